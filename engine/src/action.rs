@@ -1,0 +1,132 @@
+//! What can be done to a running cluster, by a script or by a hand.
+
+use crate::ids::{MessageId, NodeId};
+use crate::simulation::clock::ClockError;
+use crate::store::TokenCheck;
+use crate::time::Span;
+use serde::{Deserialize, Serialize};
+
+/// One thing done to the cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Action {
+    /// The process dies: memory, timers and everything addressed to it until it starts again.
+    Crash(NodeId),
+    /// It starts again with its disk.
+    Restart(NodeId),
+    /// It starts again with an empty disk.
+    RestartWithoutDisk(NodeId),
+    /// It stops without knowing it (a garbage collection, a suspended machine): nothing is
+    /// lost, messages and timers wait.
+    Pause(NodeId),
+    /// It goes on as if no time had passed.
+    Resume(NodeId),
+    /// Cuts one direction of a link.
+    Cut(Way),
+    /// Mends one direction of a link.
+    Mend(Way),
+    /// Cuts every link between members of different groups, both ways. Whoever is in no group
+    /// keeps its links.
+    Partition(Vec<Vec<NodeId>>),
+    /// Mends all links: cuts, delays and losses of single links end.
+    Heal,
+    /// Makes one direction of a link slower or lossier.
+    Link(LinkChange),
+    /// Sets the error of a node's clock.
+    Clock(ClockChange),
+    /// Sets the check that the store makes.
+    StoreCheck(TokenCheck),
+    /// Asks a node to hold an election now.
+    Campaign(NodeId),
+    /// Asks a node to hand its leadership to another.
+    Transfer(Way),
+    /// Breaks a message in flight.
+    Drop(MessageId),
+    /// Lets a message in flight arrive now.
+    Deliver(MessageId),
+    /// Makes a second copy of a message in flight, which arrives right after it.
+    Duplicate(MessageId),
+    /// Makes a message in flight arrive later.
+    Delay(MessageDelay),
+}
+
+/// One direction between two members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Way {
+    /// From here.
+    pub from: NodeId,
+    /// To here.
+    pub to: NodeId,
+}
+
+/// What changes on one direction of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkChange {
+    /// From here.
+    pub from: NodeId,
+    /// To here.
+    pub to: NodeId,
+    /// Added to the latency, in milliseconds.
+    #[serde(default)]
+    pub delay_ms: Span,
+    /// Lost, of 1000.
+    #[serde(default)]
+    pub loss_permille: u16,
+}
+
+/// A node's clock and its new error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockChange {
+    /// Whose clock.
+    pub node: NodeId,
+    /// How far ahead it is set, in milliseconds.
+    #[serde(default)]
+    pub skew_ms: i64,
+    /// How many microseconds it gains a second.
+    #[serde(default)]
+    pub drift_ppm: i64,
+}
+
+impl ClockChange {
+    /// The new error alone.
+    pub fn error(&self) -> ClockError {
+        ClockError { skew_ms: self.skew_ms, drift_ppm: self.drift_ppm }
+    }
+}
+
+/// A message and how much later it is to arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessageDelay {
+    /// Which one.
+    pub message: MessageId,
+    /// How much later, in milliseconds.
+    pub by_ms: Span,
+}
+
+impl Action {
+    /// Every member that the action names.
+    pub fn members(&self) -> Vec<NodeId> {
+        match self {
+            Action::Crash(node)
+            | Action::Restart(node)
+            | Action::RestartWithoutDisk(node)
+            | Action::Pause(node)
+            | Action::Resume(node)
+            | Action::Campaign(node) => vec![*node],
+            Action::Cut(way) | Action::Mend(way) | Action::Transfer(way) => vec![way.from, way.to],
+            Action::Partition(groups) => groups.concat(),
+            Action::Link(change) => vec![change.from, change.to],
+            Action::Clock(change) => vec![change.node],
+            Action::Heal
+            | Action::StoreCheck(_)
+            | Action::Drop(_)
+            | Action::Deliver(_)
+            | Action::Duplicate(_)
+            | Action::Delay(_) => vec![],
+        }
+    }
+}

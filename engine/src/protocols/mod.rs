@@ -1,0 +1,4 @@
+//! The algorithms, one file each, and the list of them.
+
+pub mod bully;
+pub mod registry;

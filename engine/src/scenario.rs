@@ -1,0 +1,300 @@
+//! A run as data: the cluster, the network, and what is done to it when.
+//!
+//! A scenario file is versioned JSON. Its shape is the shape of [`Scenario`]; unknown fields
+//! are errors, and every error says where it is and what was expected.
+
+use crate::action::{Action, ClockChange};
+use crate::ids::NodeId;
+use crate::protocols::registry::ProtocolConfig;
+use crate::simulation::clock::ClockError;
+use crate::simulation::network::{Latency, NetworkConfig};
+use crate::store::TokenCheck;
+use crate::time::{SimTime, Span};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// The version of the format that this engine writes.
+pub const VERSION: u32 = 1;
+
+/// The most nodes that a cluster may have.
+pub const MAX_NODES: u8 = 101;
+
+/// A run, from its first instant to its last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// The version of this format; at present 1.
+    pub version: u32,
+    /// What the run shows, in a few words.
+    #[serde(default)]
+    pub title: String,
+    /// The algorithm and its parameters, such as `{"bully": {}}`.
+    pub protocol: ProtocolConfig,
+    /// Who takes part.
+    #[serde(default)]
+    pub cluster: Cluster,
+    /// What is done to the cluster, and when.
+    #[serde(default)]
+    pub script: Vec<Scripted>,
+    /// When the run ends, in milliseconds.
+    #[serde(default = "one_minute")]
+    pub until_ms: SimTime,
+    /// The checks that this run is meant to violate. A run that does not is a failure.
+    #[serde(default)]
+    pub expect: Vec<String>,
+}
+
+fn one_minute() -> SimTime {
+    SimTime::from_ms(60_000)
+}
+
+/// Who takes part, and over what network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Cluster {
+    /// How many nodes, from 1 to [`MAX_NODES`].
+    pub nodes: u8,
+    /// Decides every chance in the run.
+    pub seed: u64,
+    /// How messages travel.
+    pub network: NetworkConfig,
+    /// The protected store.
+    pub store: StoreConfig,
+    /// The clocks that are wrong from the start.
+    pub clocks: Vec<ClockChange>,
+}
+
+impl Default for Cluster {
+    fn default() -> Self {
+        Cluster {
+            nodes: 5,
+            seed: 1,
+            network: NetworkConfig::default(),
+            store: StoreConfig::default(),
+            clocks: Vec::new(),
+        }
+    }
+}
+
+/// The protected store at the start.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreConfig {
+    /// What it does with the token of a write.
+    pub check: TokenCheck,
+    /// How long the lock service takes to tell the store of a new leader; only for `equal`.
+    pub register_delay_ms: Span,
+}
+
+/// An entry of a script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scripted {
+    /// When, in milliseconds since the start.
+    pub at_ms: SimTime,
+    /// What is done.
+    #[serde(rename = "do")]
+    pub action: Action,
+}
+
+/// Why a text is no scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioError {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong there, and what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}
+
+impl std::error::Error for ScenarioError {}
+
+impl Scenario {
+    /// Reads a scenario file.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
+        // The version first: a newer file may hold fields that this engine does not know.
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: Option<u32>,
+        }
+        let versioned: Versioned = serde_json::from_str(text).map_err(syntax)?;
+        let refuse = |message| Err(ScenarioError { line: 1, message });
+        match versioned.version {
+            Some(VERSION) => {}
+            Some(other) => {
+                return refuse(format!(
+                    "this is version {other} of the scenario format; this engine reads version {VERSION}"
+                ));
+            }
+            None => return refuse(format!("expected a field \"version\", such as {VERSION}")),
+        }
+        let scenario: Scenario = serde_json::from_str(text).map_err(syntax)?;
+        let lines = Lines::of(text);
+        scenario
+            .validate()
+            .map_err(|(place, message)| ScenarioError { line: lines.of_place(place), message })?;
+        Ok(scenario)
+    }
+
+    /// Checks what the types cannot say.
+    fn validate(&self) -> Result<(), (Place, String)> {
+        let Cluster { nodes, network, clocks, .. } = &self.cluster;
+        if !(1..=MAX_NODES).contains(nodes) {
+            let message = format!("{nodes} nodes: expected 1 to {MAX_NODES}");
+            return Err((Place::Cluster, message));
+        }
+        let (shortest, longest) = network.latency.bounds();
+        let ordinary = match network.latency {
+            Latency::Spiky { max_ms, .. } => max_ms,
+            _ => longest,
+        };
+        if shortest > ordinary || ordinary > longest {
+            let message = "a latency's shortest time is longer than its longest".to_owned();
+            return Err((Place::Cluster, message));
+        }
+        let permille =
+            [network.loss_permille, network.duplicate_permille, network.reorder_permille];
+        if let Some(wrong) = permille.iter().find(|permille| **permille > 1000) {
+            return Err((Place::Cluster, format!("{wrong} of 1000: expected 0 to 1000")));
+        }
+        for change in clocks {
+            self.check_member(change.node).map_err(|message| (Place::Cluster, message))?;
+            check_drift(change).map_err(|message| (Place::Cluster, message))?;
+        }
+        self.protocol.validate(*nodes).map_err(|message| (Place::Protocol, message))?;
+        for (index, entry) in self.script.iter().enumerate() {
+            self.check_action(&entry.action).map_err(|message| (Place::Script(index), message))?;
+        }
+        for name in &self.expect {
+            if !self.protocol.checks().contains(&name.as_str()) {
+                let known = self.protocol.checks().join(", ");
+                let message = format!("unknown check \"{name}\": expected one of {known}");
+                return Err((Place::Expect, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an action fits this cluster.
+    ///
+    /// # Errors
+    /// A sentence that says what does not fit.
+    pub fn check_action(&self, action: &Action) -> Result<(), String> {
+        for member in action.members() {
+            self.check_member(member)?;
+        }
+        let store = NodeId(self.cluster.nodes);
+        match action {
+            Action::Clock(change) => check_drift(change),
+            Action::Campaign(node) | Action::Transfer(crate::action::Way { from: node, .. })
+                if *node == store =>
+            {
+                Err("the store takes no part in elections".to_owned())
+            }
+            Action::Link(change) if change.loss_permille > 1000 => {
+                Err(format!("{} of 1000: expected 0 to 1000", change.loss_permille))
+            }
+            Action::Partition(groups) => {
+                let mut members = groups.concat();
+                members.sort_unstable();
+                match members.windows(2).find(|pair| pair[0] == pair[1]) {
+                    Some(pair) => Err(format!("node {} is in two groups", pair[0])),
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_member(&self, member: NodeId) -> Result<(), String> {
+        let nodes = self.cluster.nodes;
+        if member.0 <= nodes {
+            return Ok(());
+        }
+        Err(format!(
+            "there is no node {member}: expected 0 to {}, or {nodes} for the store",
+            nodes - 1
+        ))
+    }
+}
+
+fn check_drift(change: &ClockChange) -> Result<(), String> {
+    let drifts = ClockError::DRIFTS_PPM;
+    if drifts.contains(&change.drift_ppm) {
+        return Ok(());
+    }
+    Err(format!(
+        "a drift of {} ppm: expected {} to {}",
+        change.drift_ppm,
+        drifts.start(),
+        drifts.end()
+    ))
+}
+
+fn syntax(error: serde_json::Error) -> ScenarioError {
+    let line = error.line().max(1);
+    let text = error.to_string();
+    let message = match text.rfind(" at line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    };
+    ScenarioError { line, message }
+}
+
+/// A part of a scenario that can be wrong.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Protocol,
+    Cluster,
+    Script(usize),
+    Expect,
+}
+
+/// Where the parts of a file begin.
+#[derive(Deserialize)]
+struct Lines<'a> {
+    #[serde(skip)]
+    text: &'a str,
+    #[serde(borrow)]
+    protocol: Option<&'a RawValue>,
+    #[serde(borrow)]
+    cluster: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    script: Vec<&'a RawValue>,
+    #[serde(borrow)]
+    expect: Option<&'a RawValue>,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Lines<'a> {
+        let lines = serde_json::from_str(text).unwrap_or(Lines {
+            text,
+            protocol: None,
+            cluster: None,
+            script: Vec::new(),
+            expect: None,
+        });
+        Lines { text, ..lines }
+    }
+
+    fn of_place(&self, place: Place) -> usize {
+        let part = match place {
+            Place::Protocol => self.protocol,
+            Place::Cluster => self.cluster,
+            Place::Script(index) => self.script.get(index).copied(),
+            Place::Expect => self.expect,
+        };
+        let Some(part) = part else { return 1 };
+        let offset = part.get().as_ptr() as usize - self.text.as_ptr() as usize;
+        1 + self.text[..offset].matches('\n').count()
+    }
+}

@@ -1,0 +1,266 @@
+//! Doing things to a running cluster.
+
+use super::mail::Envelope;
+use super::queue::Due;
+use super::{Member, Simulation, Status, Wake};
+use crate::action::{Action, ClockChange, LinkChange};
+use crate::ids::{MessageId, NodeId};
+use crate::protocol::{Command, Event, Protocol};
+use crate::time::{SimTime, Span};
+use crate::trace::{EventKind, Record, RecordId, Tracer};
+
+impl<P: Protocol> Simulation<P> {
+    /// Whether an action would change anything now. What would not can be offered greyed out.
+    pub fn would_change(&self, action: &Action) -> bool {
+        let status = |node: &NodeId| self.members[node.index()].status;
+        let in_flight = |id: &MessageId| self.mail.iter().any(|envelope| envelope.id == *id);
+        match action {
+            Action::Crash(node) => status(node) != Status::Crashed,
+            Action::Restart(node) | Action::RestartWithoutDisk(node) => {
+                status(node) == Status::Crashed
+            }
+            Action::Pause(node) => status(node) == Status::Running,
+            Action::Resume(node) => status(node) == Status::Paused,
+            Action::Cut(way) => way.from != way.to && !self.network.link(way.from, way.to).cut,
+            Action::Mend(way) => self.network.link(way.from, way.to).cut,
+            Action::Partition(groups) => {
+                across(groups).iter().any(|(from, to)| !self.network.link(*from, *to).cut)
+            }
+            Action::Heal => self.links().any(|(from, to)| {
+                let link = self.network.link(from, to);
+                link.cut || link.delay != Span::ZERO || link.loss_permille > 0
+            }),
+            Action::Link(change) => {
+                let link = self.network.link(change.from, change.to);
+                (link.delay, link.loss_permille) != (change.delay_ms, change.loss_permille)
+            }
+            Action::Clock(change) => {
+                self.members[change.node.index()].clock_error != change.error()
+            }
+            Action::StoreCheck(check) => self.store.check != *check,
+            Action::Campaign(node) => status(node) == Status::Running,
+            Action::Transfer(way) => status(&way.from) == Status::Running && way.from != way.to,
+            Action::Drop(id) | Action::Deliver(id) | Action::Duplicate(id) => in_flight(id),
+            Action::Delay(delay) => in_flight(&delay.message) && delay.by_ms != Span::ZERO,
+        }
+    }
+
+    /// Does it, if it changes anything. A command wakes a process.
+    pub(super) fn perform<T: Tracer>(&mut self, action: &Action, tracer: &mut T) -> Wake<P> {
+        if !self.would_change(action) {
+            return Wake::World;
+        }
+        match action {
+            Action::Crash(node) => self.crash(*node, tracer),
+            Action::Restart(node) => self.restart(*node, tracer),
+            Action::RestartWithoutDisk(node) => {
+                self.members[node.index()].stable = P::Stable::default();
+                self.restart(*node, tracer);
+            }
+            Action::Pause(node) => {
+                self.members[node.index()].status = Status::Paused;
+                self.tell(EventKind::Pause, *node, tracer);
+            }
+            Action::Resume(node) => self.resume(*node, tracer),
+            Action::Cut(way) => self.cut(way.from, way.to, tracer),
+            Action::Mend(way) => self.mend(way.from, way.to, tracer),
+            Action::Partition(groups) => {
+                for (from, to) in across(groups) {
+                    self.cut(from, to, tracer);
+                }
+            }
+            Action::Heal => {
+                for (from, to) in self.links().collect::<Vec<_>>() {
+                    self.mend(from, to, tracer);
+                }
+            }
+            Action::Link(change) => self.change_link(change, tracer),
+            Action::Clock(change) => self.change_clock(change, tracer),
+            Action::StoreCheck(check) => {
+                self.store.check = *check;
+                self.tell(EventKind::StoreCheck, self.store_id(), tracer);
+            }
+            Action::Campaign(node) => return self.command(*node, Command::Campaign, tracer),
+            Action::Transfer(way) => {
+                return self.command(way.from, Command::Transfer(way.to), tracer);
+            }
+            Action::Drop(id) => self.reroute(*id, self.now, true),
+            Action::Deliver(id) => self.reroute(*id, self.now, false),
+            Action::Duplicate(id) => {
+                if let Some((_, envelope)) = self.mail.find(*id) {
+                    let original = *envelope;
+                    self.double(original, tracer);
+                }
+            }
+            Action::Delay(delay) => {
+                if let Some((_, envelope)) = self.mail.find(delay.message) {
+                    let (at, lost) = (envelope.at + delay.by_ms, envelope.lost);
+                    self.reroute(delay.message, at, lost);
+                }
+            }
+        }
+        Wake::World
+    }
+
+    fn tell<T: Tracer>(
+        &mut self,
+        kind: EventKind,
+        node: NodeId,
+        tracer: &mut T,
+    ) -> Option<RecordId> {
+        tracer.record(Record::new(self.now, kind, node))
+    }
+
+    fn links(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<P> {
+        let members = self.nodes + 1;
+        NodeId::all(members)
+            .flat_map(move |from| NodeId::all(members).map(move |to| (from, to)))
+            .filter(|(from, to)| from != to)
+    }
+
+    fn crash<T: Tracer>(&mut self, node: NodeId, tracer: &mut T) {
+        self.tell(EventKind::Crash, node, tracer);
+        let member = &mut self.members[node.index()];
+        member.status = Status::Crashed;
+        member.process = None;
+        let waiting = std::mem::take(&mut member.waiting);
+        if node.0 < self.nodes {
+            for timer in &mut self.timers[timers_of::<P>(node)] {
+                timer.cancel();
+            }
+        }
+        for (due, sequence) in waiting {
+            if let Due::Message(slot) = due
+                && self.mail.get(slot, sequence).is_some()
+                && let Some(envelope) = self.mail.take(slot)
+            {
+                self.lose(&envelope, tracer);
+            }
+        }
+    }
+
+    fn restart<T: Tracer>(&mut self, node: NodeId, tracer: &mut T) {
+        let record = self.tell(EventKind::Restart, node, tracer);
+        let Member { status, restart, .. } = &mut self.members[node.index()];
+        *status = Status::Running;
+        *restart = record;
+        if node.0 < self.nodes {
+            let sequence = self.queue.sequence();
+            self.queue.push(self.now, sequence, Due::Boot(u32::from(node.0)));
+        }
+    }
+
+    /// What waited happens now, in the order in which it came.
+    fn resume<T: Tracer>(&mut self, node: NodeId, tracer: &mut T) {
+        self.tell(EventKind::Resume, node, tracer);
+        let member = &mut self.members[node.index()];
+        member.status = Status::Running;
+        if member.process.is_none() && node.0 < self.nodes {
+            // It was stopped before it had started.
+            let sequence = self.queue.sequence();
+            self.queue.push(self.now, sequence, Due::Boot(u32::from(node.0)));
+        }
+        for (due, before) in std::mem::take(&mut self.members[node.index()].waiting) {
+            if let Due::Timer(slot) = due {
+                self.timers[slot as usize].arm(self.now, slot, &mut self.queue);
+            }
+            if let Due::Message(slot) = due
+                && let Some(envelope) = self.mail.get_mut(slot, before)
+            {
+                envelope.sequence = self.queue.sequence();
+                self.queue.push(self.now, envelope.sequence, due);
+            }
+        }
+    }
+
+    fn cut<T: Tracer>(&mut self, from: NodeId, to: NodeId, tracer: &mut T) {
+        let link = self.network.link_mut(from, to);
+        if std::mem::replace(&mut link.cut, true) {
+            return;
+        }
+        tracer.record(Record::new(self.now, EventKind::Cut, from).with_peer(to));
+        // What is on the link breaks where it is.
+        let doomed: Vec<MessageId> = self
+            .mail
+            .iter()
+            .filter(|envelope| (envelope.from, envelope.to) == (from, to) && !envelope.lost)
+            .filter(|envelope| envelope.at > self.now)
+            .map(|envelope| envelope.id)
+            .collect();
+        for id in doomed {
+            self.reroute(id, self.now, true);
+        }
+    }
+
+    fn mend<T: Tracer>(&mut self, from: NodeId, to: NodeId, tracer: &mut T) {
+        let link = self.network.link_mut(from, to);
+        let before = link.clone();
+        link.mend();
+        if before.cut {
+            tracer.record(Record::new(self.now, EventKind::Heal, from).with_peer(to));
+        } else if before.delay != Span::ZERO || before.loss_permille > 0 {
+            tracer.record(Record::new(self.now, EventKind::Link, from).with_peer(to));
+        }
+    }
+
+    fn change_link<T: Tracer>(&mut self, change: &LinkChange, tracer: &mut T) {
+        let link = self.network.link_mut(change.from, change.to);
+        link.delay = change.delay_ms;
+        link.loss_permille = change.loss_permille;
+        tracer.record(Record::new(self.now, EventKind::Link, change.from).with_peer(change.to));
+    }
+
+    /// The clock changes, and what is left on its running timers is counted by the new one.
+    fn change_clock<T: Tracer>(&mut self, change: &ClockChange, tracer: &mut T) {
+        self.tell(EventKind::Clock, change.node, tracer);
+        let member = &mut self.members[change.node.index()];
+        let before = member.clock;
+        member.clock.set(self.now, member.clock_error, change.error());
+        member.clock_error = change.error();
+        if change.node.0 >= self.nodes {
+            return;
+        }
+        for slot in timers_of::<P>(change.node) {
+            if let Some((fires_at, _)) = self.timers[slot].armed {
+                let left = before.counts(fires_at.since(self.now));
+                let at = self.now + member.clock.in_the_world(left);
+                self.timers[slot].arm(at, slot as u32, &mut self.queue);
+            }
+        }
+    }
+
+    fn command<T: Tracer>(&mut self, node: NodeId, command: Command, tracer: &mut T) -> Wake<P> {
+        let cause = self.tell(EventKind::Command, node, tracer);
+        Wake::Process(node, Event::Command(command), cause)
+    }
+
+    /// Gives a message another time of arrival, or lets it break at that time.
+    fn reroute(&mut self, id: MessageId, at: SimTime, lost: bool) {
+        let sequence = self.queue.sequence();
+        let Some((slot, envelope)) = self.mail.find(id) else { return };
+        *envelope = Envelope { at, lost, sequence, ..*envelope };
+        if !lost {
+            envelope.due = at;
+        }
+        self.queue.push(at, sequence, Due::Message(slot));
+    }
+}
+
+fn timers_of<P: Protocol>(node: NodeId) -> std::ops::Range<usize> {
+    let count = <P::Timer as crate::protocol::TimerKind>::ALL.len();
+    node.index() * count..(node.index() + 1) * count
+}
+
+/// Every ordered pair of members of different groups.
+fn across(groups: &[Vec<NodeId>]) -> Vec<(NodeId, NodeId)> {
+    let mut pairs = Vec::new();
+    for (i, group) in groups.iter().enumerate() {
+        for (j, other) in groups.iter().enumerate() {
+            if i != j {
+                pairs
+                    .extend(group.iter().flat_map(|from| other.iter().map(move |to| (*from, *to))));
+            }
+        }
+    }
+    pairs
+}

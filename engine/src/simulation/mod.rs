@@ -1,0 +1,553 @@
+//! The world in which the processes run: one clock, one queue, a network and a store.
+//!
+//! A step has two halves: [`Simulation::wake`] says which process wakes and with what, and
+//! [`Simulation::commit`] does what the process then wishes. [`Simulation::step`] runs the
+//! process in between; a process that lives elsewhere can be asked there instead.
+
+mod actions;
+pub mod clock;
+mod mail;
+pub mod network;
+mod observe;
+mod queue;
+mod timers;
+
+pub use observe::Names;
+
+use crate::ids::{MessageId, NodeId, Token};
+use crate::protocol::{Context, Effect, Event, Note, Protocol, RuleId, TimerKind, WriteAnswer};
+use crate::rng::{Rng, Stream};
+use crate::scenario::{Cluster, Scripted};
+use crate::snapshot::Broken;
+use crate::store::{Store, TokenCheck};
+use crate::time::{SimTime, Span};
+use crate::trace::{EventKind, Record, RecordId, Tracer};
+use clock::{Clock, ClockError};
+use mail::{Body, Envelope, Mail};
+use network::Network;
+use queue::{Due, Queue, Sequence};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use timers::Timer;
+
+/// Whether a member runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It runs.
+    Running,
+    /// It has stopped without knowing it.
+    Paused,
+    /// It is gone, until it is started again.
+    Crashed,
+}
+
+impl Status {
+    /// Lower-case name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Running => "running",
+            Status::Paused => "paused",
+            Status::Crashed => "crashed",
+        }
+    }
+}
+
+/// A node or the store.
+#[derive(Clone, Debug)]
+struct Member<P: Protocol> {
+    status: Status,
+    /// Nothing while crashed, and always for the store.
+    process: Option<P>,
+    stable: P::Stable,
+    clock: Clock,
+    clock_error: ClockError,
+    /// What came while it was paused.
+    waiting: VecDeque<(Due, Sequence)>,
+    /// The record of the restart that its next boot follows from.
+    restart: Option<RecordId>,
+}
+
+/// A running cluster.
+#[derive(Clone, Debug)]
+pub struct Simulation<P: Protocol> {
+    config: P::Config,
+    nodes: u8,
+    now: SimTime,
+    queue: Queue,
+    members: Vec<Member<P>>,
+    timers: Vec<Timer>,
+    mail: Mail<P::Message>,
+    network: Network,
+    store: Store,
+    register_delay: Span,
+    jitter: Rng,
+    script: Rc<Vec<Scripted>>,
+    next_message: u32,
+    broken: Vec<Broken>,
+    effects: Vec<Effect<P>>,
+}
+
+/// The first half of a step: what happens now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Wake<P: Protocol> {
+    /// A process starts; the second half is due.
+    Boot(NodeId, Option<RecordId>),
+    /// Something happens to a process; the second half is due.
+    Process(NodeId, Event<P>, Option<RecordId>),
+    /// Something happened that no process takes part in; the step is over.
+    World,
+}
+
+impl<P: Protocol> Simulation<P> {
+    /// A cluster and what will be done to it, before anything has happened.
+    pub fn new(config: P::Config, cluster: &Cluster, script: &[Scripted]) -> Simulation<P> {
+        let nodes = cluster.nodes;
+        let member = Member {
+            status: Status::Running,
+            process: None,
+            stable: P::Stable::default(),
+            clock: Clock::default(),
+            clock_error: ClockError::default(),
+            waiting: VecDeque::new(),
+            restart: None,
+        };
+        let mut simulation = Simulation {
+            config,
+            nodes,
+            now: SimTime::ZERO,
+            queue: Queue::default(),
+            members: vec![member; usize::from(nodes) + 1],
+            timers: vec![Timer::default(); usize::from(nodes) * P::Timer::ALL.len()],
+            mail: Mail::default(),
+            network: Network::new(cluster.network.clone(), usize::from(nodes) + 1, cluster.seed),
+            store: Store { check: cluster.store.check, ..Store::default() },
+            register_delay: cluster.store.register_delay_ms,
+            jitter: Rng::new(cluster.seed, Stream::Jitter),
+            script: Rc::default(),
+            next_message: 0,
+            broken: Vec::new(),
+            effects: Vec::new(),
+        };
+        for change in &cluster.clocks {
+            let member = &mut simulation.members[change.node.index()];
+            member.clock.set(SimTime::ZERO, ClockError::default(), change.error());
+            member.clock_error = change.error();
+        }
+        for node in 0..u32::from(nodes) {
+            simulation.queue.push(SimTime::ZERO, Sequence::of_boot(node), Due::Boot(node));
+        }
+        simulation.set_script(script);
+        simulation
+    }
+
+    /// Follows this script from now on. It may differ from the one before only in what lies
+    /// ahead.
+    pub fn set_script(&mut self, script: &[Scripted]) {
+        let same = self.script.iter().zip(script).take_while(|(old, new)| old == new).count();
+        self.queue.forget_script_from(same as u32);
+        for (index, entry) in script.iter().enumerate().skip(same) {
+            let index = u32::try_from(index).expect("scripts are short");
+            self.queue.push(entry.at_ms, Sequence::of_script(index), Due::Script(index));
+        }
+        self.script = Rc::new(script.to_vec());
+    }
+
+    /// The instant of the last thing that happened.
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// How many nodes the cluster is configured with.
+    pub fn nodes(&self) -> u8 {
+        self.nodes
+    }
+
+    /// The id of the protected store.
+    pub fn store_id(&self) -> NodeId {
+        NodeId(self.nodes)
+    }
+
+    /// The protected store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The process of a node; nothing while it is crashed.
+    pub fn process(&self, node: NodeId) -> Option<&P> {
+        self.members[node.index()].process.as_ref()
+    }
+
+    /// The parameters of the protocol.
+    pub fn config(&self) -> &P::Config {
+        &self.config
+    }
+
+    /// Both halves of a step, if anything happens at or before `limit`; false otherwise.
+    pub fn step<T: Tracer>(&mut self, limit: SimTime, tracer: &mut T) -> bool {
+        let Some(wake) = self.wake(limit, tracer) else { return false };
+        let (node, cause) = match &wake {
+            Wake::World => return true,
+            Wake::Boot(node, cause) | Wake::Process(node, _, cause) => (*node, *cause),
+        };
+        let mut effects = std::mem::take(&mut self.effects);
+        let member = &mut self.members[node.index()];
+        let clock = member.clock.read(self.now);
+        let start = self.now == SimTime::ZERO;
+        let mut cx = Context::new(node, self.nodes, clock, start, &mut effects);
+        match wake {
+            Wake::Boot(..) => {
+                member.process = Some(P::boot(&self.config, member.stable.clone(), &mut cx));
+            }
+            Wake::Process(_, event, _) => {
+                if let Some(process) = &mut member.process {
+                    process.on_event(&self.config, event, &mut cx);
+                }
+            }
+            Wake::World => {}
+        }
+        self.commit(node, cause, &mut effects, tracer);
+        self.effects = effects;
+        true
+    }
+
+    /// Does all that happens at or before `until`.
+    pub fn run_until<T: Tracer>(&mut self, until: SimTime, tracer: &mut T) {
+        while self.step(until, tracer) {}
+    }
+
+    /// The first half of a step: takes the next thing that happens, if it is not after `limit`.
+    pub fn wake<T: Tracer>(&mut self, limit: SimTime, tracer: &mut T) -> Option<Wake<P>> {
+        loop {
+            let (time, sequence, due) = self.queue.pop_until(limit)?;
+            let wake = match due {
+                Due::Message(slot) => self.message_comes_up(time, sequence, slot, tracer),
+                Due::Timer(slot) => self.timer_comes_up(time, sequence, slot, tracer),
+                Due::Script(index) => {
+                    self.now = time;
+                    let script = Rc::clone(&self.script);
+                    Some(self.perform(&script[index as usize].action, tracer))
+                }
+                Due::Boot(node) => self.boot_comes_up(time, node, tracer),
+            };
+            if wake.is_some() {
+                return wake;
+            }
+        }
+    }
+
+    fn boot_comes_up<T: Tracer>(
+        &mut self,
+        time: SimTime,
+        node: u32,
+        tracer: &mut T,
+    ) -> Option<Wake<P>> {
+        let node = NodeId::from_index(node as usize);
+        let member = &mut self.members[node.index()];
+        if member.status != Status::Running || member.process.is_some() {
+            return None;
+        }
+        self.now = time;
+        let cause = member
+            .restart
+            .take()
+            .or_else(|| tracer.record(Record::new(time, EventKind::Boot, node)));
+        Some(Wake::Boot(node, cause))
+    }
+
+    fn timer_comes_up<T: Tracer>(
+        &mut self,
+        time: SimTime,
+        sequence: Sequence,
+        slot: u32,
+        tracer: &mut T,
+    ) -> Option<Wake<P>> {
+        if !self.timers[slot as usize].comes_up((time, sequence), slot, &mut self.queue) {
+            return None;
+        }
+        let kinds = P::Timer::ALL;
+        let node = NodeId::from_index(slot as usize / kinds.len());
+        let kind = slot as usize % kinds.len();
+        let member = &mut self.members[node.index()];
+        if member.status == Status::Paused {
+            member.waiting.push_back((Due::Timer(slot), sequence));
+            return None;
+        }
+        self.now = time;
+        let record = Record::new(time, EventKind::Timer, node)
+            .because(self.timers[slot as usize].cause)
+            .with_message(Record::NO_MESSAGE, Names::<P>::FIRST_TIMER + kind as u8);
+        let cause = tracer.record(record);
+        Some(Wake::Process(node, Event::Timer(kinds[kind]), cause))
+    }
+
+    fn message_comes_up<T: Tracer>(
+        &mut self,
+        time: SimTime,
+        sequence: Sequence,
+        slot: u32,
+        tracer: &mut T,
+    ) -> Option<Wake<P>> {
+        let envelope = *self.mail.get(slot, sequence)?;
+        let receiver = &mut self.members[envelope.to.index()];
+        if receiver.status == Status::Paused && !envelope.lost {
+            receiver.waiting.push_back((Due::Message(slot), sequence));
+            return None;
+        }
+        self.now = time;
+        self.mail.take(slot);
+        if envelope.lost || receiver.status == Status::Crashed {
+            self.lose(&envelope, tracer);
+            return Some(Wake::World);
+        }
+        let cause = tracer.record(self.record_of(&envelope, EventKind::Deliver));
+        match envelope.body {
+            Body::Peer(message) => {
+                let event = Event::Message { from: envelope.from, message };
+                Some(Wake::Process(envelope.to, event, cause))
+            }
+            Body::Answer(answer) => {
+                Some(Wake::Process(envelope.to, Event::WriteAnswer(answer), cause))
+            }
+            Body::Write(token) => {
+                self.write(envelope.from, token, cause, tracer);
+                Some(Wake::World)
+            }
+            Body::Register(token) => {
+                self.store.registered = token;
+                let record = Record::new(time, EventKind::Register, envelope.to);
+                tracer.record(record.because(cause).with_peer(envelope.from).with_number(token));
+                Some(Wake::World)
+            }
+        }
+    }
+
+    fn write<T: Tracer>(
+        &mut self,
+        from: NodeId,
+        token: Token,
+        cause: Option<RecordId>,
+        tracer: &mut T,
+    ) {
+        let accepted = self.store.write(from, token);
+        let kind = match accepted {
+            true => EventKind::WriteAccepted,
+            false => EventKind::WriteRefused,
+        };
+        let store = self.store_id();
+        let record = Record::new(self.now, kind, store).because(cause);
+        let cause = tracer.record(record.with_peer(from).with_number(token));
+        let answer = WriteAnswer { token, accepted, highest: self.store.highest };
+        self.send(store, from, Body::Answer(answer), cause, RuleId::NONE, tracer);
+    }
+
+    /// The second half of a step: does what the woken process wishes, in order.
+    pub fn commit<T: Tracer>(
+        &mut self,
+        node: NodeId,
+        cause: Option<RecordId>,
+        effects: &mut Vec<Effect<P>>,
+        tracer: &mut T,
+    ) {
+        let mut rule = RuleId::NONE;
+        for effect in effects.drain(..) {
+            match effect {
+                Effect::Send(to, message) => {
+                    self.send(node, to, Body::Peer(message), cause, rule, tracer);
+                }
+                Effect::Broadcast(message) => {
+                    for to in NodeId::all(self.nodes).filter(|to| *to != node) {
+                        self.send(node, to, Body::Peer(message), cause, rule, tracer);
+                    }
+                }
+                Effect::SetTimer { timer, after, jitter } => {
+                    self.set_timer(node, timer, after, jitter, cause);
+                }
+                Effect::CancelTimer(timer) => {
+                    let slot = self.timer_slot(node, timer);
+                    self.timers[slot].cancel();
+                }
+                Effect::Persist(stable) => {
+                    self.members[node.index()].stable = stable;
+                    if T::ON {
+                        let record = Record::new(self.now, EventKind::Persist, node);
+                        tracer.record(record.because(cause).with_rule(rule));
+                    }
+                }
+                Effect::Write(token) => {
+                    let store = self.store_id();
+                    self.send(node, store, Body::Write(token), cause, rule, tracer);
+                }
+                Effect::Cite(cited) => {
+                    if rule == RuleId::NONE {
+                        tracer.set_rule(cause, cited);
+                    }
+                    rule = cited;
+                }
+                Effect::Note(note) => self.note(node, note, cause, rule, tracer),
+            }
+        }
+    }
+
+    fn timer_slot(&self, node: NodeId, timer: P::Timer) -> usize {
+        node.index() * P::Timer::ALL.len() + timer.index()
+    }
+
+    fn set_timer(
+        &mut self,
+        node: NodeId,
+        timer: P::Timer,
+        after: Span,
+        jitter: Span,
+        cause: Option<RecordId>,
+    ) {
+        let random = match jitter {
+            Span::ZERO => 0,
+            most => self.jitter.below(most.as_micros() + 1),
+        };
+        let local = after + Span::from_micros(random);
+        let at = self.now + self.members[node.index()].clock.in_the_world(local);
+        let slot = self.timer_slot(node, timer);
+        let timer = &mut self.timers[slot];
+        timer.set_at = self.now;
+        timer.cause = cause;
+        timer.arm(at, slot as u32, &mut self.queue);
+    }
+
+    fn note<T: Tracer>(
+        &mut self,
+        node: NodeId,
+        note: Note,
+        cause: Option<RecordId>,
+        rule: RuleId,
+        tracer: &mut T,
+    ) {
+        let (kind, peer, number) = match note {
+            Note::Suspect(peer) => (EventKind::Suspect, Some(peer), Token(0)),
+            Note::Candidate(number) => (EventKind::Candidate, None, number),
+            Note::Vote(peer, number) => (EventKind::Vote, Some(peer), number),
+            Note::Refuse(peer, number) => (EventKind::Refuse, Some(peer), number),
+            Note::Lead(number) => (EventKind::Lead, None, number),
+            Note::StepDown(number) => (EventKind::StepDown, None, number),
+            Note::Believe(peer, number) => (EventKind::Believe, peer, number),
+        };
+        let mut id = None;
+        if T::ON {
+            let mut record = Record::new(self.now, kind, node).because(cause);
+            if let Some(peer) = peer {
+                record = record.with_peer(peer);
+            }
+            id = tracer.record(record.with_number(number).with_rule(rule));
+        }
+        if kind == EventKind::Lead && self.store.check == TokenCheck::Equal {
+            self.register(node, number, id);
+        }
+    }
+
+    /// Lets the lock service tell the store that this leader's token is now the current one.
+    fn register(&mut self, leader: NodeId, token: Token, cause: Option<RecordId>) {
+        let at = self.now + self.register_delay;
+        let envelope = Envelope {
+            id: self.message_id(),
+            from: leader,
+            to: self.store_id(),
+            sent: self.now,
+            at,
+            due: at,
+            lost: false,
+            body: Body::Register(token),
+            cause,
+            sequence: self.queue.sequence(),
+        };
+        self.post(envelope);
+    }
+
+    fn send<T: Tracer>(
+        &mut self,
+        from: NodeId,
+        to: NodeId,
+        body: Body<P::Message>,
+        cause: Option<RecordId>,
+        rule: RuleId,
+        tracer: &mut T,
+    ) {
+        let fate = self.network.route(self.now, from, to);
+        let mut envelope = Envelope {
+            id: self.message_id(),
+            from,
+            to,
+            sent: self.now,
+            at: fate.at,
+            due: fate.due,
+            lost: fate.lost,
+            body,
+            cause: None,
+            sequence: self.queue.sequence(),
+        };
+        if T::ON {
+            let mut record = self.record_of(&envelope, EventKind::Send);
+            record = record.because(cause).with_rule(rule);
+            envelope.cause = tracer.record(record);
+        }
+        self.post(envelope);
+        if !fate.lost && self.network.doubles() {
+            self.double(envelope, tracer);
+        }
+    }
+
+    fn message_id(&mut self) -> MessageId {
+        self.next_message += 1;
+        MessageId(self.next_message)
+    }
+
+    fn post(&mut self, envelope: Envelope<P::Message>) {
+        let slot = self.mail.insert(envelope);
+        self.queue.push(envelope.at, envelope.sequence, Due::Message(slot));
+    }
+
+    /// Makes a second copy, which arrives right after the first.
+    fn double<T: Tracer>(&mut self, original: Envelope<P::Message>, tracer: &mut T) {
+        let mut copy =
+            Envelope { id: self.message_id(), sequence: self.queue.sequence(), ..original };
+        if T::ON {
+            let record = self.record_of(&copy, EventKind::Duplicate);
+            copy.cause = tracer.record(record.because(original.cause));
+        }
+        self.post(copy);
+    }
+
+    fn lose<T: Tracer>(&mut self, envelope: &Envelope<P::Message>, tracer: &mut T) {
+        const SHOWN: Span = Span::new(2000);
+        let now = self.now;
+        self.broken.retain(|broken| now.since(broken.at) <= SHOWN);
+        let (name, number) = Names::<P>::of(&envelope.body);
+        self.broken.push(Broken {
+            id: envelope.id,
+            name: Names::<P>::message(name),
+            sign: Names::<P>::sign(name),
+            number,
+            from: envelope.from,
+            to: envelope.to,
+            sent: envelope.sent,
+            due: envelope.due,
+            at: now,
+        });
+        if T::ON {
+            tracer.record(self.record_of(envelope, EventKind::Lost));
+        }
+    }
+
+    /// The record of what happens to a message: to the sender when it is sent or doubled, to
+    /// the receiver when it arrives or is lost.
+    fn record_of(&self, envelope: &Envelope<P::Message>, kind: EventKind) -> Record {
+        let (name, number) = Names::<P>::of(&envelope.body);
+        let (node, peer) = match kind {
+            EventKind::Send | EventKind::Duplicate => (envelope.from, envelope.to),
+            _ => (envelope.to, envelope.from),
+        };
+        Record::new(self.now, kind, node)
+            .because(envelope.cause)
+            .with_peer(peer)
+            .with_number(number)
+            .with_message(envelope.id, name)
+    }
+}

@@ -1,0 +1,228 @@
+//! The network: how long a message takes, and whether it arrives at all.
+
+use crate::ids::NodeId;
+use crate::rng::{Rng, Stream};
+use crate::time::{SimTime, Span};
+use serde::{Deserialize, Serialize};
+
+/// How the network treats every message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NetworkConfig {
+    /// How long a message travels.
+    pub latency: Latency,
+    /// How many of 1000 messages are lost.
+    pub loss_permille: u16,
+    /// How many of 1000 messages arrive twice.
+    pub duplicate_permille: u16,
+    /// How many of 1000 messages may overtake those sent before them on the same link. The
+    /// others keep their order, as on a TCP connection.
+    pub reorder_permille: u16,
+}
+
+impl Default for NetworkConfig {
+    fn default() -> Self {
+        NetworkConfig {
+            latency: Latency::Uniform { min_ms: Span::new(10), max_ms: Span::new(15) },
+            loss_permille: 0,
+            duplicate_permille: 0,
+            reorder_permille: 0,
+        }
+    }
+}
+
+/// How long a message travels one way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Latency {
+    /// Always the same, in milliseconds.
+    Fixed(Span),
+    /// Anything between the two, each as likely.
+    Uniform {
+        /// The shortest.
+        min_ms: Span,
+        /// The longest.
+        max_ms: Span,
+    },
+    /// Like `uniform`, but some messages take much longer.
+    Spiky {
+        /// The shortest.
+        min_ms: Span,
+        /// The longest of the ordinary ones.
+        max_ms: Span,
+        /// How many of 1000 messages are slow.
+        slow_permille: u16,
+        /// The longest of the slow ones.
+        slow_max_ms: Span,
+    },
+}
+
+impl Latency {
+    /// The shortest and the longest that it can be.
+    pub fn bounds(&self) -> (Span, Span) {
+        match *self {
+            Latency::Fixed(span) => (span, span),
+            Latency::Uniform { min_ms, max_ms } => (min_ms, max_ms),
+            Latency::Spiky { min_ms, slow_max_ms, .. } => (min_ms, slow_max_ms),
+        }
+    }
+
+    fn draw(&self, rng: &mut Rng) -> Span {
+        match *self {
+            Latency::Fixed(span) => span,
+            Latency::Uniform { min_ms, max_ms } => between(min_ms, max_ms, rng),
+            Latency::Spiky { min_ms, max_ms, slow_permille, slow_max_ms } => {
+                match rng.chance(slow_permille) {
+                    true => between(max_ms, slow_max_ms, rng),
+                    false => between(min_ms, max_ms, rng),
+                }
+            }
+        }
+    }
+}
+
+fn between(min: Span, max: Span, rng: &mut Rng) -> Span {
+    min + Span::from_micros(rng.below((max - min).as_micros() + 1))
+}
+
+/// The state of the link from one member to another. The way back is a link of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Link {
+    /// Nothing passes.
+    pub cut: bool,
+    /// Added to the latency.
+    pub delay: Span,
+    /// Lost on this link, of 1000, besides what the network loses everywhere.
+    pub loss_permille: u16,
+    last_arrival: SimTime,
+}
+
+impl Link {
+    /// Ends everything that was done to it.
+    pub fn mend(&mut self) {
+        self.cut = false;
+        self.delay = Span::ZERO;
+        self.loss_permille = 0;
+    }
+}
+
+/// What becomes of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// When it arrives, or breaks.
+    pub at: SimTime,
+    /// When it would arrive if nothing stopped it.
+    pub due: SimTime,
+    /// It breaks on its way.
+    pub lost: bool,
+}
+
+/// All links, and the chances that decide over messages.
+#[derive(Clone, Debug)]
+pub struct Network {
+    config: NetworkConfig,
+    members: usize,
+    links: Vec<Link>,
+    latency: Rng,
+    loss: Rng,
+    duplicate: Rng,
+    reorder: Rng,
+}
+
+impl Network {
+    /// A network of healthy links between `members` members.
+    pub fn new(config: NetworkConfig, members: usize, seed: u64) -> Network {
+        Network {
+            config,
+            members,
+            links: vec![Link::default(); members * members],
+            latency: Rng::new(seed, Stream::Latency),
+            loss: Rng::new(seed, Stream::Loss),
+            duplicate: Rng::new(seed, Stream::Duplicate),
+            reorder: Rng::new(seed, Stream::Reorder),
+        }
+    }
+
+    fn index(&self, from: NodeId, to: NodeId) -> usize {
+        from.index() * self.members + to.index()
+    }
+
+    /// How many links there are.
+    pub fn links(&self) -> usize {
+        self.links.len()
+    }
+
+    /// The link from one member to another.
+    pub fn link(&self, from: NodeId, to: NodeId) -> &Link {
+        &self.links[self.index(from, to)]
+    }
+
+    /// The same, to change it.
+    pub fn link_mut(&mut self, from: NodeId, to: NodeId) -> &mut Link {
+        let index = self.index(from, to);
+        &mut self.links[index]
+    }
+
+    /// Decides over a message that is sent now.
+    pub fn route(&mut self, now: SimTime, from: NodeId, to: NodeId) -> Fate {
+        let index = self.index(from, to);
+        let travel = self.config.latency.draw(&mut self.latency);
+        let link = &mut self.links[index];
+        let lost = link.cut
+            || self.loss.chance(self.config.loss_permille)
+            || self.loss.chance(link.loss_permille);
+        if lost {
+            // Breaks half way, where it can be seen.
+            let at = now + Span::from_micros(travel.as_micros() / 2);
+            return Fate { at, due: now + travel, lost };
+        }
+        let mut at = now + travel + link.delay;
+        if !self.reorder.chance(self.config.reorder_permille) {
+            at = at.max(link.last_arrival);
+            link.last_arrival = at;
+        }
+        Fate { at, due: at, lost }
+    }
+
+    /// Whether a message that is sent now is doubled.
+    pub fn doubles(&mut self) -> bool {
+        self.duplicate.chance(self.config.duplicate_permille)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: NodeId = NodeId(0);
+    const B: NodeId = NodeId(1);
+
+    fn arrivals(config: NetworkConfig, messages: u64) -> Vec<Fate> {
+        let mut network = Network::new(config, 2, 7);
+        (0..messages).map(|i| network.route(SimTime::from_ms(i), A, B)).collect()
+    }
+
+    #[test]
+    fn messages_of_one_link_keep_their_order_unless_reordered() {
+        let latency = Latency::Uniform { min_ms: Span::new(1), max_ms: Span::new(100) };
+        let ordered = NetworkConfig { latency, ..NetworkConfig::default() };
+        assert!(arrivals(ordered.clone(), 200).is_sorted_by_key(|fate| fate.at));
+        let shuffled = NetworkConfig { reorder_permille: 300, ..ordered };
+        assert!(!arrivals(shuffled, 200).is_sorted_by_key(|fate| fate.at));
+    }
+
+    #[test]
+    fn loss_takes_its_share() {
+        let config = NetworkConfig { loss_permille: 100, ..NetworkConfig::default() };
+        let lost = arrivals(config, 10_000).iter().filter(|fate| fate.lost).count();
+        assert!((900..1100).contains(&lost), "{lost} of 10 000");
+    }
+
+    #[test]
+    fn a_cut_goes_one_way() {
+        let mut network = Network::new(NetworkConfig::default(), 2, 7);
+        network.link_mut(A, B).cut = true;
+        assert!(network.route(SimTime::ZERO, A, B).lost);
+        assert!(!network.route(SimTime::ZERO, B, A).lost);
+    }
+}

@@ -1,0 +1,158 @@
+//! Looking at a simulation without touching it.
+
+use super::mail::{Body, Envelope};
+use super::network::Link;
+use super::timers::Timer;
+use super::{Member, Simulation, Status};
+use crate::ids::{NodeId, Token};
+use crate::protocol::{Protocol, RuleId, Sign, TimerKind};
+use crate::snapshot::{Broken, Flight, NodeSnapshot, Snapshot, TimerView};
+use crate::time::SimTime;
+use std::marker::PhantomData;
+
+/// The names behind the numbers in a record.
+pub struct Names<P>(PhantomData<P>);
+
+impl<P: Protocol> Names<P> {
+    /// Names from here on are those of timers.
+    pub const FIRST_TIMER: u8 = 128;
+    const WRITE: u8 = 120;
+    const ACCEPTED: u8 = 121;
+    const REFUSED: u8 = 122;
+    const REGISTER: u8 = 123;
+
+    /// The number of a message's name, and what the message carries.
+    pub(super) fn of(body: &Body<P::Message>) -> (u8, Token) {
+        match body {
+            Body::Peer(message) => {
+                let label = P::label(message);
+                (label.kind, label.number)
+            }
+            Body::Write(token) => (Self::WRITE, *token),
+            Body::Answer(answer) if answer.accepted => (Self::ACCEPTED, answer.token),
+            Body::Answer(answer) => (Self::REFUSED, answer.token),
+            Body::Register(token) => (Self::REGISTER, *token),
+        }
+    }
+
+    /// The name of a message or a timer; empty if there is none.
+    pub fn message(name: u8) -> &'static str {
+        match name {
+            Self::WRITE => "WRITE",
+            Self::ACCEPTED => "ACCEPTED",
+            Self::REFUSED => "REFUSED",
+            Self::REGISTER => "REGISTER",
+            timer if timer >= Self::FIRST_TIMER => P::Timer::ALL
+                .get(usize::from(timer - Self::FIRST_TIMER))
+                .map_or("", |timer| timer.name()),
+            kind => P::MESSAGES.get(usize::from(kind)).map_or("", |kind| kind.name),
+        }
+    }
+
+    /// The shape of a message.
+    pub fn sign(name: u8) -> Sign {
+        match name {
+            Self::WRITE => Sign::Write,
+            Self::ACCEPTED => Sign::Yes,
+            Self::REFUSED => Sign::No,
+            Self::REGISTER => Sign::Announcement,
+            kind => P::MESSAGES.get(usize::from(kind)).map_or(Sign::Pulse, |kind| kind.sign),
+        }
+    }
+
+    /// The id of a rule; nothing if none was cited.
+    pub fn rule(rule: RuleId) -> Option<&'static str> {
+        P::RULES.get(usize::from(rule.0)).map(|rule| rule.id)
+    }
+}
+
+impl<P: Protocol> Simulation<P> {
+    /// What can be seen at the instant `at`, which must not be before the last thing that
+    /// happened nor after the next one.
+    pub fn snapshot(&self, at: SimTime) -> Snapshot {
+        let shown_for = crate::snapshot::BROKEN_SHOWN;
+        let mut flights: Vec<Flight> = self
+            .mail
+            .iter()
+            .map(|envelope| {
+                let (name, number) = Names::<P>::of(&envelope.body);
+                Flight {
+                    id: envelope.id,
+                    name: Names::<P>::message(name),
+                    sign: Names::<P>::sign(name),
+                    number,
+                    from: envelope.from,
+                    to: envelope.to,
+                    sent: envelope.sent,
+                    due: envelope.due,
+                    at: envelope.at,
+                    lost: envelope.lost,
+                }
+            })
+            .collect();
+        flights.sort_by_key(|flight| flight.id);
+        Snapshot {
+            at,
+            nodes: NodeId::all(self.nodes).map(|node| self.node_snapshot(node, at)).collect(),
+            store: self.store.clone(),
+            store_status: self.members[self.store_id().index()].status,
+            flights,
+            broken: self
+                .broken
+                .iter()
+                .filter(|broken| at.since(broken.at) <= shown_for)
+                .cloned()
+                .collect(),
+            cuts: self.cuts(),
+        }
+    }
+
+    fn node_snapshot(&self, node: NodeId, at: SimTime) -> NodeSnapshot {
+        let member = &self.members[node.index()];
+        let timers = P::Timer::ALL
+            .iter()
+            .filter_map(|kind| {
+                let timer = &self.timers[self.timer_slot(node, *kind)];
+                timer.armed.map(|(fires_at, _)| TimerView {
+                    name: kind.name(),
+                    is_suspicion: kind.is_suspicion(),
+                    set_at: timer.set_at,
+                    fires_at,
+                })
+            })
+            .collect();
+        NodeSnapshot {
+            id: node,
+            status: member.status,
+            view: member.process.as_ref().map(|process| process.view(&self.config)),
+            timers,
+            clock: member.clock.read(at),
+            clock_error: member.clock_error,
+            waiting: member.waiting.len(),
+        }
+    }
+
+    fn cuts(&self) -> Vec<(NodeId, NodeId)> {
+        let members = || NodeId::all(self.nodes + 1);
+        members()
+            .flat_map(|from| members().map(move |to| (from, to)))
+            .filter(|(from, to)| self.network.link(*from, *to).cut)
+            .collect()
+    }
+
+    /// About how many bytes a copy of the simulation takes.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.members.len() * size_of::<Member<P>>()
+            + self.timers.len() * size_of::<Timer>()
+            + self.network.links() * size_of::<Link>()
+            + self.mail.slots() * size_of::<Option<Envelope<P::Message>>>()
+            + self.queue.len() * size_of::<(u64, u64)>()
+            + self.broken.len() * size_of::<Broken>()
+    }
+
+    /// Whether a member runs.
+    pub fn status(&self, member: NodeId) -> Status {
+        self.members[member.index()].status
+    }
+}

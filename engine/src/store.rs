@@ -1,0 +1,93 @@
+//! The protected store: the resource that a leader writes to, and the only place where an old
+//! leader can be stopped.
+
+use crate::ids::{NodeId, Token};
+use serde::{Deserialize, Serialize};
+
+/// What the store does with the token of a write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenCheck {
+    /// Remember the highest token seen; refuse anything smaller, accept an equal one
+    /// (Kleppmann 2016).
+    #[default]
+    Highest,
+    /// Accept only the token that was last registered as the current one.
+    Equal,
+    /// Accept everything.
+    Off,
+}
+
+/// The durable state of the store, and its last answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Store {
+    /// Which check it makes.
+    pub check: TokenCheck,
+    /// The highest token that it has seen. It remembers this over a restart.
+    pub highest: Token,
+    /// The token that was last registered as current, for [`TokenCheck::Equal`].
+    pub registered: Token,
+    /// How many writes it applied.
+    pub accepted: u32,
+    /// How many writes it refused.
+    pub refused: u32,
+    /// How many writes it applied although it had applied a higher token before: damage.
+    pub stale_applied: u32,
+    /// The write that it holds now: who wrote it, with which token.
+    pub content: Option<(NodeId, Token)>,
+}
+
+impl Store {
+    /// A write arrives. True if it was applied.
+    pub fn write(&mut self, from: NodeId, token: Token) -> bool {
+        let accepted = match self.check {
+            TokenCheck::Highest => token >= self.highest,
+            TokenCheck::Equal => token == self.registered,
+            TokenCheck::Off => true,
+        };
+        if accepted {
+            self.accepted += 1;
+            self.stale_applied += u32::from(token < self.highest);
+            self.content = Some((from, token));
+            self.highest = self.highest.max(token);
+        } else {
+            self.refused += 1;
+        }
+        accepted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(check: TokenCheck, registered: u64, tokens: &[u64]) -> Vec<bool> {
+        let mut store = Store { check, registered: Token(registered), ..Store::default() };
+        tokens.iter().map(|token| store.write(NodeId(0), Token(*token))).collect()
+    }
+
+    #[test]
+    fn a_smaller_token_is_refused_only_after_a_greater_one_arrived() {
+        assert_eq!(answers(TokenCheck::Highest, 0, &[34, 33]), [true, false]);
+        assert_eq!(answers(TokenCheck::Highest, 0, &[33, 34]), [true, true]);
+    }
+
+    #[test]
+    fn an_equal_token_passes() {
+        assert_eq!(answers(TokenCheck::Highest, 0, &[7, 7, 7]), [true, true, true]);
+    }
+
+    #[test]
+    fn equality_refuses_a_new_leader_of_whom_the_store_has_not_heard() {
+        assert_eq!(answers(TokenCheck::Equal, 1, &[2, 1]), [false, true]);
+    }
+
+    #[test]
+    fn without_a_check_the_damage_is_counted() {
+        let mut store = Store { check: TokenCheck::Off, ..Store::default() };
+        store.write(NodeId(3), Token(2));
+        store.write(NodeId(4), Token(1));
+        assert_eq!(store.stale_applied, 1);
+        assert_eq!(store.content, Some((NodeId(4), Token(1))));
+    }
+}

@@ -1,0 +1,205 @@
+//! A run with its past: seek to any instant, step back, fork.
+//!
+//! The simulation is kept at one instant only. Going forward runs it; going back takes the
+//! nearest checkpoint before the instant and runs it from there. Records are kept once.
+
+use crate::action::Action;
+use crate::checks::{Monitor, Violation};
+use crate::protocol::Protocol;
+use crate::run::{Entry, Run};
+use crate::scenario::{Scenario, Scripted};
+use crate::simulation::{Names, Simulation};
+use crate::snapshot::Snapshot;
+use crate::time::{SimTime, Span};
+use crate::trace::{Record, RecordId, Trace, TraceHash};
+
+/// How many steps lie between two checkpoints: a few hundred take well under a millisecond to
+/// run again, and a checkpoint is a few kilobytes.
+const CHECKPOINT_STEPS: u64 = 256;
+
+/// A run of one protocol.
+#[derive(Clone, Debug)]
+pub struct Timeline<P: Protocol> {
+    scenario: Scenario,
+    /// The scenario's script, followed by what was done by hand.
+    script: Vec<Scripted>,
+    simulation: Simulation<P>,
+    /// How many steps lead to where the simulation is.
+    steps: u64,
+    playhead: SimTime,
+    trace: Trace,
+    checkpoints: Vec<Checkpoint<P>>,
+    monitor: Monitor,
+}
+
+#[derive(Clone, Debug)]
+struct Checkpoint<P: Protocol> {
+    simulation: Simulation<P>,
+    steps: u64,
+    records: usize,
+}
+
+impl<P: Protocol> Timeline<P> {
+    /// A run at its first instant, with everyone started.
+    pub fn new(config: P::Config, scenario: Scenario) -> Timeline<P> {
+        let simulation = Simulation::new(config, &scenario.cluster, &scenario.script);
+        let start = Checkpoint { simulation: simulation.clone(), steps: 0, records: 0 };
+        let mut timeline = Timeline {
+            script: scenario.script.clone(),
+            monitor: Monitor::new(scenario.protocol.info().checks),
+            scenario,
+            simulation,
+            steps: 0,
+            playhead: SimTime::ZERO,
+            trace: Trace::default(),
+            checkpoints: vec![start],
+        };
+        timeline.seek(SimTime::ZERO);
+        timeline
+    }
+
+    /// One step, if it happens at or before `limit`.
+    fn step(&mut self, limit: SimTime) -> bool {
+        let last = self.checkpoints.last().map_or(0, |checkpoint| checkpoint.steps);
+        if self.steps >= last + CHECKPOINT_STEPS {
+            self.checkpoints.push(Checkpoint {
+                simulation: self.simulation.clone(),
+                steps: self.steps,
+                records: self.trace.records().len(),
+            });
+        }
+        let stepped = self.simulation.step(limit, &mut self.trace);
+        self.steps += u64::from(stepped);
+        stepped
+    }
+
+    /// Goes back to the last checkpoint that fits.
+    fn restore(&mut self, fits: impl Fn(&Checkpoint<P>) -> bool) {
+        let index = self.checkpoints.partition_point(fits).saturating_sub(1);
+        let checkpoint = &self.checkpoints[index];
+        self.simulation = checkpoint.simulation.clone();
+        self.simulation.set_script(&self.script);
+        self.steps = checkpoint.steps;
+        self.trace.rewind(checkpoint.records);
+    }
+
+    fn watch(&mut self) {
+        self.monitor.catch_up(self.trace.records());
+    }
+
+    /// Bytes that the history takes: records and checkpoints.
+    pub fn history_bytes(&self) -> usize {
+        self.trace.known().len() * size_of::<Record>()
+            + self.checkpoints.iter().map(|point| point.simulation.bytes()).sum::<usize>()
+    }
+}
+
+impl<P: Protocol> Run for Timeline<P> {
+    fn scenario(&self) -> Scenario {
+        Scenario { script: self.script.clone(), ..self.scenario.clone() }
+    }
+
+    fn playhead(&self) -> SimTime {
+        self.playhead
+    }
+
+    fn end(&self) -> SimTime {
+        self.scenario.until_ms
+    }
+
+    fn seek(&mut self, to: SimTime) {
+        let to = to.min(self.end());
+        if to < self.simulation.now() {
+            self.restore(|checkpoint| checkpoint.simulation.now() <= to);
+        }
+        while self.step(to) {}
+        self.playhead = to;
+        self.watch();
+    }
+
+    fn step_forward(&mut self) -> bool {
+        let stepped = self.step(self.end());
+        if stepped {
+            self.playhead = self.playhead.max(self.simulation.now());
+            self.watch();
+        }
+        stepped
+    }
+
+    fn step_back(&mut self) -> bool {
+        let Some(target) = self.steps.checked_sub(1) else { return false };
+        self.restore(|checkpoint| checkpoint.steps <= target);
+        while self.steps < target && self.step(self.playhead) {}
+        self.playhead = self.simulation.now();
+        true
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        self.simulation.snapshot(self.playhead)
+    }
+
+    fn records(&self) -> &[Record] {
+        self.trace.records()
+    }
+
+    fn entry(&self, id: RecordId) -> Option<Entry> {
+        let record = self.trace.records().get(id.0 as usize)?;
+        Some(Entry {
+            id,
+            time: record.time,
+            kind: record.kind,
+            node: record.node,
+            peer: record.peer(),
+            name: Names::<P>::message(record.name),
+            message: (record.message != Record::NO_MESSAGE).then_some(record.message),
+            number: record.number,
+            rule: P::RULES.get(usize::from(record.rule.0)),
+            cause: record.cause(),
+        })
+    }
+
+    fn would_change(&self, action: &Action) -> bool {
+        self.scenario.check_action(action).is_ok() && self.simulation.would_change(action)
+    }
+
+    fn act(&mut self, action: Action) -> Result<(), String> {
+        self.scenario.check_action(&action)?;
+        // Whatever else happens at this very instant happens first.
+        self.seek(self.playhead);
+        let written = self.scenario.script.len();
+        let by_hand = self.script.split_off(written);
+        let kept = by_hand.into_iter().filter(|entry| entry.at_ms <= self.playhead);
+        self.script.extend(kept);
+        // A script goes before everything else at its instant, so that a run of the whole
+        // script from the start does the same: one microsecond later is the first instant of
+        // which nothing has happened yet.
+        let at_ms = self.playhead + Span::from_micros(1);
+        self.script.push(Scripted { at_ms, action });
+        self.simulation.set_script(&self.script);
+        self.checkpoints.retain(|checkpoint| checkpoint.steps <= self.steps);
+        self.trace.forget_future();
+        if self.monitor.observed() > self.trace.records().len() {
+            self.monitor = Monitor::new(self.scenario.protocol.info().checks);
+        }
+        self.seek(at_ms);
+        Ok(())
+    }
+
+    fn done_by_hand(&self) -> &[Scripted] {
+        &self.script[self.scenario.script.len()..]
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        let now = self.trace.records().len();
+        let violations = self.monitor.violations().iter();
+        violations.filter(|violation| (violation.at.0 as usize) < now).cloned().collect()
+    }
+
+    fn hash(&self) -> TraceHash {
+        self.trace.hash()
+    }
+
+    fn fork(&self) -> Box<dyn Run> {
+        Box::new(self.clone())
+    }
+}

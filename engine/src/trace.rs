@@ -1,0 +1,280 @@
+//! What happened, one small record after another.
+
+use crate::ids::{MessageId, NodeId, Token};
+use crate::protocol::RuleId;
+use crate::time::SimTime;
+use serde::{Deserialize, Serialize};
+
+/// Position of a record in its trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId(pub u32);
+
+/// One thing that happened. 32 bytes, because a long run has millions of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// When, by the world's clock.
+    pub time: SimTime,
+    /// The term, epoch or token involved; 0 if none.
+    pub number: Token,
+    /// The message involved; [`Record::NO_MESSAGE`] if none.
+    pub message: MessageId,
+    /// What this follows from, plus one; 0 if nothing.
+    cause: u32,
+    /// What happened.
+    pub kind: EventKind,
+    /// The rule by which a process did it; [`RuleId::NONE`] if none.
+    pub rule: RuleId,
+    /// To whom it happened.
+    pub node: NodeId,
+    peer: u8,
+    /// Index of the message's name in [`crate::simulation::Names`]; `u8::MAX` if none.
+    pub name: u8,
+}
+
+impl Record {
+    /// Stands where a record is about no message.
+    pub const NO_MESSAGE: MessageId = MessageId(u32::MAX);
+    /// Stands where a record is about no named message.
+    pub const NO_NAME: u8 = u8::MAX;
+
+    /// A record of its time, kind and node; the rest is added by the methods below.
+    pub fn new(time: SimTime, kind: EventKind, node: NodeId) -> Record {
+        Record {
+            time,
+            number: Token(0),
+            message: Record::NO_MESSAGE,
+            cause: 0,
+            kind,
+            rule: RuleId::NONE,
+            node,
+            peer: u8::MAX,
+            name: Record::NO_NAME,
+        }
+    }
+
+    /// With what it follows from.
+    pub fn because(mut self, cause: Option<RecordId>) -> Record {
+        self.cause = cause.map_or(0, |id| id.0 + 1);
+        self
+    }
+
+    /// With the other node involved.
+    pub fn with_peer(mut self, peer: NodeId) -> Record {
+        self.peer = peer.0;
+        self
+    }
+
+    /// With a term, epoch or token.
+    pub fn with_number(mut self, number: Token) -> Record {
+        self.number = number;
+        self
+    }
+
+    /// With a message and the index of its name.
+    pub fn with_message(mut self, message: MessageId, name: u8) -> Record {
+        self.message = message;
+        self.name = name;
+        self
+    }
+
+    /// With the rule that fired.
+    pub fn with_rule(mut self, rule: RuleId) -> Record {
+        self.rule = rule;
+        self
+    }
+
+    /// The record that this one follows from.
+    pub fn cause(&self) -> Option<RecordId> {
+        self.cause.checked_sub(1).map(RecordId)
+    }
+
+    /// The other node involved.
+    pub fn peer(&self) -> Option<NodeId> {
+        (self.peer != u8::MAX).then_some(NodeId(self.peer))
+    }
+}
+
+macro_rules! event_kinds {
+    ($($(#[$doc:meta])* $name:ident = $number:literal $text:literal,)*) => {
+        /// What a record tells. The numbers enter the trace's hash: never renumber.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        #[repr(u8)]
+        pub enum EventKind { $($(#[$doc])* $name = $number,)* }
+
+        impl EventKind {
+            /// The name used in files and traces.
+            pub fn name(self) -> &'static str {
+                match self { $(EventKind::$name => $text,)* }
+            }
+        }
+    };
+}
+
+event_kinds! {
+    /// `node` sent a message to `peer`.
+    Send = 1 "send",
+    /// A message from `peer` reached `node`.
+    Deliver = 2 "deliver",
+    /// A message from `peer` will never reach `node`.
+    Lost = 3 "lost",
+    /// The network made a second copy of a message from `node` to `peer`.
+    Duplicate = 4 "duplicate",
+    /// A timer of `node` ran out.
+    Timer = 5 "timer",
+    /// `node` suspects `peer`.
+    Suspect = 6 "suspect",
+    /// `node` stands for election.
+    Candidate = 7 "candidate",
+    /// `node` votes for `peer`.
+    Vote = 8 "vote",
+    /// `node` refuses `peer` its vote.
+    Refuse = 9 "refuse",
+    /// `node` leads.
+    Lead = 10 "lead",
+    /// `node` stops leading.
+    StepDown = 11 "step-down",
+    /// `node` believes that `peer` leads.
+    Believe = 12 "believe",
+    /// `node` wrote to its disk.
+    Persist = 13 "persist",
+    /// The store applied a write of `peer`.
+    WriteAccepted = 14 "write-accepted",
+    /// The store refused a write of `peer`.
+    WriteRefused = 15 "write-refused",
+    /// `node` crashed.
+    Crash = 16 "crash",
+    /// `node` started again.
+    Restart = 17 "restart",
+    /// `node` stopped, without knowing it.
+    Pause = 18 "pause",
+    /// `node` goes on, as if no time had passed.
+    Resume = 19 "resume",
+    /// The link from `node` to `peer` was cut.
+    Cut = 20 "cut",
+    /// The link from `node` to `peer` works again.
+    Heal = 21 "heal",
+    /// The clock of `node` was changed.
+    Clock = 22 "clock",
+    /// The store's token check was changed.
+    StoreCheck = 23 "store-check",
+    /// An operator asked something of `node`.
+    Command = 24 "command",
+    /// The lock service told the store which token is current.
+    Register = 25 "register",
+    /// The link from `node` to `peer` was made slower or lossier.
+    Link = 26 "link",
+    /// `node` started for the first time.
+    Boot = 27 "boot",
+}
+
+/// Takes records as they come.
+pub trait Tracer {
+    /// False if records are thrown away, so that nobody need make them.
+    const ON: bool;
+
+    /// Takes the next record and says where it stands.
+    fn record(&mut self, record: Record) -> Option<RecordId>;
+
+    /// Adds the rule that a woken process cited to the record of its waking.
+    fn set_rule(&mut self, id: Option<RecordId>, rule: RuleId);
+}
+
+/// Keeps nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoTrace;
+
+impl Tracer for NoTrace {
+    const ON: bool = false;
+
+    fn record(&mut self, _: Record) -> Option<RecordId> {
+        None
+    }
+
+    fn set_rule(&mut self, _: Option<RecordId>, _: RuleId) {}
+}
+
+/// Keeps everything, and knows how far the present is: going back moves `len`, and replaying
+/// moves it forward again over records that are already there.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    records: Vec<Record>,
+    len: usize,
+}
+
+impl Trace {
+    /// The records up to the present.
+    pub fn records(&self) -> &[Record] {
+        &self.records[..self.len]
+    }
+
+    /// All records that were ever made, those after the present included.
+    pub fn known(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// Forgets what is after the present, because the future will be another one.
+    pub fn forget_future(&mut self) {
+        self.records.truncate(self.len);
+    }
+
+    /// Goes back to when the trace had `len` records.
+    pub(crate) fn rewind(&mut self, len: usize) {
+        debug_assert!(len <= self.records.len());
+        self.len = len;
+    }
+
+    /// A number that two traces share only if all their records are the same.
+    pub fn hash(&self) -> TraceHash {
+        TraceHash::of(self.records())
+    }
+}
+
+impl Tracer for Trace {
+    const ON: bool = true;
+
+    fn record(&mut self, record: Record) -> Option<RecordId> {
+        let id = RecordId(u32::try_from(self.len).expect("a trace has at most 2^32 records"));
+        if self.len == self.records.len() {
+            self.records.push(record);
+        }
+        self.len += 1;
+        Some(id)
+    }
+
+    fn set_rule(&mut self, id: Option<RecordId>, rule: RuleId) {
+        if let Some(id) = id {
+            self.records[id.0 as usize].rule = rule;
+        }
+    }
+}
+
+/// 64 bits over every field of every record (FNV-1a over little-endian words). For telling
+/// runs apart, not for security.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceHash(pub u64);
+
+impl TraceHash {
+    /// The hash of some records.
+    pub fn of(records: &[Record]) -> TraceHash {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let mut mix = |word: u64| {
+            for byte in word.to_le_bytes() {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+        };
+        for r in records {
+            mix(r.time.0);
+            mix(r.number.0);
+            mix(u64::from(r.message.0) << 32 | u64::from(r.cause));
+            mix(u64::from_le_bytes([r.kind as u8, r.rule.0, r.node.0, r.peer, r.name, 0, 0, 0]));
+        }
+        TraceHash(hash)
+    }
+}
+
+impl std::fmt::Display for TraceHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
