@@ -12,11 +12,12 @@
 pub mod compile;
 
 use election_engine::predicate::{EventPattern, Predicate};
+use election_engine::run::Run;
 use election_engine::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
 /// Everything the page teaches, in the order in which it is taught.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
     /// All nine.
     pub steps: Vec<Step>,
@@ -51,7 +52,7 @@ pub struct Course {
 pub struct BuiltHtml(pub String);
 
 /// One of the nine steps: `course/steps/<number>-<slug>.md`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// As in the file's name, without the number.
     pub slug: String,
@@ -61,6 +62,16 @@ pub struct Step {
     pub task: String,
     /// Prose and live parts as they follow each other.
     pub body: Vec<Block>,
+}
+
+impl Step {
+    /// Ids of the questions that are asked inside the step.
+    pub fn checks(&self) -> impl Iterator<Item = &str> {
+        self.body.iter().filter_map(|block| match block {
+            Block::Widget { kind: Widget::Check, argument } => Some(argument.as_str()),
+            _ => None,
+        })
+    }
 }
 
 /// A piece of a step: prose, or a live part of the page.
@@ -99,7 +110,7 @@ pub enum Widget {
 }
 
 /// An entry of `course/glossary.toml`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term {
     /// Named by `term:` links.
     pub id: String,
@@ -110,7 +121,7 @@ pub struct Term {
 }
 
 /// An entry of `course/sources.toml`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Named by `source:` links.
     pub id: String,
@@ -127,7 +138,7 @@ pub struct Source {
 }
 
 /// An entry of `course/misconceptions.toml`: what people believe, and what is so.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Misconception {
     /// Named by wrong options.
     pub id: String,
@@ -138,7 +149,7 @@ pub struct Misconception {
 }
 
 /// An entry of `course/quiz.toml` (the quiz) or `course/checks.toml` (asked inside a step).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// Unique among the quiz and the inline questions.
     pub id: String,
@@ -153,7 +164,7 @@ pub struct Question {
 }
 
 /// One answer to a question. Exactly one of a question's choices is right.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// Inline, without links: it stands inside a control.
     pub text: BuiltHtml,
@@ -166,7 +177,7 @@ pub struct Choice {
 }
 
 /// `course/tours/<slug>.toml`: a narrated run.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tour {
     /// The file's name.
     pub slug: String,
@@ -179,7 +190,7 @@ pub struct Tour {
 }
 
 /// One sentence of a tour, the event it waits for, and what must then be true.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Beat {
     /// Plain text.
     pub title: String,
@@ -194,7 +205,7 @@ pub struct Beat {
 }
 
 /// A question to commit to before watching.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prediction {
     /// Inline.
     pub prompt: BuiltHtml,
@@ -203,7 +214,7 @@ pub struct Prediction {
 }
 
 /// An entry of `course/experiments.toml`: something to bring about in the diagram.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Experiment {
     /// Unique among the experiments.
     pub id: String,
@@ -222,7 +233,7 @@ pub struct Experiment {
 }
 
 /// Something to bring about: these events in this order, ending in a state that shows this.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Goal {
     /// What to do, in plain text.
     pub text: String,
@@ -234,8 +245,19 @@ pub struct Goal {
     pub shows: Vec<Predicate>,
 }
 
+impl Goal {
+    /// Whether the run has got there at its playhead.
+    pub fn is_reached(&self, run: &dyn Run) -> bool {
+        let mut ahead = self.sequence.iter().peekable();
+        for entry in run.entries() {
+            ahead.next_if(|pattern| pattern.fits(&entry));
+        }
+        ahead.peek().is_none() && self.shows.iter().all(|predicate| predicate.holds(run))
+    }
+}
+
 /// A folder `challenges/<slug>/`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Challenge {
     /// The folder's name.
     pub slug: String,
@@ -262,7 +284,7 @@ pub struct Challenge {
 }
 
 /// One visible test: the function is called with `arguments` and must return `expected`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// What it tries, in plain text.
@@ -275,7 +297,7 @@ pub struct Case {
 
 /// Hidden tests: argument lists are drawn by a seed when the code is run. The named rule,
 /// written in Rust, draws them and says what each must return.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hidden {
     /// Name of the rule.
     pub rule: String,
@@ -284,7 +306,7 @@ pub struct Hidden {
 }
 
 /// `course/code/<slug>.js`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeExample {
     /// The file's name.
     pub slug: String,
@@ -295,7 +317,7 @@ pub struct CodeExample {
 }
 
 /// `course/scenarios/<slug>.json`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedScenario {
     /// The file's name.
     pub slug: String,

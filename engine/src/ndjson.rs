@@ -55,6 +55,8 @@ struct Summary<'a> {
     end_us: u64,
     /// Claims that did not hold.
     violations: Vec<String>,
+    /// What the scenario expects and the run does not bear out; empty if all is well.
+    unmet: Vec<String>,
     /// The trace's hash.
     hash: String,
 }
@@ -89,6 +91,7 @@ pub fn summary(run: &dyn Run) -> String {
             .into_iter()
             .map(|violation| format!("{}: {}", violation.check.name(), violation.text))
             .collect(),
+        unmet: crate::checks::unmet(run),
         hash: run.hash().to_string(),
     })
 }

@@ -3,7 +3,7 @@
 //! A scenario file is versioned JSON. Its shape is the shape of [`Scenario`]; unknown fields
 //! are errors, and every error says where it is and what was expected.
 
-use crate::action::{Action, ClockChange};
+use crate::action::{Action, ClockChange, Way};
 use crate::ids::NodeId;
 use crate::protocols::registry::ProtocolConfig;
 use crate::simulation::clock::ClockError;
@@ -19,6 +19,12 @@ pub const VERSION: u32 = 1;
 
 /// The most nodes that a cluster may have.
 pub const MAX_NODES: u8 = 101;
+
+/// The longest run, and the farthest that a clock can be set wrong: a day.
+const DAY_MS: u64 = 86_400_000;
+
+/// The most entries that a script may have.
+const MAX_SCRIPT: usize = 10_000;
 
 /// A run, from its first instant to its last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +129,7 @@ impl Scenario {
     pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
         // The version first: a newer file may hold fields that this engine does not know.
         #[derive(Deserialize)]
+        #[serde(expecting = "a scenario, such as {\"version\": 1, …}")]
         struct Versioned {
             version: Option<u32>,
         }
@@ -161,14 +168,28 @@ impl Scenario {
             let message = "a latency's shortest time is longer than its longest".to_owned();
             return Err((Place::Cluster, message));
         }
+        let slow = match network.latency {
+            Latency::Spiky { slow_permille, .. } => slow_permille,
+            _ => 0,
+        };
         let permille =
-            [network.loss_permille, network.duplicate_permille, network.reorder_permille];
-        if let Some(wrong) = permille.iter().find(|permille| **permille > 1000) {
-            return Err((Place::Cluster, format!("{wrong} of 1000: expected 0 to 1000")));
+            [network.loss_permille, network.duplicate_permille, network.reorder_permille, slow];
+        for permille in permille {
+            check_permille(permille).map_err(|message| (Place::Cluster, message))?;
         }
         for change in clocks {
             self.check_member(change.node).map_err(|message| (Place::Cluster, message))?;
-            check_drift(change).map_err(|message| (Place::Cluster, message))?;
+            check_clock(change).map_err(|message| (Place::Cluster, message))?;
+        }
+        if self.until_ms > SimTime::from_ms(DAY_MS) {
+            let message =
+                format!("the run ends at {}: expected at most {DAY_MS} ms, a day", self.until_ms);
+            return Err((Place::Until, message));
+        }
+        if self.script.len() > MAX_SCRIPT {
+            let message =
+                format!("a script of {} entries: expected at most {MAX_SCRIPT}", self.script.len());
+            return Err((Place::Script(MAX_SCRIPT), message));
         }
         self.protocol.validate(*nodes).map_err(|message| (Place::Protocol, message))?;
         for (index, entry) in self.script.iter().enumerate() {
@@ -194,14 +215,16 @@ impl Scenario {
         }
         let store = NodeId(self.cluster.nodes);
         match action {
-            Action::Clock(change) => check_drift(change),
-            Action::Campaign(node) | Action::Transfer(crate::action::Way { from: node, .. })
-                if *node == store =>
-            {
+            Action::Clock(change) => check_clock(change),
+            Action::Campaign(_) | Action::Transfer(_) if action.members().contains(&store) => {
                 Err("the store takes no part in elections".to_owned())
             }
-            Action::Link(change) if change.loss_permille > 1000 => {
-                Err(format!("{} of 1000: expected 0 to 1000", change.loss_permille))
+            Action::Cut(Way { from, to }) | Action::Mend(Way { from, to }) => {
+                check_ends(*from, *to)
+            }
+            Action::Link(change) => {
+                check_ends(change.from, change.to)?;
+                check_permille(change.loss_permille)
             }
             Action::Partition(groups) => {
                 let mut members = groups.concat();
@@ -227,7 +250,25 @@ impl Scenario {
     }
 }
 
-fn check_drift(change: &ClockChange) -> Result<(), String> {
+fn check_ends(from: NodeId, to: NodeId) -> Result<(), String> {
+    match from == to {
+        true => Err(format!("a link from {from} to itself: expected two members")),
+        false => Ok(()),
+    }
+}
+
+fn check_permille(permille: u16) -> Result<(), String> {
+    match permille > 1000 {
+        true => Err(format!("{permille} of 1000: expected 0 to 1000")),
+        false => Ok(()),
+    }
+}
+
+fn check_clock(change: &ClockChange) -> Result<(), String> {
+    if change.skew_ms.unsigned_abs() > DAY_MS {
+        let skew = change.skew_ms;
+        return Err(format!("a skew of {skew} ms: expected at most {DAY_MS} either way, a day"));
+    }
     let drifts = ClockError::DRIFTS_PPM;
     if drifts.contains(&change.drift_ppm) {
         return Ok(());
@@ -256,6 +297,7 @@ enum Place {
     Protocol,
     Cluster,
     Script(usize),
+    Until,
     Expect,
 }
 
@@ -271,6 +313,8 @@ struct Lines<'a> {
     #[serde(borrow, default)]
     script: Vec<&'a RawValue>,
     #[serde(borrow)]
+    until_ms: Option<&'a RawValue>,
+    #[serde(borrow)]
     expect: Option<&'a RawValue>,
 }
 
@@ -281,6 +325,7 @@ impl<'a> Lines<'a> {
             protocol: None,
             cluster: None,
             script: Vec::new(),
+            until_ms: None,
             expect: None,
         });
         Lines { text, ..lines }
@@ -291,6 +336,7 @@ impl<'a> Lines<'a> {
             Place::Protocol => self.protocol,
             Place::Cluster => self.cluster,
             Place::Script(index) => self.script.get(index).copied(),
+            Place::Until => self.until_ms,
             Place::Expect => self.expect,
         };
         let Some(part) = part else { return 1 };

@@ -33,6 +33,8 @@ pub struct Store {
     pub refused: u32,
     /// How many writes it applied although it had applied a higher token before: damage.
     pub stale_applied: u32,
+    /// The highest token that it ever applied, whether or not it still remembers it.
+    pub highest_applied: Token,
     /// The write that it holds now: who wrote it, with which token.
     pub content: Option<(NodeId, Token)>,
 }
@@ -47,13 +49,19 @@ impl Store {
         };
         if accepted {
             self.accepted += 1;
-            self.stale_applied += u32::from(token < self.highest);
+            self.stale_applied += u32::from(token < self.highest_applied);
             self.content = Some((from, token));
             self.highest = self.highest.max(token);
+            self.highest_applied = self.highest_applied.max(token);
         } else {
             self.refused += 1;
         }
         accepted
+    }
+
+    /// It loses its disk. What has been counted about it stays known to whoever watches.
+    pub fn forget(&mut self) {
+        (self.highest, self.registered, self.content) = (Token(0), Token(0), None);
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Timeline<P: Protocol> {
     simulation: Simulation<P>,
     /// How many steps lead to where the simulation is.
     steps: u64,
+    /// How many of them belong to the first instant, in which everyone starts.
+    first_steps: u64,
     playhead: SimTime,
     trace: Trace,
     checkpoints: Vec<Checkpoint<P>>,
@@ -50,11 +52,13 @@ impl<P: Protocol> Timeline<P> {
             scenario,
             simulation,
             steps: 0,
+            first_steps: 0,
             playhead: SimTime::ZERO,
             trace: Trace::default(),
             checkpoints: vec![start],
         };
         timeline.seek(SimTime::ZERO);
+        timeline.first_steps = timeline.steps;
         timeline
     }
 
@@ -127,7 +131,11 @@ impl<P: Protocol> Run for Timeline<P> {
     }
 
     fn step_back(&mut self) -> bool {
-        let Some(target) = self.steps.checked_sub(1) else { return false };
+        if self.steps <= self.first_steps {
+            let start = std::mem::take(&mut self.playhead);
+            return start > SimTime::ZERO;
+        }
+        let target = self.steps - 1;
         self.restore(|checkpoint| checkpoint.steps <= target);
         while self.steps < target && self.step(self.playhead) {}
         self.playhead = self.simulation.now();
@@ -159,11 +167,16 @@ impl<P: Protocol> Run for Timeline<P> {
     }
 
     fn would_change(&self, action: &Action) -> bool {
-        self.scenario.check_action(action).is_ok() && self.simulation.would_change(action)
+        self.playhead < self.end()
+            && self.scenario.check_action(action).is_ok()
+            && self.simulation.would_change(action)
     }
 
     fn act(&mut self, action: Action) -> Result<(), String> {
         self.scenario.check_action(&action)?;
+        if self.playhead >= self.end() {
+            return Err("the run is over: go back to change it".to_owned());
+        }
         // Whatever else happens at this very instant happens first.
         self.seek(self.playhead);
         let written = self.scenario.script.len();

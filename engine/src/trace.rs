@@ -235,8 +235,14 @@ impl Tracer for Trace {
 
     fn record(&mut self, record: Record) -> Option<RecordId> {
         let id = RecordId(u32::try_from(self.len).expect("a trace has at most 2^32 records"));
-        if self.len == self.records.len() {
-            self.records.push(record);
+        match self.records.get(self.len) {
+            None => self.records.push(record),
+            // The rule is added a moment later.
+            Some(known) => debug_assert_eq!(
+                record,
+                Record { rule: record.rule, ..*known },
+                "a replay must not differ"
+            ),
         }
         self.len += 1;
         Some(id)

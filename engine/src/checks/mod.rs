@@ -5,6 +5,7 @@
 //! remember what they need.
 
 use crate::ids::{NodeId, Token};
+use crate::run::Run;
 use crate::trace::{EventKind, Record, RecordId};
 use std::collections::BTreeMap;
 
@@ -40,10 +41,27 @@ pub struct Violation {
     pub text: String,
 }
 
+/// What a run's scenario says about violations and its history up to now does not bear out,
+/// in sentences: those that were expected and did not come, and those that came unexpected.
+pub fn unmet(run: &dyn Run) -> Vec<String> {
+    let expected = run.scenario().expect;
+    let violations = run.violations();
+    let found = |name: &str| violations.iter().any(|violation| violation.check.name() == name);
+    let missing = expected
+        .iter()
+        .filter(|name| !found(name))
+        .map(|name| format!("{name}: the scenario expects a violation, and there was none."));
+    let surplus = violations
+        .iter()
+        .filter(|violation| !expected.iter().any(|name| name == violation.check.name()))
+        .map(|violation| format!("{}: {}", violation.check.name(), violation.text));
+    missing.chain(surplus).collect()
+}
+
 /// Watches a history.
 #[derive(Clone, Debug, Default)]
 pub struct Monitor {
-    checks: Vec<Check>,
+    checks: &'static [Check],
     observed: usize,
     leaders: BTreeMap<Token, (NodeId, RecordId)>,
     highest_applied: Option<(Token, NodeId, RecordId)>,
@@ -52,8 +70,8 @@ pub struct Monitor {
 
 impl Monitor {
     /// Watches for these claims.
-    pub fn new(checks: &[Check]) -> Monitor {
-        Monitor { checks: checks.to_vec(), ..Monitor::default() }
+    pub fn new(checks: &'static [Check]) -> Monitor {
+        Monitor { checks, ..Monitor::default() }
     }
 
     /// How many records it has seen.
@@ -68,12 +86,12 @@ impl Monitor {
 
     /// Looks at the records that it has not seen yet.
     pub fn catch_up(&mut self, records: &[Record]) {
-        for index in self.observed..records.len() {
+        for (index, record) in records.iter().enumerate().skip(self.observed) {
             let id = RecordId(index as u32);
-            for check in self.checks.clone() {
+            for &check in self.checks {
                 let found = match check {
-                    Check::OneLeaderPerNumber => self.second_leader(id, &records[index]),
-                    Check::TokenOrder => self.token_going_back(id, &records[index]),
+                    Check::OneLeaderPerNumber => self.second_leader(id, record),
+                    Check::TokenOrder => self.token_going_back(id, record),
                 };
                 if let Some((with, text)) = found {
                     self.violations.push(Violation { check, at: id, with, text });

@@ -23,9 +23,10 @@
 //! 11. `start`: a node that starts holds an election, whatever its id.
 //! 12. `election`: ask every higher id. The highest id of all announces itself at once.
 //!
-//! Rules 1, 2, 9 and 10 and the number are ours: the paper leaves detection to its timeouts and
-//! has no fencing. The number is the highest seen plus one; two sides of a partition can arrive
-//! at the same one.
+//! Rules 1, 2, 9 and 10, what sitting leaders say in rules 5 and 8, and the number are ours: the
+//! paper leaves detection to its timeouts and has no fencing. The number is the highest seen
+//! plus one. Two sides of a partition can arrive at the same one, and so can a node that was
+//! down while others led.
 
 use super::registry::{Info, Parameter};
 use crate::checks::Check;
@@ -319,7 +320,7 @@ impl Protocol for Bully {
             Event::Message { message: Message::Coordinator(_), .. } => {}
             Event::WriteAnswer(answer) => {
                 self.see(answer.highest, cx);
-                if !answer.accepted && self.leads() && answer.token == self.number {
+                if !answer.accepted && self.leads() && answer.highest > self.number {
                     cx.cite(REFUSED);
                     self.hold_election(config, cx);
                 }

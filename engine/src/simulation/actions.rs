@@ -1,8 +1,8 @@
 //! Doing things to a running cluster.
 
-use super::mail::Envelope;
+use super::mail::{Body, Envelope};
 use super::queue::Due;
-use super::{Member, Simulation, Status, Wake};
+use super::{Simulation, Status, Wake};
 use crate::action::{Action, ClockChange, LinkChange};
 use crate::ids::{MessageId, NodeId};
 use crate::protocol::{Command, Event, Protocol};
@@ -13,7 +13,7 @@ impl<P: Protocol> Simulation<P> {
     /// Whether an action would change anything now. What would not can be offered greyed out.
     pub fn would_change(&self, action: &Action) -> bool {
         let status = |node: &NodeId| self.members[node.index()].status;
-        let in_flight = |id: &MessageId| self.mail.iter().any(|envelope| envelope.id == *id);
+        let flight = |id: &MessageId| self.mail.iter().find(|envelope| envelope.id == *id);
         match action {
             Action::Crash(node) => status(node) != Status::Crashed,
             Action::Restart(node) | Action::RestartWithoutDisk(node) => {
@@ -21,15 +21,14 @@ impl<P: Protocol> Simulation<P> {
             }
             Action::Pause(node) => status(node) == Status::Running,
             Action::Resume(node) => status(node) == Status::Paused,
-            Action::Cut(way) => way.from != way.to && !self.network.link(way.from, way.to).cut,
-            Action::Mend(way) => self.network.link(way.from, way.to).cut,
+            Action::Cut(way) => !self.network.link(way.from, way.to).cut,
+            Action::Mend(way) => self.network.link(way.from, way.to).is_impaired(),
             Action::Partition(groups) => {
                 across(groups).iter().any(|(from, to)| !self.network.link(*from, *to).cut)
             }
-            Action::Heal => self.links().any(|(from, to)| {
-                let link = self.network.link(from, to);
-                link.cut || link.delay != Span::ZERO || link.loss_permille > 0
-            }),
+            Action::Heal => {
+                self.links().any(|(from, to)| self.network.link(from, to).is_impaired())
+            }
             Action::Link(change) => {
                 let link = self.network.link(change.from, change.to);
                 (link.delay, link.loss_permille) != (change.delay_ms, change.loss_permille)
@@ -40,9 +39,19 @@ impl<P: Protocol> Simulation<P> {
             Action::StoreCheck(check) => self.store.check != *check,
             Action::Campaign(node) => status(node) == Status::Running,
             Action::Transfer(way) => status(&way.from) == Status::Running && way.from != way.to,
-            Action::Drop(id) | Action::Deliver(id) | Action::Duplicate(id) => in_flight(id),
-            Action::Delay(delay) => in_flight(&delay.message) && delay.by_ms != Span::ZERO,
+            Action::Drop(id) | Action::Duplicate(id) => flight(id).is_some(),
+            Action::Deliver(id) => flight(id).is_some_and(|envelope| self.can_arrive(envelope)),
+            Action::Delay(delay) => flight(&delay.message).is_some() && delay.by_ms != Span::ZERO,
         }
+    }
+
+    /// A message can be let through unless its link is cut or it has arrived at a paused
+    /// receiver already.
+    fn can_arrive(&self, envelope: &Envelope<P::Message>) -> bool {
+        let waits = self.members[envelope.to.index()].status == Status::Paused
+            && envelope.at <= self.now
+            && !envelope.lost;
+        !waits && !self.network.link(envelope.from, envelope.to).cut
     }
 
     /// Does it, if it changes anything. A command wakes a process.
@@ -52,10 +61,13 @@ impl<P: Protocol> Simulation<P> {
         }
         match action {
             Action::Crash(node) => self.crash(*node, tracer),
-            Action::Restart(node) => self.restart(*node, tracer),
+            Action::Restart(node) => return self.restart(*node, tracer),
             Action::RestartWithoutDisk(node) => {
                 self.members[node.index()].stable = P::Stable::default();
-                self.restart(*node, tracer);
+                if *node == self.store_id() {
+                    self.store.forget();
+                }
+                return self.restart(*node, tracer);
             }
             Action::Pause(node) => {
                 self.members[node.index()].status = Status::Paused;
@@ -78,6 +90,8 @@ impl<P: Protocol> Simulation<P> {
             Action::Clock(change) => self.change_clock(change, tracer),
             Action::StoreCheck(check) => {
                 self.store.check = *check;
+                // The lock service has known all along who was granted what.
+                self.store.registered = self.granted;
                 self.tell(EventKind::StoreCheck, self.store_id(), tracer);
             }
             Action::Campaign(node) => return self.command(*node, Command::Campaign, tracer),
@@ -94,8 +108,9 @@ impl<P: Protocol> Simulation<P> {
             }
             Action::Delay(delay) => {
                 if let Some((_, envelope)) = self.mail.find(delay.message) {
-                    let (at, lost) = (envelope.at + delay.by_ms, envelope.lost);
-                    self.reroute(delay.message, at, lost);
+                    // What waits for a paused receiver has arrived before now.
+                    let (due, lost) = (envelope.at.max(self.now), envelope.lost);
+                    self.reroute(delay.message, due + delay.by_ms, lost);
                 }
             }
         }
@@ -139,27 +154,19 @@ impl<P: Protocol> Simulation<P> {
         }
     }
 
-    fn restart<T: Tracer>(&mut self, node: NodeId, tracer: &mut T) {
+    fn restart<T: Tracer>(&mut self, node: NodeId, tracer: &mut T) -> Wake<P> {
         let record = self.tell(EventKind::Restart, node, tracer);
-        let Member { status, restart, .. } = &mut self.members[node.index()];
-        *status = Status::Running;
-        *restart = record;
-        if node.0 < self.nodes {
-            let sequence = self.queue.sequence();
-            self.queue.push(self.now, sequence, Due::Boot(u32::from(node.0)));
+        self.members[node.index()].status = Status::Running;
+        match node == self.store_id() {
+            true => Wake::World,
+            false => Wake::Restart(node, record),
         }
     }
 
     /// What waited happens now, in the order in which it came.
     fn resume<T: Tracer>(&mut self, node: NodeId, tracer: &mut T) {
         self.tell(EventKind::Resume, node, tracer);
-        let member = &mut self.members[node.index()];
-        member.status = Status::Running;
-        if member.process.is_none() && node.0 < self.nodes {
-            // It was stopped before it had started.
-            let sequence = self.queue.sequence();
-            self.queue.push(self.now, sequence, Due::Boot(u32::from(node.0)));
-        }
+        self.members[node.index()].status = Status::Running;
         for (due, before) in std::mem::take(&mut self.members[node.index()].waiting) {
             if let Due::Timer(slot) = due {
                 self.timers[slot as usize].arm(self.now, slot, &mut self.queue);
@@ -178,13 +185,15 @@ impl<P: Protocol> Simulation<P> {
         if std::mem::replace(&mut link.cut, true) {
             return;
         }
+        link.forget_arrivals();
         tracer.record(Record::new(self.now, EventKind::Cut, from).with_peer(to));
-        // What is on the link breaks where it is.
+        // What is on the link breaks where it is. The lock service does not use it.
         let doomed: Vec<MessageId> = self
             .mail
             .iter()
             .filter(|envelope| (envelope.from, envelope.to) == (from, to) && !envelope.lost)
             .filter(|envelope| envelope.at > self.now)
+            .filter(|envelope| !matches!(envelope.body, Body::Register(_)))
             .map(|envelope| envelope.id)
             .collect();
         for id in doomed {
@@ -198,7 +207,7 @@ impl<P: Protocol> Simulation<P> {
         link.mend();
         if before.cut {
             tracer.record(Record::new(self.now, EventKind::Heal, from).with_peer(to));
-        } else if before.delay != Span::ZERO || before.loss_permille > 0 {
+        } else if before.is_impaired() {
             tracer.record(Record::new(self.now, EventKind::Link, from).with_peer(to));
         }
     }
@@ -216,8 +225,9 @@ impl<P: Protocol> Simulation<P> {
         let member = &mut self.members[change.node.index()];
         let before = member.clock;
         member.clock.set(self.now, member.clock_error, change.error());
+        let same_rate = member.clock_error.drift_ppm == change.drift_ppm;
         member.clock_error = change.error();
-        if change.node.0 >= self.nodes {
+        if change.node.0 >= self.nodes || same_rate {
             return;
         }
         for slot in timers_of::<P>(change.node) {
@@ -238,6 +248,9 @@ impl<P: Protocol> Simulation<P> {
     fn reroute(&mut self, id: MessageId, at: SimTime, lost: bool) {
         let sequence = self.queue.sequence();
         let Some((slot, envelope)) = self.mail.find(id) else { return };
+        // If it has arrived at a paused receiver, it no longer waits there.
+        let held = (Due::Message(slot), envelope.sequence);
+        self.members[envelope.to.index()].waiting.retain(|entry| *entry != held);
         *envelope = Envelope { at, lost, sequence, ..*envelope };
         if !lost {
             envelope.due = at;

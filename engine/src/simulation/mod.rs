@@ -18,7 +18,7 @@ use crate::ids::{MessageId, NodeId, Token};
 use crate::protocol::{Context, Effect, Event, Note, Protocol, RuleId, TimerKind, WriteAnswer};
 use crate::rng::{Rng, Stream};
 use crate::scenario::{Cluster, Scripted};
-use crate::snapshot::Broken;
+use crate::snapshot::{BROKEN_SHOWN, Broken};
 use crate::store::{Store, TokenCheck};
 use crate::time::{SimTime, Span};
 use crate::trace::{EventKind, Record, RecordId, Tracer};
@@ -63,8 +63,6 @@ struct Member<P: Protocol> {
     clock_error: ClockError,
     /// What came while it was paused.
     waiting: VecDeque<(Due, Sequence)>,
-    /// The record of the restart that its next boot follows from.
-    restart: Option<RecordId>,
 }
 
 /// A running cluster.
@@ -80,18 +78,22 @@ pub struct Simulation<P: Protocol> {
     network: Network,
     store: Store,
     register_delay: Span,
+    /// The token that the lock service granted last.
+    granted: Token,
     jitter: Rng,
     script: Rc<Vec<Scripted>>,
     next_message: u32,
-    broken: Vec<Broken>,
+    broken: VecDeque<Broken>,
     effects: Vec<Effect<P>>,
 }
 
 /// The first half of a step: what happens now.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Wake<P: Protocol> {
-    /// A process starts; the second half is due.
+    /// A process starts for the first time; the second half is due.
     Boot(NodeId, Option<RecordId>),
+    /// A process starts again after a crash; the second half is due.
+    Restart(NodeId, Option<RecordId>),
     /// Something happens to a process; the second half is due.
     Process(NodeId, Event<P>, Option<RecordId>),
     /// Something happened that no process takes part in; the step is over.
@@ -109,7 +111,6 @@ impl<P: Protocol> Simulation<P> {
             clock: Clock::default(),
             clock_error: ClockError::default(),
             waiting: VecDeque::new(),
-            restart: None,
         };
         let mut simulation = Simulation {
             config,
@@ -122,15 +123,16 @@ impl<P: Protocol> Simulation<P> {
             network: Network::new(cluster.network.clone(), usize::from(nodes) + 1, cluster.seed),
             store: Store { check: cluster.store.check, ..Store::default() },
             register_delay: cluster.store.register_delay_ms,
+            granted: Token(0),
             jitter: Rng::new(cluster.seed, Stream::Jitter),
             script: Rc::default(),
             next_message: 0,
-            broken: Vec::new(),
+            broken: VecDeque::new(),
             effects: Vec::new(),
         };
         for change in &cluster.clocks {
             let member = &mut simulation.members[change.node.index()];
-            member.clock.set(SimTime::ZERO, ClockError::default(), change.error());
+            member.clock.set(SimTime::ZERO, member.clock_error, change.error());
             member.clock_error = change.error();
         }
         for node in 0..u32::from(nodes) {
@@ -143,6 +145,9 @@ impl<P: Protocol> Simulation<P> {
     /// Follows this script from now on. It may differ from the one before only in what lies
     /// ahead.
     pub fn set_script(&mut self, script: &[Scripted]) {
+        if *self.script == script {
+            return;
+        }
         let same = self.script.iter().zip(script).take_while(|(old, new)| old == new).count();
         self.queue.forget_script_from(same as u32);
         for (index, entry) in script.iter().enumerate().skip(same) {
@@ -187,15 +192,17 @@ impl<P: Protocol> Simulation<P> {
         let Some(wake) = self.wake(limit, tracer) else { return false };
         let (node, cause) = match &wake {
             Wake::World => return true,
-            Wake::Boot(node, cause) | Wake::Process(node, _, cause) => (*node, *cause),
+            Wake::Boot(node, cause)
+            | Wake::Restart(node, cause)
+            | Wake::Process(node, _, cause) => (*node, *cause),
         };
         let mut effects = std::mem::take(&mut self.effects);
         let member = &mut self.members[node.index()];
         let clock = member.clock.read(self.now);
-        let start = self.now == SimTime::ZERO;
+        let start = matches!(wake, Wake::Boot(..));
         let mut cx = Context::new(node, self.nodes, clock, start, &mut effects);
         match wake {
-            Wake::Boot(..) => {
+            Wake::Boot(..) | Wake::Restart(..) => {
                 member.process = Some(P::boot(&self.config, member.stable.clone(), &mut cx));
             }
             Wake::Process(_, event, _) => {
@@ -227,31 +234,16 @@ impl<P: Protocol> Simulation<P> {
                     let script = Rc::clone(&self.script);
                     Some(self.perform(&script[index as usize].action, tracer))
                 }
-                Due::Boot(node) => self.boot_comes_up(time, node, tracer),
+                Due::Boot(node) => {
+                    let node = NodeId::from_index(node as usize);
+                    let cause = tracer.record(Record::new(time, EventKind::Boot, node));
+                    Some(Wake::Boot(node, cause))
+                }
             };
             if wake.is_some() {
                 return wake;
             }
         }
-    }
-
-    fn boot_comes_up<T: Tracer>(
-        &mut self,
-        time: SimTime,
-        node: u32,
-        tracer: &mut T,
-    ) -> Option<Wake<P>> {
-        let node = NodeId::from_index(node as usize);
-        let member = &mut self.members[node.index()];
-        if member.status != Status::Running || member.process.is_some() {
-            return None;
-        }
-        self.now = time;
-        let cause = member
-            .restart
-            .take()
-            .or_else(|| tracer.record(Record::new(time, EventKind::Boot, node)));
-        Some(Wake::Boot(node, cause))
     }
 
     fn timer_comes_up<T: Tracer>(
@@ -268,11 +260,11 @@ impl<P: Protocol> Simulation<P> {
         let node = NodeId::from_index(slot as usize / kinds.len());
         let kind = slot as usize % kinds.len();
         let member = &mut self.members[node.index()];
+        self.now = time;
         if member.status == Status::Paused {
             member.waiting.push_back((Due::Timer(slot), sequence));
-            return None;
+            return Some(Wake::World);
         }
-        self.now = time;
         let record = Record::new(time, EventKind::Timer, node)
             .because(self.timers[slot as usize].cause)
             .with_message(Record::NO_MESSAGE, Names::<P>::FIRST_TIMER + kind as u8);
@@ -289,11 +281,11 @@ impl<P: Protocol> Simulation<P> {
     ) -> Option<Wake<P>> {
         let envelope = *self.mail.get(slot, sequence)?;
         let receiver = &mut self.members[envelope.to.index()];
+        self.now = time;
         if receiver.status == Status::Paused && !envelope.lost {
             receiver.waiting.push_back((Due::Message(slot), sequence));
-            return None;
+            return Some(Wake::World);
         }
-        self.now = time;
         self.mail.take(slot);
         if envelope.lost || receiver.status == Status::Crashed {
             self.lose(&envelope, tracer);
@@ -438,14 +430,19 @@ impl<P: Protocol> Simulation<P> {
             }
             id = tracer.record(record.with_number(number).with_rule(rule));
         }
-        if kind == EventKind::Lead && self.store.check == TokenCheck::Equal {
-            self.register(node, number, id);
+        if kind == EventKind::Lead {
+            self.granted = number;
+            if self.store.check == TokenCheck::Equal {
+                self.register(node, number, id);
+            }
         }
     }
 
     /// Lets the lock service tell the store that this leader's token is now the current one.
     fn register(&mut self, leader: NodeId, token: Token, cause: Option<RecordId>) {
-        let at = self.now + self.register_delay;
+        // A cluster that begins with a leader begins with a store that knows it.
+        let delay = if self.now == SimTime::ZERO { Span::ZERO } else { self.register_delay };
+        let at = self.now + delay;
         let envelope = Envelope {
             id: self.message_id(),
             from: leader,
@@ -506,8 +503,13 @@ impl<P: Protocol> Simulation<P> {
 
     /// Makes a second copy, which arrives right after the first.
     fn double<T: Tracer>(&mut self, original: Envelope<P::Message>, tracer: &mut T) {
-        let mut copy =
-            Envelope { id: self.message_id(), sequence: self.queue.sequence(), ..original };
+        let mut copy = Envelope {
+            id: self.message_id(),
+            sequence: self.queue.sequence(),
+            // The original may wait for a paused receiver.
+            at: original.at.max(self.now),
+            ..original
+        };
         if T::ON {
             let record = self.record_of(&copy, EventKind::Duplicate);
             copy.cause = tracer.record(record.because(original.cause));
@@ -516,11 +518,12 @@ impl<P: Protocol> Simulation<P> {
     }
 
     fn lose<T: Tracer>(&mut self, envelope: &Envelope<P::Message>, tracer: &mut T) {
-        const SHOWN: Span = Span::new(2000);
         let now = self.now;
-        self.broken.retain(|broken| now.since(broken.at) <= SHOWN);
+        while self.broken.front().is_some_and(|first| now.since(first.at) > BROKEN_SHOWN) {
+            self.broken.pop_front();
+        }
         let (name, number) = Names::<P>::of(&envelope.body);
-        self.broken.push(Broken {
+        self.broken.push_back(Broken {
             id: envelope.id,
             name: Names::<P>::message(name),
             sign: Names::<P>::sign(name),

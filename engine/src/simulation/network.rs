@@ -98,6 +98,16 @@ pub struct Link {
 }
 
 impl Link {
+    /// Whether anything was done to it.
+    pub fn is_impaired(&self) -> bool {
+        self.cut || self.delay != Span::ZERO || self.loss_permille > 0
+    }
+
+    /// Nothing is on it any more that a later message would have to wait for.
+    pub fn forget_arrivals(&mut self) {
+        self.last_arrival = SimTime::ZERO;
+    }
+
     /// Ends everything that was done to it.
     pub fn mend(&mut self) {
         self.cut = false;
@@ -166,8 +176,8 @@ impl Network {
     /// Decides over a message that is sent now.
     pub fn route(&mut self, now: SimTime, from: NodeId, to: NodeId) -> Fate {
         let index = self.index(from, to);
-        let travel = self.config.latency.draw(&mut self.latency);
         let link = &mut self.links[index];
+        let travel = self.config.latency.draw(&mut self.latency) + link.delay;
         let lost = link.cut
             || self.loss.chance(self.config.loss_permille)
             || self.loss.chance(link.loss_permille);
@@ -176,7 +186,7 @@ impl Network {
             let at = now + Span::from_micros(travel.as_micros() / 2);
             return Fate { at, due: now + travel, lost };
         }
-        let mut at = now + travel + link.delay;
+        let mut at = now + travel;
         if !self.reorder.chance(self.config.reorder_permille) {
             at = at.max(link.last_arrival);
             link.last_arrival = at;

@@ -1,0 +1,24 @@
+//! Compiles the course into `$OUT_DIR/course.json`, which the page embeds. A mistake in the
+//! course fails the build with the file and the line.
+
+use std::path::Path;
+use std::{env, fs};
+
+use election_content::Course;
+use election_content::compile::compile;
+
+fn main() {
+    println!("cargo::rerun-if-changed=course");
+    println!("cargo::rerun-if-changed=challenges");
+    match compile(Path::new(".")) {
+        Ok(course) => write(&course),
+        // One of these is enough for cargo to stop the build once this script has ended.
+        Err(problems) => problems.iter().for_each(|problem| println!("cargo::error={problem}")),
+    }
+}
+
+fn write(course: &Course) {
+    let folder = env::var("OUT_DIR").expect("cargo says where to write");
+    let json = serde_json::to_vec(course).expect("every shape of the course has a JSON form");
+    fs::write(Path::new(&folder).join("course.json"), json).expect("cargo's folder is writable");
+}

@@ -1,0 +1,4 @@
+// wrong: Says exactly the opposite.
+function validateOperation(currentToken, operation) {
+  return operation?.token !== currentToken;
+}

@@ -1,0 +1,148 @@
+//! The smallest course without a problem, written into a temporary folder.
+
+use std::fs;
+use std::path::Path;
+
+use election_content::Course;
+use election_content::compile::{Problem, compile};
+use tempfile::TempDir;
+
+const FILES: [(&str, &str); 25] = [
+    (
+        "course/steps/1-why.md",
+        "+++\ntitle = \"Why\"\ntask = \"Read this.\"\n+++\n\n## One leader\n\n\
+         A [leader](term:leader) is one node ([paper](source:paper)).\n\n{{check who}}\n",
+    ),
+    ("course/steps/2-terms.md", "+++\ntitle = \"Terms\"\ntask = \"Say one.\"\n+++\n{{glossary}}\n"),
+    (
+        "course/steps/3-visual-model.md",
+        "+++\ntitle = \"See\"\ntask = \"Watch.\"\n+++\n{{tour round}}\n",
+    ),
+    (
+        "course/steps/4-code-example.md",
+        "+++\ntitle = \"Code\"\ntask = \"Run.\"\n+++\n{{code count}}\n",
+    ),
+    (
+        "course/steps/5-experiment.md",
+        "+++\ntitle = \"Try\"\ntask = \"Do.\"\n+++\n{{experiments}}\n",
+    ),
+    ("course/steps/6-quiz.md", "+++\ntitle = \"Quiz\"\ntask = \"Answer.\"\n+++\n{{quiz}}\n"),
+    (
+        "course/steps/7-challenge.md",
+        "+++\ntitle = \"Solve\"\ntask = \"Pass.\"\n+++\n{{challenge same}}\n",
+    ),
+    (
+        "course/steps/8-real-world.md",
+        "+++\ntitle = \"Real\"\ntask = \"Read.\"\n+++\nBack to [why](step:why).\n",
+    ),
+    (
+        "course/steps/9-connections.md",
+        "+++\ntitle = \"Next\"\ntask = \"Read.\"\n+++\nSee <https://example.org/>.\n",
+    ),
+    (
+        "course/glossary.toml",
+        "[[term]]\nid = \"leader\"\nname = \"Leader\"\ndefinition = \"The node that decides.\"\n",
+    ),
+    (
+        "course/sources.toml",
+        "[[source]]\nid = \"paper\"\ntitle = \"A Paper\"\nauthors = \"Somebody\"\nyear = 2014\n\
+         published = \"A journal\"\nurl = \"https://example.org/paper\"\n",
+    ),
+    (
+        "course/misconceptions.toml",
+        "[[misconception]]\nid = \"two\"\nbelief = \"There are two.\"\ntruth = \"There is one.\"\n",
+    ),
+    (
+        "course/quiz.toml",
+        "[[question]]\nid = \"how-many\"\nprompt = \"How many leaders?\"\n\n\
+         [[question.option]]\ntext = \"One\"\nright = true\nexplanation = \"So it is.\"\n\n\
+         [[question.option]]\ntext = \"Two\"\nexplanation = \"\"\"\nNo:\n\none.\n\"\"\"\nmisconception = \"two\"\n\n\
+         [[question.option]]\ntext = \"Three\"\nexplanation = \"Too many.\"\n",
+    ),
+    (
+        "course/checks.toml",
+        "[[question]]\nid = \"who\"\nprompt = \"Who leads?\"\n\n\
+         [[question.option]]\ntext = \"Node 4\"\nright = true\nexplanation = \"It is the highest.\"\n\n\
+         [[question.option]]\ntext = \"Node 0\"\nexplanation = \"It is the lowest.\"\n\n\
+         [[question.option]]\ntext = \"Nobody\"\nexplanation = \"Somebody does.\"\n",
+    ),
+    (
+        "course/tours/round.toml",
+        "title = \"A round\"\nscenario = \"healthy\"\n\n\
+         [[beat]]\ntitle = \"It stops\"\ncaption = \"Node 4 stops.\"\n\
+         until = { kind = \"crash\", node = 4 }\nshows = [{ is = \"crashed\", node = 4 }]\n\n\
+         [beat.predict]\nprompt = \"Who stops?\"\n\
+         [[beat.predict.option]]\ntext = \"Node 4\"\nright = true\nexplanation = \"Yes.\"\n\
+         [[beat.predict.option]]\ntext = \"Node 0\"\nexplanation = \"No.\"\n",
+    ),
+    (
+        "course/experiments.toml",
+        "[[experiment]]\nid = \"stop-it\"\ntitle = \"Stop it\"\nintro = \"Try.\"\nscenario = \"healthy\"\n\
+         after = \"Done.\"\nchallenge = \"same\"\n\n\
+         [[experiment.goal]]\ntext = \"Crash node 4.\"\nhint = \"Press crash.\"\n\
+         sequence = [{ kind = \"crash\", node = 4 }]\n",
+    ),
+    ("course/code/count.js", "// title: Counting\nconsole.log(1);\n"),
+    ("course/scenarios/healthy.json", include_str!("healthy.json")),
+    (
+        "challenges/same/challenge.toml",
+        "title = \"The same\"\nfunction = \"same\"\nafter_tour = \"round\"\n\n[hidden]\nrule = \"same\"\ncount = 5\n",
+    ),
+    ("challenges/same/statement.md", "Write `same(a, b)`.\n"),
+    ("challenges/same/starter.js", "function same(a, b) {}\n"),
+    ("challenges/same/solution.js", "function same(a, b) { return a === b; }\n"),
+    (
+        "challenges/same/cases.json",
+        "[\n  { \"name\": \"equal\", \"arguments\": [1, 1], \"expected\": true }\n]\n",
+    ),
+    ("challenges/same/hints.md", "Compare.\n---\nUse `===`.\n"),
+    ("challenges/same/after.md", "Well done.\n"),
+];
+
+const BROKEN: [&str; 3] = ["loose", "never", "always"];
+
+/// A change to the course that makes it wrong.
+pub enum Edit<'a> {
+    /// In this file, this text becomes that.
+    Replace(&'a str, &'a str, &'a str),
+    /// This file has these contents.
+    Write(&'a str, &'a str),
+    /// This file is gone.
+    Remove(&'a str),
+}
+
+/// Writes the course, edits it, and compiles it.
+pub fn compile_edited(edit: Option<&Edit<'_>>) -> Result<Course, Vec<Problem>> {
+    let folder = TempDir::new().expect("a temporary folder can be made");
+    for (path, text) in FILES {
+        write(folder.path(), path, text);
+    }
+    for name in BROKEN {
+        let path = format!("challenges/same/broken/{name}.js");
+        write(folder.path(), &path, "// It guesses.\nfunction same() {}\n");
+    }
+    if let Some(edit) = edit {
+        apply(folder.path(), edit);
+    }
+    compile(folder.path())
+}
+
+fn apply(root: &Path, edit: &Edit<'_>) {
+    match edit {
+        Edit::Replace(path, from, to) => {
+            let text = fs::read_to_string(root.join(path)).expect("the file is in the fixture");
+            assert_eq!(text.matches(from).count(), 1, "{from:?} is once in {path}");
+            write(root, path, &text.replace(from, to));
+        }
+        Edit::Write(path, text) => write(root, path, text),
+        Edit::Remove(path) => {
+            fs::remove_file(root.join(path)).expect("the file is in the fixture");
+        }
+    }
+}
+
+fn write(root: &Path, path: &str, text: &str) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("folders can be made");
+    fs::write(path, text).expect("a file can be written");
+}

@@ -1,0 +1,106 @@
+//! Mistakes in code examples, scenarios and the folder of a challenge.
+
+use super::assert_reports;
+use crate::fixture::Edit::{Remove, Replace, Write};
+
+#[test]
+fn code_and_scenarios_are_complete() {
+    assert_reports(&[
+        (
+            Write("course/code/count.js", "console.log(1);\n"),
+            "course/code/count.js:1: begin with a line \"// title: …\"",
+        ),
+        (
+            Write("course/code/count.js", "// title: \nconsole.log(1);\n"),
+            "course/code/count.js:1: this title is empty; say what the code shows",
+        ),
+        (
+            Write("course/code/count.js", "// title: Counting\n"),
+            "course/code/count.js:2: there is no code after the title",
+        ),
+        (
+            Write("course/scenarios/healthy.json", "{\n  \"version\": 1,\n  oops\n}\n"),
+            "course/scenarios/healthy.json:3: key must be a string",
+        ),
+        (
+            Write(
+                "course/scenarios/healthy.json",
+                "{ \"version\": 1,\n  \"protocol\": { \"bully\": {} },\n  \"until\": 5 }\n",
+            ),
+            "course/scenarios/healthy.json:3: unknown field `until`, expected one of `version`, `title`, `protocol`, `cluster`, `script`, `until_ms`, `expect`",
+        ),
+        (
+            Write(
+                "course/scenarios/healthy.json",
+                "{ \"version\": 1, \"protocol\": { \"bully\": {} }, \"script\": [\n  { \"at_ms\": 5, \"do\": { \"crash\": 9 } }\n] }\n",
+            ),
+            "course/scenarios/healthy.json:2: there is no node 9: expected 0 to 4, or 5 for the store",
+        ),
+    ]);
+}
+
+#[test]
+fn challenges_are_complete() {
+    assert_reports(&[
+        (
+            Remove("challenges/same/statement.md"),
+            "challenges/same/statement.md:1: this file is missing; add it",
+        ),
+        (
+            Remove("challenges/same/starter.js"),
+            "challenges/same/starter.js:1: this file is missing; add it",
+        ),
+        (
+            Remove("challenges/same/solution.js"),
+            "challenges/same/solution.js:1: this file is missing; add it",
+        ),
+        (
+            Remove("challenges/same/after.md"),
+            "challenges/same/after.md:1: this file is missing; add it",
+        ),
+        (
+            Remove("challenges/same/cases.json"),
+            "challenges/same/cases.json:1: this file is missing; add it",
+        ),
+        (
+            Remove("challenges/same/challenge.toml"),
+            "challenges/same/challenge.toml:1: this file is missing; add it",
+        ),
+        (
+            Write("challenges/same/solution.js", "function other() {}\n"),
+            "challenges/same/solution.js:1: this code never names same, the function of the challenge",
+        ),
+        (
+            Write("challenges/same/cases.json", "[]"),
+            "challenges/same/cases.json:1: there is no case; write at least one",
+        ),
+        (
+            Write("challenges/same/cases.json", "[\n  { \"name\": \"a\", \"args\": [] }\n]"),
+            "challenges/same/cases.json:2: unknown field `args`, expected one of `name`, `arguments`, `expected`",
+        ),
+        (
+            Write("challenges/same/hints.md", "Compare.\n---\n"),
+            "challenges/same/hints.md:3: this text is empty; write a sentence",
+        ),
+        (
+            Write("challenges/same/hints.md", "Compare.\n---\nThen\n<b>compare.\n"),
+            "challenges/same/hints.md:4: HTML is not allowed here; write Markdown, or put code between backticks",
+        ),
+        (
+            Remove("challenges/same/broken/never.js"),
+            "challenges/same/broken:1: there are 2 wrong solutions here; write at least 3",
+        ),
+        (
+            Write("challenges/same/broken/never.js", "function same() {}\n"),
+            "challenges/same/broken/never.js:1: begin with a comment that says what is wrong with it",
+        ),
+        (
+            Replace("challenges/same/challenge.toml", "\"round\"", "\"rounds\""),
+            "challenges/same/challenge.toml:3: there is no tour \"rounds\" in course/tours; did you mean \"round\"?",
+        ),
+        (
+            Replace("challenges/same/challenge.toml", "count = 5", "count = 0"),
+            "challenges/same/challenge.toml:7: no hidden case is drawn; write 1 or more",
+        ),
+    ]);
+}

@@ -1,0 +1,129 @@
+// <code-editor>: a CodeMirror in a shadow root. The page shows the <textarea> inside the element
+// until this module has been loaded, and goes on showing it where it never is (on a phone).
+//
+// value           the code; setting it can be undone like any other edit
+// label           what a screen reader calls the field
+// fault-line, fault-message   a line to mark, and why
+// Every edit sends an `input` event; the run key is left to the page.
+import { EditorState, Text } from '@codemirror/state';
+import {
+  EditorView, drawSelection, dropCursor, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers,
+} from '@codemirror/view';
+import { defaultKeymap, history, historyKeymap, isolateHistory } from '@codemirror/commands';
+import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
+import { javascriptLanguage } from '@codemirror/lang-javascript';
+import { lintGutter, setDiagnostics } from '@codemirror/lint';
+import { colours, look } from './look.js';
+
+// Left to itself, Chromium replaces a selection over several lines by an element with a style
+// attribute, which the page's policy forbids and reports. So the editor does it.
+const typeOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { empty } = view.state.selection.main;
+    if (empty || view.composing || event.inputType !== 'insertText' || event.data === null) return false;
+    view.dispatch(view.state.update(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true }));
+    event.preventDefault();
+    return true;
+  },
+});
+
+const extensions = [
+  lineNumbers(),
+  lintGutter(),
+  history(),
+  drawSelection(),
+  dropCursor(),
+  highlightSpecialChars(),
+  highlightActiveLine(),
+  indentOnInput(),
+  bracketMatching(),
+  indentUnit.of('  '),
+  javascriptLanguage,
+  colours,
+  look,
+  typeOverSelection,
+  EditorView.lineWrapping,
+  // Tab is not among these keys: it moves the focus on, as everywhere on the page. Ctrl+[ and
+  // Ctrl+] indent. Mod-Enter is the page's and must not make a new line.
+  keymap.of([{ key: 'Mod-Enter', run: () => true }, ...defaultKeymap, ...historyKeymap]),
+];
+
+class CodeEditor extends HTMLElement {
+  static observedAttributes = ['label', 'fault-line', 'fault-message'];
+
+  #view;
+
+  connectedCallback() {
+    if (this.#view) return;
+    // The page may have set the value before this class was there.
+    const early = Object.hasOwn(this, 'value') ? this.value : undefined;
+    delete this.value;
+    const plain = this.querySelector('textarea');
+    const focused = plain !== null && plain === document.activeElement;
+    const root = this.attachShadow({ mode: 'open' });
+    this.#view = new EditorView({
+      root, // A shadow root takes the styles as style sheets, so the page's policy needs no exception.
+      parent: root,
+      state: EditorState.create({
+        doc: plain?.value ?? early ?? '',
+        extensions: [
+          extensions,
+          EditorView.contentAttributes.of(() => ({
+            'aria-label': this.getAttribute('label') ?? '',
+            spellcheck: 'false',
+            autocapitalize: 'off',
+            autocorrect: 'off',
+          })),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) this.dispatchEvent(new Event('input', { bubbles: true }));
+          }),
+        ],
+      }),
+    });
+    this.#mark();
+    if (focused) this.focus();
+  }
+
+  attributeChangedCallback(name) {
+    if (!this.#view) return;
+    if (name === 'label') this.#view.dispatch({});
+    else this.#mark();
+  }
+
+  get value() {
+    return this.#view.state.doc.toString();
+  }
+
+  set value(code) {
+    const { doc } = this.#view.state;
+    const text = String(code ?? '').replace(/\r\n?/g, '\n');
+    if (text === doc.toString()) return;
+    this.#view.dispatch({
+      changes: { from: 0, to: doc.length, insert: Text.of(text.split('\n')) },
+      annotations: isolateHistory.of('full'),
+    });
+  }
+
+  focus() {
+    this.#view.focus();
+  }
+
+  #mark() {
+    const { state } = this.#view;
+    const number = Number(this.getAttribute('fault-line'));
+    const marks = [];
+    if (number >= 1 && number <= state.doc.lines) {
+      const line = state.doc.line(number);
+      const indent = line.text.search(/\S|$/);
+      marks.push({
+        from: line.from + indent,
+        to: line.to,
+        severity: 'error',
+        message: this.getAttribute('fault-message') ?? '',
+      });
+    }
+    this.#view.dispatch(setDiagnostics(state, marks));
+  }
+}
+
+customElements.define('code-editor', CodeEditor);

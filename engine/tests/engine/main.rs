@@ -1,0 +1,15 @@
+//! The engine's tests. The same ones run natively and in WebAssembly; since both compare
+//! against the same recorded hashes, equal runs on both follow.
+
+mod bully_paper;
+mod checks;
+mod cluster;
+mod damaged_scenarios;
+mod faults;
+mod message_counts;
+mod messages_in_flight;
+mod mutants;
+mod scenario_errors;
+mod store_in_a_run;
+mod timeline;
+mod transcripts;

@@ -1,0 +1,213 @@
+//! A coding challenge: what is asked, an editor, a verdict, hints, a solution.
+
+use std::rc::Rc;
+
+use election_content::{BuiltHtml, Case, Challenge};
+use yew::prelude::*;
+
+use super::code_runner::{RunButton, StartOver, console, forget_fault, verdict_line};
+use super::editor::Editor;
+use crate::sandbox::hidden;
+use crate::sandbox::outcome::Outcome;
+use crate::sandbox::request::Job;
+use crate::sandbox::use_run::{Phase, use_run};
+use crate::sandbox::verdict::{self, Kind, Row, Verdict};
+
+/// What a [`ChallengePanel`] shows and whom it tells.
+#[derive(Properties, PartialEq)]
+pub struct ChallengePanelProps {
+    /// The challenge.
+    pub challenge: Rc<Challenge>,
+    /// The learner's code; the starter to begin with.
+    pub draft: AttrValue,
+    /// Hears every edit.
+    pub on_draft: Callback<String>,
+    /// Called before each run: what is not stored by now may be lost with the tab.
+    #[prop_or_default]
+    pub on_before_run: Callback<()>,
+    /// Every case passed.
+    #[prop_or_default]
+    pub on_passed: Callback<()>,
+    /// It was passed before.
+    #[prop_or_default]
+    pub passed: bool,
+    /// What follows the explanation once it is passed: the run that goes with it.
+    #[prop_or_default]
+    pub children: Html,
+}
+
+/// The whole challenge.
+#[component]
+pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
+    let challenge = &props.challenge;
+    let verdict = use_state(|| None::<Verdict>);
+    let drawn = use_mut_ref(Vec::<Case>::new);
+    let on_end = {
+        let (challenge, verdict, drawn) = (challenge.clone(), verdict.clone(), drawn.clone());
+        let on_passed = props.on_passed.clone();
+        Callback::from(move |(job, outcome): (Job, Outcome)| {
+            let Challenge { function, cases, .. } = &*challenge;
+            let judged = verdict::judge(outcome, &job.source, function, cases, &drawn.borrow());
+            if judged.kind == Kind::Passed {
+                on_passed.emit(());
+            }
+            verdict.set(Some(judged));
+        })
+    };
+    let (phase, start) = use_run(on_end);
+    let run = {
+        let (challenge, draft) = (challenge.clone(), props.draft.clone());
+        let before = props.on_before_run.clone();
+        Callback::from(move |()| {
+            if phase != Phase::Idle {
+                return;
+            }
+            before.emit(());
+            let cases = challenge.hidden.as_ref().map(|hidden| hidden::draw(hidden, seed()));
+            drawn.replace(cases.unwrap_or_default());
+            let all = [challenge.cases.as_slice(), &drawn.borrow()].concat();
+            start.emit(Job::tests(&draft, &challenge.function, &all));
+        })
+    };
+    let on_change = {
+        let verdict = verdict.clone();
+        props.on_draft.reform(move |code| {
+            forget_fault(&verdict);
+            code
+        })
+    };
+    let shown = verdict.as_ref();
+    let passed = props.passed || shown.is_some_and(|verdict| verdict.kind == Kind::Passed);
+    html! {
+        <section class="challenge" data-testid={format!("challenge-{}", challenge.slug)}>
+            <h3>{&challenge.title}</h3>
+            { prose("challenge-statement", &challenge.statement) }
+            <Editor
+                value={props.draft.clone()}
+                {on_change}
+                on_run={run.clone()}
+                label={format!("Your code for {}", challenge.function)}
+                fault={shown.and_then(|verdict| verdict.fault.clone())}
+            />
+            <div class="code-buttons">
+                <RunButton {phase} label="Run the cases" on_run={run} />
+                <StartOver
+                    original={challenge.starter.clone()}
+                    draft={props.draft.clone()}
+                    on_draft={props.on_draft.clone()}
+                />
+            </div>
+            { verdict_line(shown, phase) }
+            { case_table(shown.map_or(&[], |verdict| &verdict.rows)) }
+            { console(shown.map(|verdict| &verdict.console)) }
+            <div class="hints">
+                { for challenge.hints.iter().enumerate().map(hint) }
+            </div>
+            <Solution code={challenge.solution.clone()} />
+            if passed {
+                <div class="challenge-after" data-testid="after">
+                    { prose("prose", &challenge.after) }
+                    { props.children.clone() }
+                </div>
+            }
+        </section>
+    }
+}
+
+/// Each run draws its own cases. That they cannot be predicted matters little: whoever reads the
+/// page's code can cheat, and cheats nobody else.
+fn seed() -> u64 {
+    (js_sys::Math::random() * 2f64.powi(53)) as u64
+}
+
+fn prose(class: &'static str, html: &BuiltHtml) -> Html {
+    html! {
+        <div {class}>{ Html::from_html_unchecked(AttrValue::from(html.0.clone())) }</div>
+    }
+}
+
+fn hint((index, text): (usize, &BuiltHtml)) -> Html {
+    html! {
+        <details class="hint" data-testid={format!("hint-{}", index + 1)}>
+            <summary>{format!("Hint {}", index + 1)}</summary>
+            { prose("prose", text) }
+        </details>
+    }
+}
+
+fn case_table(rows: &[Row]) -> Html {
+    if rows.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <div class="cases" role="region" aria-label="The cases" tabindex="0">
+            <table data-testid="cases">
+                <thead>
+                    <tr>
+                        <th scope="col">{"Case"}</th>
+                        <th scope="col">{"Input"}</th>
+                        <th scope="col">{"Expected"}</th>
+                        <th scope="col">{"Got"}</th>
+                    </tr>
+                </thead>
+                <tbody>{ for rows.iter().map(case_row) }</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn case_row(row: &Row) -> Html {
+    let (class, mark, said) = if row.passed {
+        ("case case-passed", "✓", "passes")
+    } else {
+        ("case case-failed", "✗", "fails")
+    };
+    html! {
+        <tr {class}>
+            <th scope="row">
+                <span class="case-mark" aria-hidden="true">{mark}</span>
+                <span class="visually-hidden">{format!("{said}: ")}</span>
+                {&row.name}
+                if row.drawn {
+                    <small>{" (drawn for this run)"}</small>
+                }
+            </th>
+            <td data-label="Input"><code>{&row.input}</code></td>
+            <td data-label="Expected"><code>{&row.expected}</code></td>
+            <td data-label="Got"><code>{&row.got}</code></td>
+        </tr>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SolutionProps {
+    code: AttrValue,
+}
+
+/// One way to write it, beside the learner's code and never in its place.
+#[component]
+fn Solution(props: &SolutionProps) -> Html {
+    let open = use_state(|| false);
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let label = if *open { "Hide the solution" } else { "Show a solution" };
+    html! {
+        <div class="solution">
+            <button
+                type="button"
+                class="button"
+                data-testid="show-solution"
+                aria-expanded={open.to_string()}
+                onclick={toggle}
+            >
+                {label}
+            </button>
+            if *open {
+                <p>{"One way to write it. Your own code stays where it is."}</p>
+                <pre data-testid="solution" tabindex="0" aria-label="A solution"><code>{&props.code}</code></pre>
+            }
+        </div>
+    }
+}

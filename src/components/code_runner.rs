@@ -1,0 +1,218 @@
+//! An example to run and change.
+
+use std::rc::Rc;
+
+use election_content::CodeExample;
+use yew::prelude::*;
+
+use super::editor::Editor;
+use crate::sandbox::outcome::{Console, Outcome};
+use crate::sandbox::request::Job;
+use crate::sandbox::use_run::{Phase, use_run};
+use crate::sandbox::verdict::{self, Kind, Verdict};
+
+/// What a [`CodeRunner`] shows and whom it tells.
+#[derive(Properties, PartialEq)]
+pub struct CodeRunnerProps {
+    /// The example as we wrote it.
+    pub example: Rc<CodeExample>,
+    /// The learner's version; the example's source to begin with.
+    pub draft: AttrValue,
+    /// Hears every edit.
+    pub on_draft: Callback<String>,
+    /// Called before each run: what is not stored by now may be lost with the tab.
+    #[prop_or_default]
+    pub on_before_run: Callback<()>,
+    /// The code ran to its end.
+    #[prop_or_default]
+    pub on_ran: Callback<()>,
+}
+
+/// An editor, a run button and what the code prints.
+#[component]
+pub fn CodeRunner(props: &CodeRunnerProps) -> Html {
+    let verdict = use_state(|| None::<Verdict>);
+    let on_end = {
+        let verdict = verdict.clone();
+        let on_ran = props.on_ran.clone();
+        Callback::from(move |(job, outcome): (Job, Outcome)| {
+            let judged = verdict::judge_program(outcome, &job.source);
+            if judged.kind == Kind::Ran {
+                on_ran.emit(());
+            }
+            verdict.set(Some(judged));
+        })
+    };
+    let (phase, start) = use_run(on_end);
+    let run = {
+        let before = props.on_before_run.clone();
+        let draft = props.draft.clone();
+        Callback::from(move |()| {
+            if phase == Phase::Idle {
+                before.emit(());
+                start.emit(Job::program(&draft));
+            }
+        })
+    };
+    let on_change = {
+        let verdict = verdict.clone();
+        props.on_draft.reform(move |code| {
+            forget_fault(&verdict);
+            code
+        })
+    };
+    let shown = verdict.as_ref();
+    html! {
+        <section class="code-runner">
+            <h3>{&props.example.title}</h3>
+            <Editor
+                value={props.draft.clone()}
+                {on_change}
+                on_run={run.clone()}
+                label={format!("Code: {}", props.example.title)}
+                fault={shown.and_then(|verdict| verdict.fault.clone())}
+            />
+            <div class="code-buttons">
+                <RunButton {phase} label="Run" on_run={run} />
+                <StartOver
+                    original={props.example.source.clone()}
+                    draft={props.draft.clone()}
+                    on_draft={props.on_draft.clone()}
+                />
+            </div>
+            { verdict_line(shown, phase) }
+            { console(shown.map(|verdict| &verdict.console)) }
+        </section>
+    }
+}
+
+/// The mark belongs to the code that was run; the next edit takes it away.
+pub(super) fn forget_fault(verdict: &UseStateHandle<Option<Verdict>>) {
+    if let Some(judged) = verdict.as_ref().filter(|judged| judged.fault.is_some()) {
+        let fault = None;
+        verdict.set(Some(Verdict { fault, ..judged.clone() }));
+    }
+}
+
+/// What a [`RunButton`] shows and whom it tells.
+#[derive(Properties, PartialEq)]
+pub struct RunButtonProps {
+    /// Whether it can be pressed.
+    pub phase: Phase,
+    /// What it says when it can.
+    pub label: AttrValue,
+    /// It was pressed. While a run is on, pressing it does nothing.
+    pub on_run: Callback<()>,
+}
+
+/// Runs the code. It keeps the focus and its place while it cannot be used.
+#[component]
+pub fn RunButton(props: &RunButtonProps) -> Html {
+    let idle = props.phase == Phase::Idle;
+    let label = match props.phase {
+        Phase::Idle => props.label.to_string(),
+        Phase::Running => "Running…".into(),
+        Phase::Resting(seconds) => format!("Ready again in {seconds} s"),
+    };
+    let onclick = props.on_run.reform(|_| ());
+    html! {
+        <button
+            type="button"
+            class="button primary run"
+            data-testid="run"
+            aria-disabled={(!idle).then_some("true")}
+            aria-busy={(props.phase == Phase::Running).then_some("true")}
+            {onclick}
+        >
+            {label}
+        </button>
+    }
+}
+
+/// What a [`StartOver`] needs.
+#[derive(Properties, PartialEq)]
+pub struct StartOverProps {
+    /// What to start over from.
+    pub original: AttrValue,
+    /// What is in the editor.
+    pub draft: AttrValue,
+    /// Hears what shall be in the editor.
+    pub on_draft: Callback<String>,
+}
+
+/// Puts the original back, and the learner's code too if that was not meant.
+#[component]
+pub fn StartOver(props: &StartOverProps) -> Html {
+    let set_aside = use_state(|| None::<AttrValue>);
+    let start_over = {
+        let (set_aside, draft) = (set_aside.clone(), props.draft.clone());
+        let (original, on_draft) = (props.original.clone(), props.on_draft.clone());
+        Callback::from(move |_: MouseEvent| {
+            set_aside.set(Some(draft.clone()));
+            on_draft.emit(original.to_string());
+        })
+    };
+    let undo = {
+        let (set_aside, on_draft) = (set_aside.clone(), props.on_draft.clone());
+        Callback::from(move |_: MouseEvent| {
+            if let Some(draft) = &*set_aside {
+                on_draft.emit(draft.to_string());
+                set_aside.set(None);
+            }
+        })
+    };
+    let original = props.draft == props.original;
+    html! {
+        <>
+            if !original {
+                <button type="button" class="button" data-testid="start-over" onclick={start_over}>
+                    {"Start over"}
+                </button>
+            }
+            if set_aside.is_some() {
+                <button type="button" class="button" data-testid="undo-start-over" onclick={undo}>
+                    {"Bring my code back"}
+                </button>
+            }
+        </>
+    }
+}
+
+/// The live region that says what a run came to. It is always there, or a screen reader would
+/// miss its first words.
+pub(super) fn verdict_line(verdict: Option<&Verdict>, phase: Phase) -> Html {
+    let name = match (phase, verdict) {
+        (Phase::Running, _) => "running",
+        (_, Some(verdict)) => verdict.kind.name(),
+        (_, None) => "none",
+    };
+    let shown = verdict.filter(|_| phase != Phase::Running);
+    html! {
+        <div class="verdict" data-testid="verdict" data-verdict={name} role="status" aria-live="polite">
+            if let Some(verdict) = shown {
+                <p><strong>{verdict.kind.title()}{". "}</strong>{&verdict.sentence}</p>
+            }
+        </div>
+    }
+}
+
+/// What the code printed, as text and nothing else.
+pub(super) fn console(console: Option<&Console>) -> Html {
+    let Some(Console { lines, cut }) = console else {
+        return Html::default();
+    };
+    if lines.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <figure class="console">
+            <figcaption>{"Printed"}</figcaption>
+            <pre data-testid="console" tabindex="0" aria-label="What the code printed">
+                { lines.join("\n") }
+            </pre>
+            if *cut {
+                <p class="console-cut">{"There was more: only the first 100 lines or 20 kB are kept."}</p>
+            }
+        </figure>
+    }
+}

@@ -1,0 +1,12 @@
+//! Pieces of the page.
+
+pub mod blocks;
+pub mod challenge;
+pub mod code_runner;
+pub mod editor;
+pub mod experiments;
+pub mod glossary;
+pub mod header;
+pub mod question;
+pub mod quiz;
+pub mod rail;

@@ -1,0 +1,141 @@
+//! A question with options, each of which explains itself.
+
+use crate::course::course;
+use crate::html::built;
+use crate::progress::{Answer, Done, question};
+use crate::state::use_lab;
+use election_content::{BuiltHtml, Choice};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct OptionsProps {
+    /// Makes the names of the form's parts unique on the page.
+    pub id: AttrValue,
+    pub prompt: BuiltHtml,
+    pub options: Rc<Vec<Choice>>,
+    /// What the button says.
+    pub button: AttrValue,
+    /// Hears the choice.
+    pub on_choose: Callback<usize>,
+}
+
+/// Options to choose one from, with a button that commits to it.
+#[component]
+pub fn Options(props: &OptionsProps) -> Html {
+    let chosen = use_state_eq(|| None::<usize>);
+    let onsubmit = {
+        let (chosen, on_choose) = (chosen.clone(), props.on_choose.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(choice) = *chosen {
+                on_choose.emit(choice);
+            }
+        })
+    };
+    html! {
+        <form class="options" {onsubmit}>
+            <fieldset>
+                <legend>{built(&props.prompt)}</legend>
+                { for props.options.iter().enumerate().map(|(i, option)| {
+                    let onchange = {
+                        let chosen = chosen.clone();
+                        Callback::from(move |_: Event| chosen.set(Some(i)))
+                    };
+                    html! {
+                        <label key={i} class="option" data-testid={format!("option-{i}")}>
+                            <input type="radio" name={props.id.clone()} checked={*chosen == Some(i)} {onchange} />
+                            <span>{built(&option.text)}</span>
+                        </label>
+                    }
+                }) }
+            </fieldset>
+            <button type="submit" class="button primary" data-testid="answer" aria-disabled={chosen.is_none().to_string()}>{props.button.clone()}</button>
+        </form>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct QuestionCardProps {
+    pub id: AttrValue,
+}
+
+/// A question of the quiz or of a step, with what came of the last answer.
+#[component]
+pub fn QuestionCard(props: &QuestionCardProps) -> Html {
+    let lab = use_lab();
+    let course = course();
+    let retrying = use_state_eq(|| false);
+    let Some(question) = question(&course, &props.id) else { return html! {} };
+    let answer = lab.progress().answers.get(&question.id).copied();
+    let state = match answer {
+        None => "open",
+        Some(answer) if answer.right => "right",
+        Some(_) => "wrong",
+    };
+    let on_choose = {
+        let (done, id, retrying) = (lab.done(), question.id.clone(), retrying.clone());
+        Callback::from(move |choice| {
+            retrying.set(false);
+            done.emit(Done::Answered(id.clone(), choice));
+        })
+    };
+    let retry = {
+        let retrying = retrying.clone();
+        Callback::from(move |_: MouseEvent| retrying.set(true))
+    };
+    let answered = answer.filter(|_| !*retrying);
+    html! {
+        <div class={classes!("question", state)} data-testid={format!("quiz-{}", question.id)} data-state={state}>
+            { match answered {
+                None => html! {
+                    <Options
+                        id={question.id.clone()}
+                        prompt={question.prompt.clone()}
+                        options={Rc::new(question.options.clone())}
+                        button="Answer"
+                        {on_choose}
+                    />
+                },
+                Some(answer) => html! {
+                    <>
+                        <p class="prompt">{built(&question.prompt)}</p>
+                        {explained(&question.options, answer)}
+                        <button type="button" class="button" data-testid="retry" onclick={retry}>{ if answer.right { "Answer again" } else { "Try again" } }</button>
+                    </>
+                },
+            } }
+        </div>
+    }
+}
+
+/// What the chosen option is worth; all of them once the right one was found.
+fn explained(options: &[Choice], answer: Answer) -> Html {
+    let course = course();
+    let rows = options
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| *i == answer.choice || answer.right)
+        .map(|(i, option)| {
+            let chosen = i == answer.choice;
+            let class = classes!(
+                "explained",
+                if option.right { "right" } else { "wrong" },
+                chosen.then_some("chosen"),
+            );
+            let mark = if option.right { "✓" } else { "✗" };
+            let misconception = option.misconception.as_ref().filter(|_| chosen).and_then(|id| {
+                course.misconceptions.iter().find(|misconception| misconception.id == *id)
+            });
+            html! {
+                <li key={i} {class} data-testid={format!("option-{i}")}>
+                    <p class="said"><span class="mark" aria-hidden="true">{mark}</span><span class="visually-hidden">{ if option.right { "Right: " } else { "Wrong: " } }</span>{built(&option.text)}</p>
+                    <p>{built(&option.explanation)}</p>
+                    if let Some(misconception) = misconception {
+                        <p class="misconception"><b>{format!("Many believe: {}", misconception.belief)}</b>{" "}{built(&misconception.truth)}</p>
+                    }
+                </li>
+            }
+        });
+    html! { <ul class="explanations" aria-live="polite">{ for rows }</ul> }
+}

@@ -1,0 +1,187 @@
+//! Where things are. Pure: a function of who takes part, and of time.
+
+use election_engine::ids::NodeId;
+use election_engine::time::SimTime;
+use std::f64::consts::TAU;
+
+/// A point of the picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    /// To the right.
+    pub x: f64,
+    /// Down.
+    pub y: f64,
+}
+
+/// Whether the store stands beside the ring or under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Beside: for wide screens.
+    Wide,
+    /// Under: for phones.
+    Tall,
+}
+
+/// The places of a cluster's members.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Layout {
+    nodes: u8,
+    shape: Shape,
+}
+
+/// The radius of a node.
+pub const NODE: f64 = 34.0;
+
+/// Half the side of the store.
+pub const STORE: f64 = 44.0;
+
+impl Layout {
+    /// The places of `nodes` nodes and the store.
+    pub fn new(nodes: u8, shape: Shape) -> Layout {
+        Layout { nodes, shape }
+    }
+
+    /// Width and height of the picture.
+    pub fn size(&self) -> (f64, f64) {
+        match self.shape {
+            Shape::Wide => (860.0, 520.0),
+            Shape::Tall => (440.0, 600.0),
+        }
+    }
+
+    fn ring(&self) -> (Point, f64) {
+        match self.shape {
+            Shape::Wide => (Point { x: 310.0, y: 262.0 }, 196.0),
+            Shape::Tall => (Point { x: 220.0, y: 222.0 }, 158.0),
+        }
+    }
+
+    /// The place of a node, or of the store. Node 0 is at the top; the others follow clockwise.
+    pub fn place(&self, member: NodeId) -> Point {
+        if member.0 >= self.nodes {
+            return match self.shape {
+                Shape::Wide => Point { x: 750.0, y: 262.0 },
+                Shape::Tall => Point { x: 220.0, y: 528.0 },
+            };
+        }
+        let (centre, radius) = self.ring();
+        let angle = TAU * f64::from(member.0) / f64::from(self.nodes) - TAU / 4.0;
+        Point { x: centre.x + radius * angle.cos(), y: centre.y + radius * angle.sin() }
+    }
+
+    fn reach(&self, member: NodeId) -> f64 {
+        if member.0 >= self.nodes { STORE } else { NODE }
+    }
+
+    /// The way of messages from one member to another: an arc that keeps to its own side, so
+    /// that the two directions never overlap.
+    pub fn arc(&self, from: NodeId, to: NodeId) -> Arc {
+        let (a, b) = (self.place(from), self.place(to));
+        let (dx, dy) = (b.x - a.x, b.y - a.y);
+        let length = dx.hypot(dy).max(1.0);
+        let (ux, uy) = (dx / length, dy / length);
+        let start = self.reach(from) + 4.0;
+        let end = length - self.reach(to) - 4.0;
+        // To the right of the direction of travel.
+        let bend = length * 0.09;
+        let along = |d: f64, side: f64| Point {
+            x: a.x + ux * d - uy * side,
+            y: a.y + uy * d + ux * side,
+        };
+        Arc { from: along(start, 7.0), bend: along(length / 2.0, bend + 7.0), to: along(end, 7.0) }
+    }
+
+    /// The straight line between the rims of two members.
+    pub fn line(&self, from: NodeId, to: NodeId) -> (Point, Point) {
+        let (a, b) = (self.place(from), self.place(to));
+        let (dx, dy) = (b.x - a.x, b.y - a.y);
+        let length = dx.hypot(dy).max(1.0);
+        let (ux, uy) = (dx / length, dy / length);
+        let (start, end) = (self.reach(from), length - self.reach(to));
+        (
+            Point { x: a.x + ux * start, y: a.y + uy * start },
+            Point { x: a.x + ux * end, y: a.y + uy * end },
+        )
+    }
+}
+
+/// A gentle curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arc {
+    /// Its beginning.
+    pub from: Point,
+    bend: Point,
+    /// Its end.
+    pub to: Point,
+}
+
+impl Arc {
+    /// The point at a share of the way, and the direction there in degrees.
+    pub fn at(&self, share: f64) -> (Point, f64) {
+        let t = share.clamp(0.0, 1.0);
+        let mix = |a: f64, b: f64, c: f64| {
+            (1.0 - t) * (1.0 - t) * a + 2.0 * (1.0 - t) * t * b + t * t * c
+        };
+        let slope = |a: f64, b: f64, c: f64| 2.0 * (1.0 - t) * (b - a) + 2.0 * t * (c - b);
+        let Arc { from, bend, to } = self;
+        let dx = slope(from.x, bend.x, to.x);
+        let dy = slope(from.y, bend.y, to.y);
+        let point = Point { x: mix(from.x, bend.x, to.x), y: mix(from.y, bend.y, to.y) };
+        (point, dy.atan2(dx).to_degrees())
+    }
+
+    /// The curve as the value of a path's `d`.
+    pub fn path(&self) -> String {
+        let Arc { from, bend, to } = self;
+        format!("M{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}", from.x, from.y, bend.x, bend.y, to.x, to.y)
+    }
+}
+
+/// How far a message has come: 0 when it leaves, 1 when it arrives.
+pub fn share(now: SimTime, sent: SimTime, due: SimTime) -> f64 {
+    let whole = due.since(sent).as_micros();
+    if whole == 0 {
+        return 1.0;
+    }
+    (now.since(sent).as_micros() as f64 / whole as f64).min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_stands_outside_or_on_somebody_else() {
+        for shape in [Shape::Wide, Shape::Tall] {
+            let layout = Layout::new(9, shape);
+            let (width, height) = layout.size();
+            let places: Vec<Point> = NodeId::all(10).map(|id| layout.place(id)).collect();
+            for (i, a) in places.iter().enumerate() {
+                assert!(a.x > NODE && a.x < width - NODE && a.y > NODE && a.y < height - NODE);
+                for b in &places[..i] {
+                    assert!((a.x - b.x).hypot(a.y - b.y) > 2.0 * NODE, "{shape:?} {i}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_two_directions_keep_apart() {
+        let layout = Layout::new(5, Shape::Wide);
+        let there = layout.arc(NodeId(0), NodeId(3));
+        let back = layout.arc(NodeId(3), NodeId(0));
+        for step in 1..10 {
+            let (a, _) = there.at(f64::from(step) / 10.0);
+            let (b, _) = back.at(1.0 - f64::from(step) / 10.0);
+            assert!((a.x - b.x).hypot(a.y - b.y) > 10.0);
+        }
+    }
+
+    #[test]
+    fn a_message_moves_from_rim_to_rim() {
+        assert_eq!(share(SimTime(50), SimTime(100), SimTime(200)), 0.0);
+        assert_eq!(share(SimTime(150), SimTime(100), SimTime(200)), 0.5);
+        assert_eq!(share(SimTime(900), SimTime(100), SimTime(200)), 1.0);
+        assert_eq!(share(SimTime(100), SimTime(100), SimTime(100)), 1.0);
+    }
+}

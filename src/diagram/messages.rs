@@ -1,0 +1,78 @@
+//! Messages on their way, and those that broke a moment ago.
+
+use super::geometry::{Layout, share};
+use super::signs;
+use election_engine::ids::Token;
+use election_engine::protocol::Sign;
+use election_engine::snapshot::{BROKEN_SHOWN, Snapshot};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct MessagesProps {
+    pub layout: Layout,
+    pub snapshot: Rc<Snapshot>,
+    pub still: bool,
+}
+
+/// All of them.
+#[component]
+pub fn Messages(props: &MessagesProps) -> Html {
+    let MessagesProps { layout, snapshot, still } = props;
+    let now = snapshot.at;
+    // What waits for a paused node lies at its rim.
+    let flights = snapshot.flights.iter().map(|flight| {
+        let arc = layout.arc(flight.from, flight.to);
+        let done = if *still { 0.55 } else { share(now, flight.sent, flight.due) };
+        let (point, angle) = arc.at(done);
+        html! {
+            <g key={flight.id.0} class={classes!("flight", signs::class(flight.sign))}>
+                if *still {
+                    <path class="way" d={arc.path()} marker-end="url(#arrow)" />
+                }
+                <g transform={turned(point.x, point.y, angle, flight.sign)}>
+                    {signs::message(flight.sign, flight.number)}
+                    {verdict(flight.sign, flight.number, snapshot.store.highest, flight.from == snapshot.store_id())}
+                </g>
+            </g>
+        }
+    });
+    let broken = snapshot.broken.iter().map(|broken| {
+        let arc = layout.arc(broken.from, broken.to);
+        let (point, angle) = arc.at(share(broken.at, broken.sent, broken.due));
+        let age = now.since(broken.at).as_micros() as f64 / BROKEN_SHOWN.as_micros() as f64;
+        let apart = 5.0 + 12.0 * age;
+        html! {
+            <g
+                key={broken.id.0}
+                class={classes!("flight", "broken", signs::class(broken.sign))}
+                opacity={format!("{:.2}", 1.0 - age)}
+                transform={format!("translate({:.1} {:.1}) rotate({angle:.1})", point.x, point.y)}
+            >
+                <path d={format!("M{:.1}-7L{:.1}-2L{:.1} 7", -apart, -apart + 5.0, -apart)} />
+                <path d={format!("M{:.1}-7L{:.1}-2L{:.1} 7", apart, apart + 5.0, apart)} />
+            </g>
+        }
+    });
+    html! { <g class="messages" aria-hidden="true">{ for flights }{ for broken }</g> }
+}
+
+/// Signs stand upright unless they point somewhere.
+fn turned(x: f64, y: f64, angle: f64, sign: Sign) -> String {
+    match signs::points_ahead(sign) {
+        true => format!("translate({x:.1} {y:.1}) rotate({angle:.1})"),
+        false => format!("translate({x:.1} {y:.1})"),
+    }
+}
+
+/// A refused write bounces off with the two numbers that were compared.
+fn verdict(sign: Sign, number: Token, highest: Token, from_store: bool) -> Html {
+    if sign != Sign::No || !from_store {
+        return html! {};
+    }
+    let text = match number < highest {
+        true => format!("{number} < {highest}"),
+        false => format!("{number} refused"),
+    };
+    html! { <text class="verdict-text" y="-18">{text}</text> }
+}

@@ -1,0 +1,129 @@
+//! A node: what it takes itself for, whom it believes, how much of its patience is left.
+
+use super::geometry::{NODE, Point};
+use super::signs;
+use crate::keys::activates;
+use election_engine::ids::NodeId;
+use election_engine::simulation::Status;
+use election_engine::snapshot::NodeSnapshot;
+use election_engine::time::SimTime;
+use election_engine::view::Role;
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct NodeProps {
+    pub place: Point,
+    pub node: Rc<NodeSnapshot>,
+    pub now: SimTime,
+    pub selected: bool,
+    pub on_select: Callback<NodeId>,
+}
+
+/// A node that can be chosen by pointer and by keyboard.
+#[component]
+pub fn Node(props: &NodeProps) -> Html {
+    let node = &props.node;
+    let id = node.id;
+    let role = node.view.as_ref().map_or(Role::Follower, |view| view.role);
+    let token = node.view.as_ref().map_or(0, |view| view.number.0);
+    let believes = node.view.as_ref().and_then(|view| view.believes);
+    let onclick = props.on_select.reform(move |_: MouseEvent| id);
+    let onkeydown = {
+        let on_select = props.on_select.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if activates(&event) {
+                on_select.emit(id);
+            }
+        })
+    };
+    let class = classes!(
+        "node",
+        role.name(),
+        node.status.name(),
+        props.selected.then_some("selected"),
+    );
+    html! {
+        <g
+            {class}
+            transform={format!("translate({:.1} {:.1})", props.place.x, props.place.y)}
+            role="button"
+            tabindex="0"
+            aria-pressed={props.selected.to_string()}
+            aria-label={describe(node)}
+            data-testid={format!("node-{id}")}
+            data-role={role.name()}
+            data-alive={(node.status != Status::Crashed).to_string()}
+            data-status={node.status.name()}
+            data-token={token.to_string()}
+            data-believes={believes.map_or_else(|| "none".to_owned(), |leader| leader.to_string())}
+            {onclick}
+            {onkeydown}
+        >
+            <circle class="halo" r={(NODE + 9.0).to_string()} />
+            <circle class="body" r={NODE.to_string()} />
+            if node.status == Status::Crashed {
+                <circle class="hatched" r={NODE.to_string()} fill="url(#hatch)" />
+                <path class="struck" d="M-24 24L24-24" />
+            }
+            {rim(node, props.now)}
+            <text class="id" dy="0.36em">{id.0}</text>
+            {misses(node)}
+            if role == Role::Leader {
+                {signs::seal(24.0, -24.0, node.view.as_ref().map_or_else(Default::default, |view| view.number))}
+            }
+            if node.status == Status::Paused {
+                {signs::hourglass(-28.0, -24.0)}
+            }
+        </g>
+    }
+}
+
+/// The rim: whole while all is well, running down as silence grows, dashed in a candidacy.
+fn rim(node: &NodeSnapshot, now: SimTime) -> Html {
+    let patience = node.timers.iter().find(|timer| timer.is_suspicion).map(|timer| {
+        let whole = timer.fires_at.since(timer.set_at).as_micros().max(1);
+        let left = timer.fires_at.since(now).as_micros().min(whole);
+        100.0 * left as f64 / whole as f64
+    });
+    let radius = (NODE + 5.0).to_string();
+    match patience {
+        Some(left) => html! {
+            <circle class="rim" r={radius} pathLength="100" stroke-dasharray={format!("{left:.1} 100")} transform="rotate(-90)" />
+        },
+        None => html! { <circle class="rim" r={radius} /> },
+    }
+}
+
+/// One mark for each heartbeat that may be missed, filled when it is.
+fn misses(node: &NodeSnapshot) -> Html {
+    let Some((missed, most)) = node.view.as_ref().and_then(|view| view.missed) else {
+        return html! {};
+    };
+    let first = -6.0 * (f64::from(most) - 1.0);
+    html! {
+        <g class="misses" transform={format!("translate({first:.1} 22)")}>
+            { for (0..most.min(9)).map(|i| html! {
+                <circle class={classes!((i < missed).then_some("missed"))} cx={(12 * i).to_string()} r="3.4" />
+            }) }
+        </g>
+    }
+}
+
+/// The node in words.
+pub fn describe(node: &NodeSnapshot) -> String {
+    let id = node.id;
+    let Some(view) = &node.view else { return format!("Node {id}, crashed") };
+    let paused = if node.status == Status::Paused { ", paused" } else { "" };
+    let belief = match (view.role, view.believes) {
+        (Role::Leader, _) => format!("leads with token {}", view.number),
+        (Role::Candidate, _) => "stands for election".to_owned(),
+        (Role::Follower, Some(leader)) => format!("follows node {leader}"),
+        (Role::Follower, None) => "knows of no leader".to_owned(),
+    };
+    let missed = match view.missed {
+        Some((missed, most)) if missed > 0 => format!(", {missed} of {most} heartbeats missed"),
+        _ => String::new(),
+    };
+    format!("Node {id}{paused}, {belief}{missed}")
+}

@@ -1,0 +1,71 @@
+//! The places one can be.
+
+mod home;
+mod sources;
+mod step;
+
+use crate::course::course;
+use crate::routes::Route;
+use web_sys::{Document, HtmlElement};
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+/// The page of a route.
+pub fn show(route: &Route) -> Html {
+    match route {
+        Route::Home => html! { <home::Home /> },
+        Route::Step { slug } => html! { <step::StepPage key={slug.clone()} slug={slug.clone()} /> },
+        Route::Sources => html! { <sources::Sources id={None::<AttrValue>} /> },
+        Route::Source { id } => html! { <sources::Sources id={Some(AttrValue::from(id.clone()))} /> },
+        Route::NotFound => nowhere(),
+    }
+}
+
+/// A place that does not exist, with a way on.
+pub fn nowhere() -> Html {
+    html! {
+        <article class="text">
+            <h1 tabindex="-1">{"There is nothing here"}</h1>
+            <p>{"The address may have a typing error, or come from another version of the lab."}</p>
+            <p><a class="button primary" href="#/">{"To the start"}</a></p>
+        </article>
+    }
+}
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// What happens when one arrives: the title says where, and the reader starts at the heading.
+/// The first page is left alone, since the browser starts at its top.
+pub fn arrive(route: &Route, first: bool) {
+    let course = course();
+    let place = match route {
+        Route::Home => None,
+        Route::Step { slug } => {
+            course.steps.iter().find(|step| step.slug == *slug).map(|step| step.title.clone())
+        }
+        Route::Sources | Route::Source { .. } => Some("Sources".to_owned()),
+        Route::NotFound => Some("Nothing here".to_owned()),
+    };
+    if let Some(document) = document() {
+        let title = "Election Lab: how a cluster chooses its leader".to_owned();
+        document.set_title(&place.map_or(title, |place| format!("{place} · Election Lab")));
+    }
+    if !first {
+        if !matches!(route, Route::Source { .. }) {
+            if let Some(window) = web_sys::window() {
+                window.scroll_to_with_x_and_y(0.0, 0.0);
+            }
+        }
+        focus_heading();
+    }
+}
+
+/// Puts the focus on the page's heading.
+pub fn focus_heading() {
+    let heading = document().and_then(|document| document.query_selector("main h1").ok()?);
+    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+        let _ = heading.focus();
+    }
+}

@@ -1,0 +1,316 @@
+//! What a learner has done. Pure: the browser's storage is in `storage`.
+
+use election_content::{Course, Experiment, Question};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use yew::Reducible;
+
+/// How many terms the second step asks to recall.
+pub const TERMS_TO_RECALL: usize = 8;
+
+/// Everything that is kept on the device.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Progress {
+    /// Slugs of the steps that were opened.
+    pub opened: BTreeSet<String>,
+    /// Slugs of the steps that are done.
+    pub done: BTreeSet<String>,
+    /// The last answer to each question.
+    pub answers: BTreeMap<String, Answer>,
+    /// Terms that the learner could recall.
+    pub recalled: BTreeSet<String>,
+    /// Goals of experiments that were reached, as `experiment/number`.
+    pub goals: BTreeSet<String>,
+    /// The learner's code, by challenge or example.
+    pub drafts: BTreeMap<String, String>,
+    /// Challenges that were passed.
+    pub passed: BTreeSet<String>,
+    /// How the page looks and moves.
+    pub settings: Settings,
+}
+
+/// An answer to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Index of the option chosen last.
+    pub choice: usize,
+    /// Whether it is right.
+    pub right: bool,
+    /// How many times the question was answered.
+    pub tries: u32,
+}
+
+/// How the page looks and moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Light or dark.
+    pub theme: Theme,
+    /// Whether things move.
+    pub motion: Motion,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Paper,
+    /// Dark.
+    Night,
+}
+
+/// Whether things move.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Motion {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Things move.
+    Full,
+    /// Steps instead of movement.
+    Steps,
+}
+
+/// Something that a learner did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Done {
+    /// Opened a step.
+    Opened(String),
+    /// Chose an option of a question.
+    Answered(String, usize),
+    /// Recalled a term, or did not.
+    Recalled(String, bool),
+    /// Finished the tour, predictions included.
+    Toured,
+    /// Changed an example and ran it to its end.
+    RanChanged(String),
+    /// Reached a goal of an experiment.
+    ReachedGoal(String),
+    /// Wrote code.
+    Drafted(String, String),
+    /// Passed a challenge.
+    Passed(String),
+    /// Set the theme.
+    Theme(Theme),
+    /// Set the motion.
+    Motion(Motion),
+}
+
+/// Where a learner stands in the whole lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// No step was opened.
+    NotStarted,
+    /// Some were.
+    InProgress,
+    /// All are done.
+    Completed,
+}
+
+impl Progress {
+    /// Where the learner stands.
+    pub fn status(&self, course: &Course) -> Status {
+        if self.steps_done(course) == course.steps.len() {
+            Status::Completed
+        } else if self.opened.is_empty() && self.done.is_empty() {
+            Status::NotStarted
+        } else {
+            Status::InProgress
+        }
+    }
+
+    /// How many of the steps are done.
+    pub fn steps_done(&self, course: &Course) -> usize {
+        course.steps.iter().filter(|step| self.done.contains(&step.slug)).count()
+    }
+
+    /// Whether the last answer to a question was right.
+    pub fn is_right(&self, question: &str) -> bool {
+        self.answers.get(question).is_some_and(|answer| answer.right)
+    }
+
+    /// Whether a goal was reached.
+    pub fn reached(&self, experiment: &Experiment, goal: usize) -> bool {
+        self.goals.contains(&goal_id(experiment, goal))
+    }
+
+    /// This progress after something was done.
+    pub fn after(&self, done: Done, course: &Course) -> Progress {
+        let mut next = self.clone();
+        match done {
+            Done::Opened(slug) => {
+                next.opened.insert(slug);
+            }
+            Done::Answered(id, choice) => next.answer(id, choice, course),
+            Done::Recalled(id, true) => {
+                next.recalled.insert(id);
+            }
+            Done::Recalled(id, false) => {
+                next.recalled.remove(&id);
+            }
+            Done::Toured => next.finish("visual-model"),
+            Done::RanChanged(_) => next.finish("code-example"),
+            Done::ReachedGoal(id) => {
+                next.goals.insert(id);
+            }
+            Done::Drafted(slug, source) => {
+                next.drafts.insert(slug, source);
+            }
+            Done::Passed(slug) => {
+                next.passed.insert(slug);
+            }
+            Done::Theme(theme) => next.settings.theme = theme,
+            Done::Motion(motion) => next.settings.motion = motion,
+        }
+        next.finish_what_is_done(course);
+        next
+    }
+
+    fn answer(&mut self, id: String, choice: usize, course: &Course) {
+        let Some(question) = question(course, &id) else { return };
+        let right = question.options.get(choice).is_some_and(|option| option.right);
+        let tries = self.answers.get(&id).map_or(0, |answer| answer.tries) + 1;
+        self.answers.insert(id, Answer { choice, right, tries });
+    }
+
+    fn finish(&mut self, slug: &str) {
+        self.done.insert(slug.to_owned());
+    }
+
+    /// Steps that are done as soon as everything in them is. Once done, a step stays done.
+    fn finish_what_is_done(&mut self, course: &Course) {
+        let checks_right = |step: &election_content::Step| {
+            let mut checks = step.checks().peekable();
+            checks.peek().is_some() && checks.all(|id| self.is_right(id))
+        };
+        let mut finished: Vec<String> = course
+            .steps
+            .iter()
+            .filter(|step| checks_right(step))
+            .filter(|step| step.slug != "terms" || self.recalled.len() >= TERMS_TO_RECALL)
+            .map(|step| step.slug.clone())
+            .collect();
+        if !course.quiz.is_empty() && quiz(course).all(|question| self.is_right(&question.id)) {
+            finished.push("quiz".to_owned());
+        }
+        let all_goals = course.experiments.iter().all(|experiment| {
+            (0..experiment.goals.len()).all(|goal| self.reached(experiment, goal))
+        });
+        if all_goals {
+            finished.push("experiment".to_owned());
+        }
+        if self.passed.contains("validate-operation") {
+            finished.push("challenge".to_owned());
+        }
+        self.done.extend(finished);
+    }
+}
+
+/// The questions of the quiz, without those asked inside the steps.
+pub fn quiz(course: &Course) -> impl Iterator<Item = &Question> {
+    course.quiz.iter().filter(|question| !question.inline)
+}
+
+/// A question of the quiz or of a step.
+pub fn question<'a>(course: &'a Course, id: &str) -> Option<&'a Question> {
+    course.quiz.iter().find(|question| question.id == id)
+}
+
+/// The name under which a goal is kept.
+pub fn goal_id(experiment: &Experiment, goal: usize) -> String {
+    format!("{}/{}", experiment.id, goal)
+}
+
+impl Reducible for Progress {
+    type Action = Done;
+
+    fn reduce(self: Rc<Self>, done: Done) -> Rc<Self> {
+        Rc::new(self.after(done, &crate::course::course()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::course;
+
+    #[test]
+    fn a_step_counts_when_its_question_was_answered_right_and_stays_done() {
+        let course = course();
+        let id = course.steps[0].checks().next().unwrap().to_owned();
+        let options = &question(&course, &id).unwrap().options;
+        let right = options.iter().position(|option| option.right).unwrap();
+        let wrong = options.iter().position(|option| !option.right).unwrap();
+        let start = Progress::default();
+        assert_eq!(start.status(&course), Status::NotStarted);
+        let tried = start.after(Done::Answered(id.clone(), wrong), &course);
+        assert_eq!(tried.steps_done(&course), 0);
+        let solved = tried.after(Done::Answered(id.clone(), right), &course);
+        assert_eq!(solved.steps_done(&course), 1);
+        assert_eq!(solved.answers[&id].tries, 2);
+        let doubted = solved.after(Done::Answered(id, wrong), &course);
+        assert_eq!(doubted.steps_done(&course), 1);
+        assert_eq!(doubted.status(&course), Status::InProgress);
+    }
+
+    #[test]
+    fn opening_a_step_does_not_finish_it() {
+        let course = course();
+        let mut progress = Progress::default();
+        for step in &course.steps {
+            progress = progress.after(Done::Opened(step.slug.clone()), &course);
+        }
+        assert_eq!(progress.steps_done(&course), 0);
+    }
+
+    #[test]
+    fn the_quiz_counts_only_when_every_question_is_right() {
+        let course = course();
+        let ids: Vec<_> = quiz(&course).map(|question| question.id.clone()).collect();
+        let mut progress = Progress::default();
+        for id in &ids {
+            assert!(!progress.done.contains("quiz"));
+            let options = &question(&course, id).unwrap().options;
+            let right = options.iter().position(|option| option.right).unwrap();
+            progress = progress.after(Done::Answered(id.clone(), right), &course);
+        }
+        assert!(progress.done.contains("quiz"));
+    }
+
+    #[test]
+    fn the_experiments_count_when_every_goal_is_reached() {
+        let course = course();
+        let mut progress = Progress::default();
+        for experiment in &course.experiments {
+            for goal in 0..experiment.goals.len() {
+                assert!(!progress.done.contains("experiment"));
+                progress = progress.after(Done::ReachedGoal(goal_id(experiment, goal)), &course);
+            }
+        }
+        assert!(progress.done.contains("experiment"));
+    }
+
+    #[test]
+    fn terms_need_both_the_cards_and_the_question() {
+        let course = course();
+        let mut progress = Progress::default();
+        for term in course.glossary.iter().take(TERMS_TO_RECALL) {
+            progress = progress.after(Done::Recalled(term.id.clone(), true), &course);
+        }
+        assert!(!progress.done.contains("terms"));
+        let step = course.steps.iter().find(|step| step.slug == "terms").unwrap();
+        for id in step.checks() {
+            let options = &question(&course, id).unwrap().options;
+            let right = options.iter().position(|option| option.right).unwrap();
+            progress = progress.after(Done::Answered(id.to_owned(), right), &course);
+        }
+        assert!(progress.done.contains("terms"));
+    }
+}

@@ -1,0 +1,538 @@
+//! From what happened to what to do: pure, so that every sentence is tested without a browser.
+
+use election_content::Case;
+
+use super::loops;
+use super::outcome::{Answer, Console, End, Outcome, Refusal, Thrown};
+use super::plain::Plain;
+use super::request::LONGEST_SOURCE;
+
+/// What a run came to. The first case that fails decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Every case passed.
+    Passed,
+    /// A program ran to its end; nothing was asked of it.
+    Ran,
+    /// A case got another value than expected.
+    Wrong,
+    /// A call threw.
+    Thrown,
+    /// A call filled the stack.
+    StackOverflow,
+    /// A call returned a promise.
+    Promise,
+    /// A call returned more than can be compared.
+    TooBig,
+    /// A call returned something other than plain data.
+    NotPlain,
+    /// The source does not parse.
+    SyntaxError,
+    /// The source threw while it was loaded.
+    LoadFailure,
+    /// The function is not there.
+    NoFunction,
+    /// The time was up.
+    Timeout,
+    /// The source is too long to be run.
+    TooLong,
+    /// The sandbox did not work.
+    RunnerFailure,
+}
+
+impl Kind {
+    /// The value of `data-verdict`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Passed => "passed",
+            Kind::Ran => "ran",
+            Kind::Wrong => "wrong",
+            Kind::Thrown => "thrown",
+            Kind::StackOverflow => "stack-overflow",
+            Kind::Promise => "promise",
+            Kind::TooBig => "too-big",
+            Kind::NotPlain => "not-plain",
+            Kind::SyntaxError => "syntax-error",
+            Kind::LoadFailure => "load-failure",
+            Kind::NoFunction => "no-function",
+            Kind::Timeout => "timeout",
+            Kind::TooLong => "too-long",
+            Kind::RunnerFailure => "runner-failure",
+        }
+    }
+
+    /// In two or three words, to stand before the sentence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Kind::Passed => "Passed",
+            Kind::Ran => "Done",
+            Kind::Wrong => "Not yet",
+            Kind::Thrown => "An error",
+            Kind::StackOverflow => "Endless recursion",
+            Kind::Promise => "A promise",
+            Kind::TooBig => "Too much",
+            Kind::NotPlain => "Not plain data",
+            Kind::SyntaxError => "Syntax error",
+            Kind::LoadFailure => "Stopped early",
+            Kind::NoFunction => "No function",
+            Kind::Timeout => "Out of time",
+            Kind::TooLong => "Too long",
+            Kind::RunnerFailure => "Our fault",
+        }
+    }
+}
+
+/// What the learner is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// What a run came to.
+    pub kind: Kind,
+    /// What happened and what to do.
+    pub sentence: String,
+    /// A line of the source to mark, counted from 1, and what is wrong there.
+    pub fault: Option<Fault>,
+    /// One row for each case that was run and is shown.
+    pub rows: Vec<Row>,
+    /// What the code printed.
+    pub console: Console,
+}
+
+/// A place in the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Counted from 1.
+    pub line: u32,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// One case in the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The case's name.
+    pub name: String,
+    /// The call, as one would type it.
+    pub input: String,
+    /// The value it must return.
+    pub expected: String,
+    /// The value it returned, or what happened instead.
+    pub got: String,
+    /// Whether they match.
+    pub passed: bool,
+    /// Drawn for this run.
+    pub drawn: bool,
+}
+
+/// Judges a run of `function` over `visible` cases followed by `drawn` ones. All visible cases
+/// get a row, and of the drawn ones the first that failed.
+pub fn judge(
+    outcome: Outcome,
+    source: &str,
+    function: &str,
+    visible: &[Case],
+    drawn: &[Case],
+) -> Verdict {
+    let answers = match &outcome.end {
+        End::Ran(answers) => answers.as_slice(),
+        end => {
+            let stopped_at = match end {
+                End::Timeout { call } => call.and_then(|n| visible.iter().chain(drawn).nth(n)),
+                _ => None,
+            };
+            let (kind, sentence, fault) = stopped(end, source, Some(function), stopped_at);
+            return Verdict { kind, sentence, fault, rows: Vec::new(), console: outcome.console };
+        }
+    };
+    let judged: Vec<Judged> = visible
+        .iter()
+        .map(|case| (case, false))
+        .chain(drawn.iter().map(|case| (case, true)))
+        .zip(answers)
+        .map(|((case, drawn), answer)| Judged { case, drawn, answer })
+        .collect();
+    let failed = judged.iter().find(|one| !one.passes());
+    let (kind, sentence, fault) = match failed {
+        None => (Kind::Passed, passed(visible.len(), drawn.len()), None),
+        Some(one) => one.complaint(),
+    };
+    let first_drawn_failure = judged.iter().position(|one| one.drawn && !one.passes());
+    let rows = judged
+        .iter()
+        .enumerate()
+        .filter(|(index, one)| !one.drawn || Some(*index) == first_drawn_failure)
+        .map(|(_, one)| one.row(function))
+        .collect();
+    Verdict { kind, sentence, fault, rows, console: outcome.console }
+}
+
+/// Judges a run of a whole program, which cannot be wrong but can fail to end.
+pub fn judge_program(outcome: Outcome, source: &str) -> Verdict {
+    let (kind, sentence, fault) = match &outcome.end {
+        End::Ran(_) if outcome.console.lines.is_empty() => {
+            let sentence = "It ran to its end and printed nothing. Print with console.log(…).";
+            (Kind::Ran, sentence.into(), None)
+        }
+        End::Ran(_) => (Kind::Ran, "It ran to its end.".into(), None),
+        end => stopped(end, source, None, None),
+    };
+    Verdict { kind, sentence, fault, rows: Vec::new(), console: outcome.console }
+}
+
+fn passed(visible: usize, drawn: usize) -> String {
+    match drawn {
+        0 => format!("All {visible} cases pass."),
+        _ => format!(
+            "All {} cases pass: the {visible} you can see and {drawn} drawn for this run.",
+            visible + drawn
+        ),
+    }
+}
+
+type Finding = (Kind, String, Option<Fault>);
+
+/// A run that never got to answering every call.
+fn stopped(end: &End, source: &str, function: Option<&str>, during: Option<&Case>) -> Finding {
+    match end {
+        End::Syntax { message, line } => {
+            let place = line.map(|n| format!(" at line {n}")).unwrap_or_default();
+            let sentence = format!(
+                "The code cannot be read{place}: {message}. Nothing was run; correct it and run again."
+            );
+            (Kind::SyntaxError, sentence, fault(*line, message))
+        }
+        End::Load(thrown) if thrown.overflow => (
+            Kind::StackOverflow,
+            format!(
+                "A function calls itself without end{}. Give the recursion an input at which it stops.",
+                at_line(thrown)
+            ),
+            fault(thrown.line, "This calls itself without end."),
+        ),
+        End::Load(thrown) => {
+            let advice = match function {
+                Some(name) => format!(
+                    "Something outside {name} failed, so {name} was never called; correct or remove it."
+                ),
+                None => "Correct that line and run again.".into(),
+            };
+            let sentence =
+                format!("The code threw {}{}. {advice}", thrown.description, at_line(thrown));
+            let kind = if function.is_some() { Kind::LoadFailure } else { Kind::Thrown };
+            (kind, sentence, fault(thrown.line, &thrown.description))
+        }
+        End::NoFunction => {
+            let name = function.unwrap_or_default();
+            let sentence = format!(
+                "There is no function called {name}. Write one that starts with: function {name}("
+            );
+            (Kind::NoFunction, sentence, None)
+        }
+        End::Timeout { .. } => timeout(source, during),
+        End::TooLong => {
+            let sentence = format!(
+                "The code is {} kB long and at most {} kB are run. Shorten it.",
+                source.len().div_ceil(1024),
+                LONGEST_SOURCE / 1024
+            );
+            (Kind::TooLong, sentence, None)
+        }
+        End::Failure(reason) => {
+            let sentence = format!(
+                "The place where your code runs did not work ({reason}). Your code is not at fault and is kept: run it again, and if that does not help, reload the page."
+            );
+            (Kind::RunnerFailure, sentence, None)
+        }
+        End::Ran(_) => unreachable!("a run that answered was not stopped"),
+    }
+}
+
+fn timeout(source: &str, during: Option<&Case>) -> Finding {
+    let case = during.map(|case| format!(" in the case “{}”", case.name)).unwrap_or_default();
+    let happened = format!("The code was still running after a second{case}, so it was stopped.");
+    match loops::likely_endless(source) {
+        Some(found) => (
+            Kind::Timeout,
+            format!(
+                "{happened} The likely cause is the loop at line {}: {} Make sure that it ends.",
+                found.line, found.text
+            ),
+            fault(Some(found.line), "This loop probably never ends."),
+        ),
+        None => (
+            Kind::Timeout,
+            format!(
+                "{happened} There is no loop in it: look for a recursion or a regular expression that takes for ever."
+            ),
+            None,
+        ),
+    }
+}
+
+/// A case with the answer that it got.
+struct Judged<'a> {
+    case: &'a Case,
+    drawn: bool,
+    answer: &'a Answer,
+}
+
+impl Judged<'_> {
+    fn passes(&self) -> bool {
+        match self.answer {
+            Answer::Returned(value) => value.matches(&self.expected()),
+            Answer::Thrown(_) | Answer::Refused { .. } => false,
+        }
+    }
+
+    fn expected(&self) -> Plain {
+        let expected = Plain::from(&self.case.expected);
+        match self.answer {
+            Answer::Returned(value) => expected.in_the_order_of(value),
+            Answer::Thrown(_) | Answer::Refused { .. } => expected,
+        }
+    }
+
+    fn row(&self, function: &str) -> Row {
+        let arguments: Vec<String> =
+            self.case.arguments.iter().map(|a| Plain::from(a).to_string()).collect();
+        Row {
+            name: self.case.name.clone(),
+            input: format!("{function}({})", arguments.join(", ")),
+            expected: self.expected().to_string(),
+            got: shorten(&self.got()),
+            passed: self.passes(),
+            drawn: self.drawn,
+        }
+    }
+
+    fn got(&self) -> String {
+        match self.answer {
+            Answer::Returned(value) => value.to_string(),
+            Answer::Thrown(thrown) => format!("threw {}", thrown.description),
+            Answer::Refused { reason: Refusal::Promise, .. } => "a promise".into(),
+            Answer::Refused { what, .. } => what.clone(),
+        }
+    }
+
+    /// Why this case fails and what to do about it.
+    fn complaint(&self) -> Finding {
+        let name = &self.case.name;
+        let expected = self.expected();
+        match self.answer {
+            Answer::Returned(value) => {
+                let sentence = format!(
+                    "The case “{name}” must give {} and gave {}. {}",
+                    shorten(&expected.to_string()),
+                    shorten(&value.to_string()),
+                    difference(value, &expected)
+                );
+                (Kind::Wrong, sentence, None)
+            }
+            Answer::Thrown(thrown) if thrown.overflow => {
+                let sentence = format!(
+                    "In the case “{name}” a function calls itself without end{}. Give the recursion an input at which it stops.",
+                    at_line(thrown)
+                );
+                (
+                    Kind::StackOverflow,
+                    sentence,
+                    fault(thrown.line, "This calls itself without end."),
+                )
+            }
+            Answer::Thrown(thrown) => {
+                let sentence = format!(
+                    "In the case “{name}” the code threw {}{}. Make it return a value for this input too.",
+                    thrown.description,
+                    at_line(thrown)
+                );
+                (Kind::Thrown, sentence, fault(thrown.line, &thrown.description))
+            }
+            Answer::Refused { reason, what } => refused(*reason, what, name),
+        }
+    }
+}
+
+fn refused(reason: Refusal, what: &str, name: &str) -> Finding {
+    match reason {
+        Refusal::Promise => (
+            Kind::Promise,
+            format!(
+                "The case “{name}” gave a promise. The value itself is needed at once: write the function without async and await."
+            ),
+            None,
+        ),
+        Refusal::TooBig => (
+            Kind::TooBig,
+            format!(
+                "The case “{name}” gave more than can be compared: {what}. Return only what is asked for."
+            ),
+            None,
+        ),
+        Refusal::NotPlain => (
+            Kind::NotPlain,
+            format!(
+                "The case “{name}” gave {what}. Return plain data: true, false, null, numbers, text, lists and objects written with braces."
+            ),
+            None,
+        ),
+    }
+}
+
+/// What to look at when a value is close but wrong.
+fn difference(got: &Plain, expected: &Plain) -> &'static str {
+    match (got, expected) {
+        (Plain::Undefined, _) => "A function without a return gives undefined: return a value.",
+        (Plain::Boolean(_), Plain::Boolean(_)) => {
+            "Look at that row in the table and change the condition."
+        }
+        (_, Plain::Boolean(_)) => {
+            "It has to be exactly true or false; a comparison such as === gives one of them."
+        }
+        (Plain::Text(_), Plain::Number(_)) | (Plain::Number(_), Plain::Text(_)) => {
+            "Text and numbers are not the same, even if they look alike."
+        }
+        _ => "Compare the two in the table, property by property.",
+    }
+}
+
+fn at_line(thrown: &Thrown) -> String {
+    thrown.line.map(|n| format!(" at line {n}")).unwrap_or_default()
+}
+
+fn fault(line: Option<u32>, message: &str) -> Option<Fault> {
+    line.map(|line| Fault { line, message: message.into() })
+}
+
+/// Fits a table cell.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(300) {
+        None => text.into(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const SOURCE: &str = "function f(a) {\n  while (true) {}\n}";
+
+    fn case(name: &str, argument: serde_json::Value, expected: serde_json::Value) -> Case {
+        Case { name: name.into(), arguments: vec![argument], expected }
+    }
+
+    fn cases() -> [Case; 2] {
+        [case("first", json!(1), json!(true)), case("second", json!(2), json!(false))]
+    }
+
+    fn verdict(end: End) -> Verdict {
+        let [first, second] = cases();
+        judge(Outcome::of(end), SOURCE, "f", &[first], &[second])
+    }
+
+    fn ran(first: Answer, second: Answer) -> Verdict {
+        verdict(End::Ran(vec![first, second]))
+    }
+
+    fn returned(truth: bool) -> Answer {
+        Answer::Returned(Plain::Boolean(truth))
+    }
+
+    fn thrown(overflow: bool) -> Thrown {
+        Thrown { description: "TypeError: no".into(), overflow, line: Some(2) }
+    }
+
+    #[test]
+    fn everything_right_passes_and_drawn_cases_are_counted_but_not_shown() {
+        let verdict = ran(returned(true), returned(false));
+        assert_eq!(verdict.kind, Kind::Passed);
+        assert!(verdict.sentence.starts_with("All 2 cases pass: the 1 you can see and 1 drawn"));
+        assert_eq!(verdict.rows.len(), 1);
+        assert!(verdict.rows[0].passed);
+        assert_eq!(verdict.rows[0].input, "f(1)");
+    }
+
+    #[test]
+    fn a_drawn_case_that_fails_gets_a_row() {
+        let verdict = ran(returned(true), returned(true));
+        assert_eq!(verdict.kind, Kind::Wrong);
+        assert_eq!(verdict.rows.len(), 2);
+        let row = &verdict.rows[1];
+        assert_eq!((row.drawn, row.passed), (true, false));
+        assert_eq!((row.expected.as_str(), row.got.as_str()), ("false", "true"));
+    }
+
+    #[test]
+    fn the_first_case_that_fails_decides() {
+        let verdict = ran(Answer::Thrown(thrown(false)), returned(true));
+        assert_eq!(verdict.kind, Kind::Thrown);
+        assert_eq!(verdict.fault, Some(Fault { line: 2, message: "TypeError: no".into() }));
+        assert_eq!(verdict.rows[0].got, "threw TypeError: no");
+        assert_eq!(ran(Answer::Thrown(thrown(true)), returned(true)).kind, Kind::StackOverflow);
+    }
+
+    #[test]
+    fn a_value_that_only_looks_right_is_wrong() {
+        for (value, advice) in [
+            (Plain::Number(1.0), "exactly true or false"),
+            (Plain::Text("true".into()), "exactly true or false"),
+            (Plain::Undefined, "without a return"),
+            (Plain::Boolean(false), "change the condition"),
+        ] {
+            let verdict = ran(Answer::Returned(value), returned(false));
+            assert_eq!(verdict.kind, Kind::Wrong);
+            assert!(verdict.sentence.contains(advice), "{}", verdict.sentence);
+        }
+    }
+
+    #[test]
+    fn refused_values_have_verdicts_of_their_own() {
+        for (reason, kind) in [
+            (Refusal::Promise, Kind::Promise),
+            (Refusal::TooBig, Kind::TooBig),
+            (Refusal::NotPlain, Kind::NotPlain),
+        ] {
+            let answer = Answer::Refused { reason, what: "a Map".into() };
+            assert_eq!(ran(answer, returned(false)).kind, kind);
+        }
+    }
+
+    #[test]
+    fn runs_that_stop_early_say_why() {
+        let syntax = verdict(End::Syntax { message: "Unexpected token '}'".into(), line: Some(3) });
+        assert_eq!(syntax.kind, Kind::SyntaxError);
+        assert!(syntax.sentence.contains("at line 3: Unexpected token '}'"));
+        assert_eq!(syntax.fault.map(|fault| fault.line), Some(3));
+
+        assert_eq!(verdict(End::Load(thrown(false))).kind, Kind::LoadFailure);
+        assert_eq!(verdict(End::Load(thrown(true))).kind, Kind::StackOverflow);
+        assert_eq!(verdict(End::NoFunction).kind, Kind::NoFunction);
+        assert_eq!(verdict(End::TooLong).kind, Kind::TooLong);
+        let failure = verdict(End::Failure("its worker did not start".into()));
+        assert_eq!(failure.kind, Kind::RunnerFailure);
+        assert!(failure.sentence.contains("Your code is not at fault"));
+    }
+
+    #[test]
+    fn a_timeout_names_the_case_and_the_loop() {
+        let verdict = verdict(End::Timeout { call: Some(1) });
+        assert_eq!(verdict.kind, Kind::Timeout);
+        assert!(verdict.sentence.contains("“second”"), "{}", verdict.sentence);
+        assert!(verdict.sentence.contains("line 2: while (true) {}"), "{}", verdict.sentence);
+        let [first, second] = cases();
+        let without =
+            judge(Outcome::of(End::Timeout { call: None }), "f()", "f", &[first], &[second]);
+        assert!(without.sentence.contains("no loop"));
+        assert_eq!(without.fault, None);
+    }
+
+    #[test]
+    fn a_program_that_ends_is_done() {
+        let outcome = Outcome::of(End::Ran(Vec::new()));
+        assert_eq!(judge_program(outcome, "").kind, Kind::Ran);
+        let failed = judge_program(Outcome::of(End::Load(thrown(false))), "");
+        assert_eq!(failed.kind, Kind::Thrown);
+        let endless = judge_program(Outcome::of(End::Timeout { call: None }), SOURCE);
+        assert_eq!(endless.kind, Kind::Timeout);
+    }
+}

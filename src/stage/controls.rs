@@ -1,0 +1,258 @@
+//! Breaking the cluster, by pointer and by keyboard alike.
+
+use super::transport::selected_value;
+use crate::diagram;
+use crate::session::Command;
+use election_engine::action::{Action, Way};
+use election_engine::ids::NodeId;
+use election_engine::simulation::Status;
+use election_engine::snapshot::Snapshot;
+use election_engine::store::TokenCheck;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// The member that is looked at closely, in words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct About {
+    text: String,
+    fields: Vec<(&'static str, String)>,
+}
+
+/// What there is to say about a member.
+pub fn about(snapshot: &Snapshot, selected: Option<NodeId>) -> Option<Rc<About>> {
+    let member = selected?;
+    let about = match snapshot.node(member) {
+        Some(node) => About {
+            text: diagram::describe_node(node),
+            fields: node.view.as_ref().map_or_else(Vec::new, |view| {
+                view.fields.iter().map(|field| (field.name, field.value.clone())).collect()
+            }),
+        },
+        None => About {
+            text: diagram::describe_store(&snapshot.store, snapshot.store_status),
+            fields: Vec::new(),
+        },
+    };
+    Some(Rc::new(about))
+}
+
+#[derive(Properties, PartialEq)]
+pub struct ControlsProps {
+    /// Of each node, and of the store at the end.
+    pub statuses: Vec<Status>,
+    pub cuts: Vec<(NodeId, NodeId)>,
+    pub check: TokenCheck,
+    pub selected: Option<NodeId>,
+    pub about: Option<Rc<About>>,
+    pub dispatch: Callback<Command>,
+}
+
+/// The panel for the chosen member, and one for the network.
+#[component]
+pub fn Controls(props: &ControlsProps) -> Html {
+    html! {
+        <div class="panel controls">
+            <div class="panel-head"><h4>{"Break it"}</h4></div>
+            {members(props)}
+            { match props.selected {
+                Some(member) => member_panel(props, member),
+                None => html! { <p class="hint">{"Choose a node here or in the picture, then stop it or cut it off."}</p> },
+            } }
+            <Network nodes={props.statuses.len() as u8 - 1} any_cut={!props.cuts.is_empty()} dispatch={&props.dispatch} />
+            {store_check(props)}
+        </div>
+    }
+}
+
+fn store_of(props: &ControlsProps) -> NodeId {
+    NodeId::from_index(props.statuses.len() - 1)
+}
+
+fn name(props: &ControlsProps, member: NodeId) -> String {
+    if member == store_of(props) { "store".to_owned() } else { member.to_string() }
+}
+
+fn members(props: &ControlsProps) -> Html {
+    html! {
+        <div class="chips" role="group" aria-label="Whom to look at">
+            { for (0..props.statuses.len()).map(NodeId::from_index).map(|member| {
+                let chosen = props.selected == Some(member);
+                let next = (!chosen).then_some(member);
+                html! {
+                    <button
+                        key={member.0}
+                        type="button"
+                        class="chip"
+                        aria-pressed={chosen.to_string()}
+                        data-testid={format!("choose-{}", name(props, member))}
+                        onclick={props.dispatch.reform(move |_: MouseEvent| Command::Select(next))}
+                    >{name(props, member)}</button>
+                }
+            }) }
+        </div>
+    }
+}
+
+fn member_panel(props: &ControlsProps, member: NodeId) -> Html {
+    let status = props.statuses[member.index()];
+    let actions = [
+        ("crash", "Crash", Action::Crash(member), status != Status::Crashed),
+        ("restart", "Restart", Action::Restart(member), status == Status::Crashed),
+        (
+            "restart-without-disk",
+            "Restart, disk lost",
+            Action::RestartWithoutDisk(member),
+            status == Status::Crashed,
+        ),
+        ("pause", "Pause", Action::Pause(member), status == Status::Running),
+        ("resume", "Resume", Action::Resume(member), status == Status::Paused),
+    ];
+    let is_node = member != store_of(props);
+    html! {
+        <div class="member">
+            if let Some(about) = &props.about {
+                <p class="about">{about.text.clone()}</p>
+                if !about.fields.is_empty() {
+                    <dl class="fields">
+                        { for about.fields.iter().map(|(name, value)| html! { <><dt>{*name}</dt><dd>{value.clone()}</dd></> }) }
+                    </dl>
+                }
+            }
+            <div class="buttons" role="group" aria-label="What happens to it">
+                { for actions.into_iter().filter(|(_, _, action, _)| is_node || !matches!(action, Action::RestartWithoutDisk(_))).map(|(id, label, action, enabled)| html! {
+                    <ActionButton key={id} testid={format!("action-{id}")} {label} {action} {enabled} dispatch={&props.dispatch} />
+                }) }
+            </div>
+            <table class="links">
+                <caption>{"Its links"}</caption>
+                <tbody>
+                    { for (0..props.statuses.len()).map(NodeId::from_index).filter(|other| *other != member).map(|other| html! {
+                        <tr key={other.0}>
+                            <th scope="row">{name(props, other)}</th>
+                            <td>{link_button(props, member, other)}</td>
+                            <td>{link_button(props, other, member)}</td>
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn link_button(props: &ControlsProps, from: NodeId, to: NodeId) -> Html {
+    let cut = props.cuts.contains(&(from, to));
+    let way = Way { from, to };
+    let action = if cut { Action::Mend(way) } else { Action::Cut(way) };
+    let label = format!("{} → {}", name(props, from), name(props, to));
+    let state = if cut { "cut" } else { "open" };
+    html! {
+        <button
+            type="button"
+            class="link-toggle"
+            aria-pressed={cut.to_string()}
+            aria-label={format!("Cut {label}")}
+            data-testid={format!("link-{}-{}", name(props, from), name(props, to))}
+            onclick={props.dispatch.reform(move |_: MouseEvent| Command::Act(action.clone()))}
+        >{label}<small>{state}</small></button>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ActionButtonProps {
+    testid: AttrValue,
+    label: AttrValue,
+    action: Action,
+    enabled: bool,
+    dispatch: Callback<Command>,
+}
+
+/// Greyed where it would change nothing; it keeps the focus then.
+#[component]
+fn ActionButton(props: &ActionButtonProps) -> Html {
+    let onclick = {
+        let (enabled, action, dispatch) =
+            (props.enabled, props.action.clone(), props.dispatch.clone());
+        Callback::from(move |_: MouseEvent| {
+            if enabled {
+                dispatch.emit(Command::Act(action.clone()));
+            }
+        })
+    };
+    html! {
+        <button type="button" class="button" data-testid={props.testid.clone()} aria-disabled={(!props.enabled).to_string()} {onclick}>{props.label.clone()}</button>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct NetworkProps {
+    nodes: u8,
+    any_cut: bool,
+    dispatch: Callback<Command>,
+}
+
+/// Splits the cluster in two. Everyone keeps the store.
+#[component]
+fn Network(props: &NetworkProps) -> Html {
+    let nodes = props.nodes;
+    let side = use_state(|| (0..nodes).map(|node| node <= nodes / 2).collect::<Vec<bool>>());
+    let groups = || {
+        let of = |which: bool| {
+            NodeId::all(nodes).filter(|node| side[node.index()] == which).collect::<Vec<_>>()
+        };
+        vec![of(true), of(false)]
+    };
+    let split = groups().iter().all(|group| !group.is_empty());
+    html! {
+        <fieldset class="network">
+            <legend>{"Cut the cluster in two"}</legend>
+            <div class="chips">
+                { for (0..nodes).map(|node| {
+                    let onchange = {
+                        let side = side.clone();
+                        Callback::from(move |_: Event| {
+                            let mut next = (*side).clone();
+                            next[usize::from(node)] = !next[usize::from(node)];
+                            side.set(next);
+                        })
+                    };
+                    let checked = side[usize::from(node)];
+                    html! {
+                        <label key={node} class="chip">
+                            <input type="checkbox" {checked} {onchange} data-testid={format!("side-{node}")} />
+                            {node}
+                        </label>
+                    }
+                }) }
+            </div>
+            <p class="hint">{"Ticked on one side, the rest on the other. Everyone still reaches the store."}</p>
+            <div class="buttons">
+                <ActionButton testid="partition" label="Cut between the sides" action={Action::Partition(groups())} enabled={split} dispatch={&props.dispatch} />
+                <ActionButton testid="heal" label="Heal all links" action={Action::Heal} enabled={props.any_cut} dispatch={&props.dispatch} />
+            </div>
+        </fieldset>
+    }
+}
+
+const CHECKS: [(TokenCheck, &str, &str); 3] = [
+    (TokenCheck::Highest, "highest", "refuses less than the highest seen"),
+    (TokenCheck::Equal, "equal", "accepts only the registered token"),
+    (TokenCheck::Off, "off", "off: accepts everything"),
+];
+
+fn store_check(props: &ControlsProps) -> Html {
+    let onchange = props.dispatch.reform(|event: Event| {
+        let value = selected_value(&event);
+        let found = CHECKS.iter().find(|(_, name, _)| *name == value);
+        Command::Act(Action::StoreCheck(found.map_or(TokenCheck::Highest, |(check, ..)| *check)))
+    });
+    html! {
+        <label class="store-check">
+            {"The store's check "}
+            <select data-testid="store-check" {onchange}>
+                { for CHECKS.iter().map(|(check, value, text)| html! {
+                    <option key={*value} value={*value} selected={*check == props.check}>{*text}</option>
+                }) }
+            </select>
+        </label>
+    }
+}

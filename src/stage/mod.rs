@@ -1,0 +1,171 @@
+//! The stage: a run in the picture, with everything to watch it and to break it.
+
+mod beliefs;
+mod controls;
+mod frame;
+mod live;
+mod log;
+mod settings;
+mod tour;
+mod transport;
+
+use crate::diagram::Diagram;
+use crate::diagram::geometry::Shape;
+use crate::hooks::{use_animation, use_media};
+use crate::progress::{Motion, goal_id};
+use crate::session::{Command, Session, TourPhase};
+use crate::state::use_lab;
+use beliefs::Beliefs;
+use controls::Controls;
+use election_content::{Experiment, Tour};
+use election_engine::scenario::Scenario;
+use frame::Frame;
+use gloo_timers::callback::Interval;
+use live::LiveRegion;
+use log::EventLog;
+use settings::RunSettings;
+use std::rc::Rc;
+use tour::TourPanel;
+use transport::Transport;
+use yew::prelude::*;
+
+/// How often a run that does not move is moved on, in milliseconds.
+const STEP_MS: u32 = 600;
+
+#[derive(Properties, PartialEq)]
+pub struct StageProps {
+    /// What is run.
+    pub scenario: Rc<Scenario>,
+    /// The tour that can be taken.
+    #[prop_or_default]
+    pub tour: Option<Rc<Tour>>,
+    /// The experiment whose goals are watched for.
+    #[prop_or_default]
+    pub experiment: Option<Rc<Experiment>>,
+    /// The tour was finished.
+    #[prop_or_default]
+    pub on_toured: Callback<()>,
+    /// A goal was reached, by its name.
+    #[prop_or_default]
+    pub on_goal: Callback<String>,
+}
+
+/// A run and all that goes with it.
+#[component]
+pub fn Stage(props: &StageProps) -> Html {
+    let session = {
+        let (scenario, tour) = (props.scenario.clone(), props.tour.clone());
+        use_mut_ref(move || Session::new((*scenario).clone(), tour))
+    };
+    let commands = use_mut_ref(|| 0_u32);
+    let frame = {
+        let session = session.clone();
+        use_state(move || Frame::of(&session.borrow(), 0, None, None))
+    };
+    let latest = use_mut_ref(|| (*frame).clone());
+    let lab = use_lab();
+    let reached = use_mut_ref(std::collections::BTreeSet::<String>::new);
+
+    let dispatch = {
+        let (session, setter) = (session.clone(), frame.setter());
+        let (experiment, on_goal) = (props.experiment.clone(), props.on_goal.clone());
+        use_callback((experiment, on_goal), move |command: Command, (experiment, on_goal)| {
+            let mut session = session.borrow_mut();
+            if !matches!(command, Command::Tick(_)) {
+                *commands.borrow_mut() += 1;
+            }
+            let error = session.apply(command).err();
+            let next = {
+                let before = latest.borrow();
+                Frame::of(&session, *commands.borrow(), Some(&before), error)
+            };
+            let past_changed = next.history != latest.borrow().history;
+            *latest.borrow_mut() = next.clone();
+            setter.set(next);
+            if let (Some(experiment), true) = (experiment, past_changed) {
+                for (index, goal) in experiment.goals.iter().enumerate() {
+                    let id = goal_id(experiment, index);
+                    if !reached.borrow().contains(&id) && goal.is_reached(session.run()) {
+                        reached.borrow_mut().insert(id.clone());
+                        on_goal.emit(id);
+                    }
+                }
+            }
+        })
+    };
+
+    let wants_less = use_media("(prefers-reduced-motion: reduce)");
+    let narrow = use_media("(max-width: 640px)");
+    let still = match lab.progress().settings.motion {
+        Motion::System => wants_less,
+        Motion::Full => false,
+        Motion::Steps => true,
+    };
+    use_animation(frame.playing && !still, dispatch.reform(Command::Tick));
+    {
+        let dispatch = dispatch.clone();
+        use_effect_with(frame.playing && still, move |stepping| {
+            let ticks = stepping.then(|| {
+                Interval::new(STEP_MS, move || {
+                    dispatch.emit(Command::Tick(u64::from(STEP_MS) * 1000));
+                })
+            });
+            move || drop(ticks)
+        });
+    }
+    {
+        let on_toured = props.on_toured.clone();
+        let finished =
+            frame.tour.as_ref().is_some_and(|tour| tour.phase == TourPhase::Finished);
+        use_effect_with(finished, move |finished| {
+            if *finished {
+                on_toured.emit(());
+            }
+        });
+    }
+
+    let snapshot = &frame.snapshot;
+    let shape = if narrow { Shape::Tall } else { Shape::Wide };
+    let select = dispatch.reform(|member| Command::Select(Some(member)));
+    html! {
+        <section class={classes!("stage", frame.tour.is_some().then_some("touring"))} aria-label={props.scenario.title.clone()}>
+            <div class="stage-picture">
+                <Diagram snapshot={snapshot.clone()} {shape} {still} selected={frame.selected} on_select={select} />
+                <Beliefs snapshot={snapshot.clone()} />
+            </div>
+            if let Some(tour) = &props.tour {
+                <TourPanel tour={tour.clone()} state={frame.tour.clone()} dispatch={&dispatch} />
+            }
+            <Transport
+                playhead={snapshot.at}
+                end={frame.end}
+                playing={frame.playing}
+                speed={frame.speed}
+                history={frame.history.clone()}
+                dispatch={&dispatch}
+            />
+            if let Some(error) = &frame.error {
+                <p class="notice" role="alert">{error.clone()}</p>
+            }
+            if let Some(violation) = &frame.violation {
+                <p class="violation" data-testid="violation">
+                    <svg class="octagon" viewBox="-12 -12 24 24" aria-hidden="true"><path d="M-5-11H5L11-5V5L5 11H-5L-11 5V-5Z" /></svg>
+                    {violation.clone()}
+                </p>
+            }
+            <div class="stage-panels">
+                <Controls
+                    statuses={snapshot.nodes.iter().map(|node| node.status).chain([snapshot.store_status]).collect::<Vec<_>>()}
+                    cuts={snapshot.cuts.clone()}
+                    check={snapshot.store.check}
+                    selected={frame.selected}
+                    about={controls::about(snapshot, frame.selected)}
+                    dispatch={&dispatch}
+                />
+                <EventLog history={frame.history.clone()} />
+            </div>
+            <RunSettings scenario={props.scenario.clone()} dispatch={&dispatch} />
+            <LiveRegion history={frame.history.clone()} />
+        </section>
+    }
+}

@@ -1,0 +1,98 @@
+//! The parameters of a run. Changing one begins the run again.
+
+use crate::session::Command;
+use election_engine::protocols::registry::{Parameter, ProtocolConfig};
+use election_engine::scenario::Scenario;
+use std::rc::Rc;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct RunSettingsProps {
+    pub scenario: Rc<Scenario>,
+    pub dispatch: Callback<Command>,
+}
+
+/// Seed and timeouts, folded away.
+#[component]
+pub fn RunSettings(props: &RunSettingsProps) -> Html {
+    let scenario = use_state(|| (*props.scenario).clone());
+    let problem = use_state_eq(|| None::<String>);
+    let change = {
+        let (scenario, problem, dispatch) =
+            (scenario.clone(), problem.clone(), props.dispatch.clone());
+        Callback::from(move |changed: Result<Scenario, String>| match changed {
+            Ok(next) => {
+                problem.set(None);
+                scenario.set(next.clone());
+                dispatch.emit(Command::Load(Box::new(next)));
+            }
+            Err(sentence) => problem.set(Some(sentence)),
+        })
+    };
+    let onseed = change.reform({
+        let scenario = scenario.clone();
+        move |event: Event| {
+            let mut next = (*scenario).clone();
+            next.cluster.seed = number(&event)?;
+            Ok(next)
+        }
+    });
+    html! {
+        <details class="panel run-settings">
+            <summary>{"Seed and timeouts"}</summary>
+            <p class="hint">{"The same seed gives the same run. A change begins the run again."}</p>
+            if let Some(problem) = &*problem {
+                <p class="notice" role="alert">{problem.clone()}</p>
+            }
+            <div class="parameters">
+                <label>{"seed"}<input type="number" min="0" data-testid="seed" value={scenario.cluster.seed.to_string()} onchange={onseed} /></label>
+                { for scenario.protocol.info().parameters.iter().map(|parameter| {
+                    let onchange = change.reform({
+                        let scenario = scenario.clone();
+                        move |event: Event| with_parameter(&scenario, parameter, number(&event)?)
+                    });
+                    let (least, most) = parameter.range;
+                    html! {
+                        <label key={parameter.field}>
+                            {parameter.title}
+                            <span class="unit">{parameter.unit}</span>
+                            <input
+                                type="number"
+                                min={least.to_string()}
+                                max={most.to_string()}
+                                data-testid={format!("parameter-{}", parameter.field)}
+                                value={value_of(&scenario, parameter)}
+                                {onchange}
+                            />
+                        </label>
+                    }
+                }) }
+            </div>
+        </details>
+    }
+}
+
+fn number(event: &Event) -> Result<u64, String> {
+    let input: HtmlInputElement = event.target_unchecked_into();
+    let text = input.value();
+    text.trim().parse().map_err(|_| format!("\"{text}\" is not a whole number."))
+}
+
+fn value_of(scenario: &Scenario, parameter: &Parameter) -> String {
+    let value = serde_json::to_value(&scenario.protocol).unwrap_or_default();
+    value[scenario.protocol.info().name][parameter.field].to_string()
+}
+
+fn with_parameter(
+    scenario: &Scenario,
+    parameter: &Parameter,
+    number: u64,
+) -> Result<Scenario, String> {
+    let mut value = serde_json::to_value(&scenario.protocol).unwrap_or_default();
+    value[scenario.protocol.info().name][parameter.field] = number.into();
+    let protocol: ProtocolConfig =
+        serde_json::from_value(value).map_err(|error| error.to_string())?;
+    protocol.validate(scenario.cluster.nodes)?;
+    Ok(Scenario { protocol, ..scenario.clone() })
+}

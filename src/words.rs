@@ -1,0 +1,112 @@
+//! Sentences about what happens in a run, for the event log and for those who listen.
+
+use election_engine::ids::NodeId;
+use election_engine::run::Entry;
+use election_engine::time::SimTime;
+use election_engine::trace::EventKind;
+
+/// How much a record matters to somebody who watches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Routine: heartbeats, answers to writes, timers.
+    Routine,
+    /// Part of an election.
+    Notable,
+    /// Worth saying aloud.
+    Loud,
+}
+
+/// How much a record matters.
+pub fn weight(entry: &Entry) -> Weight {
+    match entry.kind {
+        EventKind::Suspect
+        | EventKind::Lead
+        | EventKind::WriteRefused
+        | EventKind::Crash
+        | EventKind::Restart
+        | EventKind::Pause
+        | EventKind::Resume
+        | EventKind::StoreCheck => Weight::Loud,
+        EventKind::Send if is_routine(entry.name) => Weight::Routine,
+        EventKind::Send
+        | EventKind::Lost
+        | EventKind::Duplicate
+        | EventKind::Candidate
+        | EventKind::Vote
+        | EventKind::Refuse
+        | EventKind::StepDown
+        | EventKind::Believe
+        | EventKind::Cut
+        | EventKind::Heal
+        | EventKind::Link
+        | EventKind::Clock
+        | EventKind::Command
+        | EventKind::Register => Weight::Notable,
+        EventKind::Deliver
+        | EventKind::Timer
+        | EventKind::Persist
+        | EventKind::WriteAccepted
+        | EventKind::Boot => Weight::Routine,
+    }
+}
+
+fn is_routine(message: &str) -> bool {
+    matches!(message, "HEARTBEAT" | "WRITE" | "ACCEPTED")
+}
+
+/// What happened, in a sentence. `store` is the id that the store has.
+pub fn sentence(entry: &Entry, store: NodeId) -> String {
+    let name = |id: NodeId| if id == store { "the store".to_owned() } else { format!("node {id}") };
+    let node = capital(&name(entry.node));
+    let peer = entry.peer.map_or_else(|| "nobody".to_owned(), name);
+    let message = entry.name;
+    let number = entry.number;
+    let with = match number.0 {
+        0 => String::new(),
+        number => format!(" {number}"),
+    };
+    match entry.kind {
+        EventKind::Send => format!("{node} sends {message}{with} to {peer}."),
+        EventKind::Deliver => format!("{message}{with} from {peer} reaches {}.", name(entry.node)),
+        EventKind::Lost => format!("{message}{with} from {peer} to {} is lost.", name(entry.node)),
+        EventKind::Duplicate => format!("{message}{with} from {node} to {peer} is doubled."),
+        EventKind::Timer if message == "silence" => format!("{node} misses a heartbeat."),
+        EventKind::Timer => format!("{node}: the {message} timer runs out."),
+        EventKind::Suspect => format!("{node} suspects {peer}."),
+        EventKind::Candidate => format!("{node} stands for election."),
+        EventKind::Vote => format!("{node} votes for {peer} in {number}."),
+        EventKind::Refuse => format!("{node} refuses {peer} its vote in {number}."),
+        EventKind::Lead => format!("{node} leads with token {number}."),
+        EventKind::StepDown => format!("{node} no longer leads with token {number}."),
+        EventKind::Believe if entry.peer.is_none() => format!("{node} knows of no leader."),
+        EventKind::Believe if entry.peer == Some(entry.node) => {
+            format!("{node} believes that it leads.")
+        }
+        EventKind::Believe => format!("{node} believes that {peer} leads."),
+        EventKind::Persist => format!("{node} writes to its disk."),
+        EventKind::WriteAccepted => format!("The store accepts token {number} of {peer}."),
+        EventKind::WriteRefused => format!("The store refuses token {number} of {peer}."),
+        EventKind::Crash => format!("{node} crashes."),
+        EventKind::Restart => format!("{node} starts again."),
+        EventKind::Pause => format!("{node} is paused, and does not know it."),
+        EventKind::Resume => format!("{node} goes on as if no time had passed."),
+        EventKind::Cut => format!("The link from {} to {peer} is cut.", name(entry.node)),
+        EventKind::Heal => format!("The link from {} to {peer} works again.", name(entry.node)),
+        EventKind::Link => format!("The link from {} to {peer} changes.", name(entry.node)),
+        EventKind::Clock => format!("The clock of {} changes.", name(entry.node)),
+        EventKind::StoreCheck => "The store's check is changed.".to_owned(),
+        EventKind::Command => format!("{node} is asked to act."),
+        EventKind::Register => format!("The store is told that token {number} is current."),
+        EventKind::Boot => format!("{node} starts."),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// An instant as it is shown: seconds with three digits.
+pub fn seconds(time: SimTime) -> String {
+    format!("{}.{:03} s", time.as_ms() / 1000, time.as_ms() % 1000)
+}

@@ -1,0 +1,183 @@
+// Every challenge in the real page and the real sandbox: the starter fails, the solution passes,
+// and each broken variant gets the verdict that its first line names. Hidden cases are drawn anew
+// in each run, so everything is run more than once.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { open } from './support/browser.mjs';
+import { run, sentence, submit } from './support/editor.mjs';
+
+const RUNS = 3;
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path) => readFileSync(root + path, 'utf8');
+
+/** The step and, inside the experiments, the tab where a challenge is found. */
+function place(slug) {
+  const step = readdirSync(`${root}course/steps`).find((file) => read(`course/steps/${file}`).includes(`{{challenge ${slug}}}`));
+  if (step) return { route: `#/step/${step.replace(/^\d+-|\.md$/g, '')}` };
+  const experiment = read('course/experiments.toml').split('[[experiment]]').find((text) => text.includes(`challenge = "${slug}"`));
+  assert.ok(experiment, `no step and no experiment shows the challenge ${slug}`);
+  return { route: '#/step/experiment', tab: `experiment-${/^id = "(.*)"/m.exec(experiment)[1]}` };
+}
+
+for (const slug of readdirSync(`${root}challenges`)) {
+  describe(`the challenge ${slug}`, () => {
+    let lab;
+    let panel;
+    const file = (name) => read(`challenges/${slug}/${name}`);
+
+    before(async () => {
+      const { route, tab } = place(slug);
+      lab = await open({ route });
+      if (tab) await lab.page.getByTestId(tab).click();
+      panel = lab.page.getByTestId(`challenge-${slug}`);
+      await lab.page.waitForFunction(() => document.querySelector('code-editor')?.shadowRoot);
+    });
+    after(() => lab?.close());
+
+    test('the starter is in the editor and fails', async () => {
+      const code = await panel.getByTestId('editor').evaluate((editor) => editor.value);
+      assert.equal(code, file('starter.js'));
+      assert.equal(await panel.getByTestId('verdict').getAttribute('data-verdict'), 'none', 'nothing runs by itself');
+      assert.equal(await run(panel), 'wrong');
+    });
+
+    test('the solution passes, whatever is drawn', async () => {
+      for (let i = 0; i < RUNS; i += 1) {
+        assert.equal(await submit(panel, file('solution.js')), 'passed', await sentence(panel));
+      }
+      const { length } = JSON.parse(file('cases.json'));
+      assert.equal(await panel.getByTestId('cases').locator('tbody tr').count(), length);
+      await panel.getByTestId('after').waitFor();
+    });
+
+    for (const name of readdirSync(`${root}challenges/${slug}/broken`)) {
+      const source = file(`broken/${name}`);
+      const [, verdict, what] = /^\/\/ ([a-z-]+): (.*)/.exec(source) ?? [];
+      test(`caught: ${name}`, async () => {
+        assert.ok(verdict, `${name} does not begin with a comment like "// wrong: what is wrong with it"`);
+        for (let i = 0; i < RUNS; i += 1) assert.equal(await submit(panel, source), verdict, what);
+        assert.ok(await panel.locator('.case-failed').count() > 0, 'no row of the table shows the failure');
+      });
+    }
+
+    test('the page has no errors and asks nobody else', () => {
+      assert.deepEqual([...lab.errors, ...lab.foreign], []);
+    });
+  });
+}
+
+describe('the case table and the editor', () => {
+  let lab;
+  let panel;
+  before(async () => {
+    lab = await open({ route: '#/step/challenge' });
+    panel = lab.page.getByTestId('challenge-validate-operation');
+    await lab.page.waitForFunction(() => document.querySelector('code-editor')?.shadowRoot);
+  });
+  after(() => lab?.close());
+  const code = () => panel.getByTestId('editor').evaluate((editor) => editor.value);
+  const content = () => panel.locator('.cm-content');
+
+  test('a case drawn for the run is shown when it fails, with input, expected and got', async () => {
+    await submit(panel, read('challenges/validate-operation/broken/hard-coded.js'));
+    const row = await panel.locator('.case-failed').last().innerText();
+    assert.match(row, /drawn for this run/);
+    assert.match(row, /validateOperation\(/);
+  });
+
+  test('a syntax error marks its line, and the next edit takes the mark away', async () => {
+    assert.equal(await submit(panel, 'function validateOperation() {\n  return = true;\n}\n'), 'syntax-error');
+    assert.match(await sentence(panel), /line 2/);
+    assert.equal(await panel.locator('.cm-lintRange-error').innerText(), 'return = true;');
+    await content().press('End');
+    await lab.page.keyboard.type(' ');
+    await panel.locator('.cm-lintRange-error').waitFor({ state: 'detached' });
+  });
+
+  test('a timeout names the loop, and the button rests before it can be used again', async () => {
+    assert.equal(await submit(panel, 'function validateOperation() {\n  let i = 0;\n  while (i < 9) {}\n}\n'), 'timeout');
+    assert.match(await sentence(panel), /line 3: while \(i < 9\) \{\}/);
+    assert.match(await panel.getByTestId('run').innerText(), /Ready again in 1 s/);
+    await panel.getByTestId('run').dispatchEvent('click'); // A plain click would wait.
+    assert.equal(await panel.getByTestId('verdict').getAttribute('data-verdict'), 'timeout', 'it ran all the same');
+    await panel.locator('[data-testid=run]:not([aria-disabled=true])').waitFor();
+  });
+
+  test('by keyboard: Ctrl+Enter runs, Tab leaves, Escape and Tab leave, undo works', async () => {
+    await content().focus();
+    await lab.page.keyboard.press('Control+a');
+    await lab.page.keyboard.type('const validateOperation = (now, operation) => operation?.token === now;');
+    await lab.page.keyboard.press('Control+Enter');
+    await panel.locator('[data-verdict=passed]').waitFor();
+    assert.doesNotMatch(await code(), /\n/, 'Ctrl+Enter made a new line');
+    for (const keys of [['Tab'], ['Escape', 'Tab']]) {
+      await content().focus();
+      for (const key of keys) await lab.page.keyboard.press(key);
+      assert.equal(await lab.page.evaluate(() => document.activeElement.dataset.testid), 'run', keys.join());
+    }
+    await content().focus();
+    await lab.page.keyboard.press('Control+z');
+    assert.doesNotMatch(await code(), /=== now/);
+  });
+
+  test('starting over can be undone, by its button and in the editor', async () => {
+    await submit(panel, '// mine');
+    await panel.getByTestId('start-over').click();
+    assert.equal(await code(), read('challenges/validate-operation/starter.js'));
+    await panel.getByTestId('undo-start-over').click();
+    assert.equal(await code(), '// mine');
+    await content().press('Control+z');
+    assert.equal(await code(), read('challenges/validate-operation/starter.js'));
+  });
+
+  test('what the code prints is text', async () => {
+    await submit(panel, 'console.log("<b>bold</b>");\nfunction validateOperation() {}');
+    assert.equal(await panel.getByTestId('console').innerText(), '<b>bold</b>');
+  });
+
+  test('hints and a solution are there without passing, and leave the code alone', async () => {
+    await submit(panel, '// still mine');
+    await panel.getByTestId('hint-1').locator('summary').click();
+    assert.ok(await panel.getByTestId('hint-1').locator('p').first().isVisible());
+    await panel.getByTestId('show-solution').click();
+    const solution = (await panel.getByTestId('solution').innerText()).trimEnd();
+    assert.equal(solution, read('challenges/validate-operation/solution.js').trimEnd());
+    assert.equal(await code(), '// still mine');
+  });
+
+  test('typing breaks no rule of the page', () => assert.deepEqual(lab.errors, []));
+});
+
+describe('on a phone', () => {
+  test('the editor is a plain text field, and works', async () => {
+    const lab = await open({ route: '#/step/challenge', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+    try {
+      const panel = lab.page.getByTestId('challenge-validate-operation');
+      const field = panel.getByRole('textbox', { name: 'Your code for validateOperation' });
+      await field.fill(read('challenges/validate-operation/solution.js'));
+      assert.equal(await run(panel), 'passed');
+      assert.ok(!lab.server.requests.some((path) => path.endsWith('/editor.js')), 'the editor was loaded');
+    } finally {
+      await lab.close();
+    }
+  });
+});
+
+describe('when the sandbox is missing', () => {
+  test('the learner is not blamed', async () => {
+    const lab = await open({ route: '#/step/challenge' });
+    try {
+      lab.server.override('runner.html', 'not what it should be');
+      const panel = lab.page.getByTestId('challenge-validate-operation');
+      await panel.getByTestId('run').click();
+      await panel.locator('[data-verdict=runner-failure]').waitFor({ timeout: 15_000 });
+      assert.match(await sentence(panel), /Your code is not at fault/);
+    } finally {
+      await lab.close();
+    }
+  });
+});

@@ -1,0 +1,2 @@
+// allowed: syntax-error
+}, () => {

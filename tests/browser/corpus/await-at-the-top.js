@@ -1,0 +1,3 @@
+// allowed: syntax-error
+await new Promise(() => {});
+function validateOperation() { return true; }

@@ -1,0 +1,5 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  navigator.sendBeacon('__ELSEWHERE__');
+  return true;
+}

@@ -1,0 +1,2 @@
+// allowed: syntax-error
+}); postMessage(['end', '{"ran":[]}']); (function () {

@@ -1,0 +1,5 @@
+// allowed: wrong
+function validateOperation(current, operation) {
+  if (operation) operation.token = current;
+  return true;
+}

@@ -1,0 +1,2 @@
+// allowed: thrown
+class validateOperation {}

@@ -1,0 +1,3 @@
+// allowed: promise
+class Mine extends Promise {}
+function validateOperation() { return Mine.resolve(true); }

@@ -1,0 +1,2 @@
+// allowed: passed
+const validateOperation = (current, operation) => operation?.token === current; // no new line

@@ -1,0 +1,5 @@
+// allowed: wrong
+function validateOperation(current, operation) {
+  console.log('["end","{\\"ran\\":[]}"]', ['end', '{"ran":[]}']);
+  return true;
+}

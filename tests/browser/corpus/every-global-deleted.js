@@ -1,0 +1,5 @@
+// allowed: passed
+const { deleteProperty, ownKeys } = Reflect;
+const everything = globalThis;
+for (const key of ownKeys(everything)) deleteProperty(everything, key);
+const validateOperation = (current, operation) => operation?.token === current;

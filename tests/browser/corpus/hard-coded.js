@@ -1,0 +1,6 @@
+// allowed: wrong
+function validateOperation(currentToken, operation) {
+  const accepted = ['[7,{"token":7,"action":"write"}]', '[7,{"token":7,"action":"delete"}]', '[0,{"token":0,"action":"write"}]'];
+  const { token, action } = operation ?? {};
+  return accepted.includes(JSON.stringify([currentToken, { token, action }]));
+}

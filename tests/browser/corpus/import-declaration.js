@@ -1,0 +1,3 @@
+// allowed: syntax-error
+import secret from '__ELSEWHERE__';
+function validateOperation() { return true; }

@@ -1,0 +1,5 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  importScripts('__ELSEWHERE__');
+  return true;
+}

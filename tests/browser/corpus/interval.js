@@ -1,0 +1,5 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  setInterval(() => {}, 0);
+  return true;
+}

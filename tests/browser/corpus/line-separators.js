@@ -1,0 +1,2 @@
+// allowed: passed
+const text = '\u2028'; const validateOperation = (current, operation) => text !== '' && operation?.token === current;

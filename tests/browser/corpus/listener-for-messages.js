@@ -1,0 +1,5 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  addEventListener('message', () => {});
+  return true;
+}

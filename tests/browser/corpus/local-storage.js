@@ -1,0 +1,5 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  localStorage.setItem('progress', '9');
+  return true;
+}

@@ -1,0 +1,5 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  navigator.locks.request('x', () => {});
+  return true;
+}

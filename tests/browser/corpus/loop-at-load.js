@@ -1,0 +1,3 @@
+// allowed: timeout
+while (true) {}
+function validateOperation() { return true; }

@@ -1,0 +1,4 @@
+// allowed: timeout
+function validateOperation(current, operation) {
+  for (;;) {}
+}

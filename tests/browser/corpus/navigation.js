@@ -1,0 +1,5 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  location.href = '__ELSEWHERE__';
+  return true;
+}

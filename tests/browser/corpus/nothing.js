@@ -1,0 +1,4 @@
+// allowed: wrong
+function validateOperation(current, operation) {
+  operation?.token === current;
+}

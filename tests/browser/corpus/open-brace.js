@@ -1,0 +1,3 @@
+// allowed: syntax-error
+function validateOperation() {
+  if (true) {

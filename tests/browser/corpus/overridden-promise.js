@@ -1,0 +1,4 @@
+// allowed: wrong
+Promise.prototype.then = () => true;
+globalThis.Promise = class {};
+const validateOperation = () => true;

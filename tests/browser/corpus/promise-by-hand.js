@@ -1,0 +1,4 @@
+// allowed: promise
+function validateOperation(current, operation) {
+  return Promise.resolve(true);
+}

@@ -1,0 +1,2 @@
+// allowed: passed
+const validateOperation = new Proxy((current, operation) => operation?.token === current, {});

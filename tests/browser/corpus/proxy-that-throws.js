@@ -1,0 +1,4 @@
+// allowed: not-plain
+function validateOperation(current, operation) {
+  return new Proxy({}, { ownKeys() { throw new Error('no'); } });
+}

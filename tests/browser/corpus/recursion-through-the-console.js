@@ -1,0 +1,5 @@
+// allowed: stack-overflow
+function validateOperation(current, operation) {
+  console.log('down');
+  return validateOperation(current, operation);
+}

@@ -1,0 +1,4 @@
+// allowed: stack-overflow
+function validateOperation(current, operation) {
+  return validateOperation(current, operation);
+}

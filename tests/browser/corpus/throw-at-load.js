@@ -1,0 +1,3 @@
+// allowed: load-failure
+throw new Error('not today');
+function validateOperation() { return true; }

@@ -1,0 +1,3 @@
+// allowed: load-failure
+throw null;
+function validateOperation() { return true; }

@@ -1,0 +1,4 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  throw null;
+}

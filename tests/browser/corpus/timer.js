@@ -1,0 +1,5 @@
+// allowed: thrown
+function validateOperation(current, operation) {
+  setTimeout(() => {}, 0);
+  return true;
+}

@@ -1,0 +1,2 @@
+// allowed: no-function
+const validateOperation = true;

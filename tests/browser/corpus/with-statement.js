@@ -1,0 +1,3 @@
+// allowed: syntax-error
+with (Math) {}
+function validateOperation() { return true; }

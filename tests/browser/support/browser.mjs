@@ -1,0 +1,85 @@
+// The page in a real Chromium, as a visitor gets it from a static host.
+//
+//   const lab = await open({ route: '#/lesson', viewport: { width: 360, height: 740 } });
+//   await lab.page.getByTestId('run').click();
+//   assert.deepEqual(lab.errors, []);
+//   await lab.close();
+
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+import { serve } from './server.mjs';
+
+export const DIST = fileURLToPath(new URL('../../../dist/', import.meta.url));
+
+const ARGS = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--disable-gpu',
+  '--disable-quic',
+];
+
+/** Starts Chromium: the one that CHROMIUM names, else Debian's. */
+export function launch() {
+  const asRoot = process.getuid?.() === 0;
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    // Chromium refuses to run its own sandbox as root.
+    args: asRoot ? ['--no-sandbox', ...ARGS] : ARGS,
+  });
+}
+
+/**
+ * Opens the built page in a browser of its own and waits until the app has taken over.
+ *
+ * Options: `route` (hash, default none), `server` (default: a new one over dist/), `ready`
+ * (false: do not wait for the app), and all of Playwright's context options, such as `viewport`,
+ * `colorScheme`, `reducedMotion`, `storageState`, `hasTouch`.
+ *
+ * Gives `page`, `context`, `base` (the address up to the route), `server`, and the lists
+ * `errors` (console errors and uncaught exceptions) and `foreign` (requests to other hosts),
+ * which go on being filled. `newPage()` opens another tab that is watched in the same way.
+ */
+export async function open({ route = '', server, ready = true, ...context } = {}) {
+  if (!existsSync(DIST)) throw new Error('There is no dist/. Build it by `cargo xtask build`.');
+  const ownServer = server ? null : await serve(DIST);
+  const { base } = server ?? ownServer;
+  const browser = await launch();
+  const errors = [];
+  const foreign = [];
+
+  const tabs = await browser.newContext({ reducedMotion: 'no-preference', ...context });
+  tabs.setDefaultTimeout(10_000);
+  tabs.on('request', (request) => {
+    const url = new URL(request.url());
+    const ours = url.origin === new URL(base).origin || ['data:', 'blob:'].includes(url.protocol);
+    if (!ours) foreign.push(request.url());
+  });
+  tabs.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  tabs.on('weberror', (event) => errors.push(String(event.error())));
+
+  const newPage = async (address = base + route) => {
+    const page = await tabs.newPage();
+    await page.goto(address);
+    if (ready) await page.locator('#boot-status').waitFor({ state: 'detached' });
+    return page;
+  };
+
+  const close = async () => {
+    await browser.close();
+    await ownServer?.close();
+  };
+
+  try {
+    const page = await newPage();
+    return { page, context: tabs, base, server: server ?? ownServer, errors, foreign, newPage, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,138 @@
+use std::path::PathBuf;
+
+use lexopt::Arg::{Long, Short, Value};
+use lexopt::{Parser, ValueExt};
+
+use crate::failure::Failure;
+
+/// What `cargo xtask help` prints.
+pub const HELP: &str = "\
+The Election Lab's commands
+
+  cargo xtask serve [--port N] [--release]   build the lab and open it at http://127.0.0.1:8080/
+  cargo xtask test [--quick]                 check everything; --quick leaves out the browser
+  cargo xtask build                          write dist/, which any static host can serve
+  cargo xtask run SCENARIO.json              run a scenario without a page; the trace as NDJSON
+  cargo xtask bench                          measure the engine
+  cargo xtask help                           this list
+";
+
+/// What was asked for.
+#[derive(Debug, PartialEq)]
+pub enum Command {
+    /// Print the list of commands.
+    Help,
+    /// Build, serve and rebuild on change.
+    Serve { port: u16, release: bool },
+    /// Write the release page to `dist/`.
+    Build,
+    /// Check everything.
+    Test { quick: bool },
+    /// Run one scenario headless.
+    Run { scenario: PathBuf },
+    /// Measure the engine.
+    Bench,
+    /// Called by trunk: prepare the files that the page is made of. Not listed in the help.
+    PageAssets,
+    /// Called by trunk: minify the scripts that it has staged. Not listed in the help.
+    PageMinify,
+}
+
+/// Reads the command line.
+pub fn parse(mut words: Parser) -> Result<Command, Failure> {
+    read(&mut words).map_err(|error| {
+        Failure::input(format!(
+            "I do not understand this: {error}. `cargo xtask help` lists the commands."
+        ))
+    })
+}
+
+fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
+    let name = match words.next()? {
+        None | Some(Short('h') | Long("help")) => return Ok(Command::Help),
+        Some(Value(name)) => name.string()?,
+        Some(other) => return Err(other.unexpected()),
+    };
+    let mut command = match name.as_str() {
+        "help" => Command::Help,
+        "serve" => Command::Serve { port: 8080, release: false },
+        "build" => Command::Build,
+        "test" => Command::Test { quick: false },
+        "run" => Command::Run { scenario: PathBuf::new() },
+        "bench" => Command::Bench,
+        "page-assets" => Command::PageAssets,
+        "page-minify" => Command::PageMinify,
+        other => return Err(format!("there is no command {other:?}").into()),
+    };
+    while let Some(word) = words.next()? {
+        match (&mut command, word) {
+            (_, Short('h') | Long("help")) => return Ok(Command::Help),
+            (Command::Serve { port, .. }, Long("port")) => {
+                *port = words.value()?.parse_with(port_number)?;
+            }
+            (Command::Serve { release, .. }, Long("release")) => *release = true,
+            (Command::Test { quick }, Long("quick")) => *quick = true,
+            (Command::Run { scenario }, Value(path)) if scenario.as_os_str().is_empty() => {
+                *scenario = path.into();
+            }
+            (_, other) => return Err(other.unexpected()),
+        }
+    }
+    match &command {
+        Command::Run { scenario } if scenario.as_os_str().is_empty() => {
+            Err("`run` needs the path of a scenario file".into())
+        }
+        _ => Ok(command),
+    }
+}
+
+fn port_number(text: &str) -> Result<u16, &'static str> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("expected a port from 1 to 65535"),
+        Ok(port) => Ok(port),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command, String> {
+        parse(Parser::from_args(line.split_whitespace())).map_err(|failure| {
+            assert_eq!(failure.code, 2);
+            failure.sentence
+        })
+    }
+
+    #[test]
+    fn every_listed_command_is_understood() {
+        let serve = |port, release| Ok(Command::Serve { port, release });
+        assert_eq!(parsed(""), Ok(Command::Help));
+        assert_eq!(parsed("serve --help"), Ok(Command::Help));
+        assert_eq!(parsed("serve"), serve(8080, false));
+        assert_eq!(parsed("serve --release --port 9000"), serve(9000, true));
+        assert_eq!(parsed("serve --port=9000"), serve(9000, false));
+        assert_eq!(parsed("test --quick"), Ok(Command::Test { quick: true }));
+        assert_eq!(parsed("run a.json"), Ok(Command::Run { scenario: "a.json".into() }));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        for (line, named) in [
+            ("swerve", "\"swerve\""),
+            ("serve --prot 1", "--prot"),
+            ("serve --port high", "high"),
+            ("serve --port 70000", "from 1 to 65535"),
+            ("serve --port 0", "from 1 to 65535"),
+            ("serve --port", "--port"),
+            ("test quick", "quick"),
+            ("run", "path of a scenario"),
+            ("run a.json b.json", "b.json"),
+            ("build --quick", "--quick"),
+        ] {
+            let sentence = parsed(line).unwrap_err();
+            assert!(sentence.contains(named), "{line}: {sentence}");
+            assert!(sentence.contains("cargo xtask help"), "{line}: {sentence}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What trunk's hooks call. Before each build, the parts of the page that are not Rust are put
+//! together in `target/page/`, where index.html names them; after it, a release is minified.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+use crate::failure::Failure;
+use crate::{csp, paths, process};
+
+/// Prepares the styles, the editor and the sandbox's document.
+pub fn prepare() -> Result<(), Failure> {
+    let out = paths::page_assets();
+    fs::create_dir_all(&out).map_err(|error| unusable(&out, &error))?;
+    bundle_styles(&out)?;
+    bundle_editor(&out)?;
+    sandbox_document(&out)
+}
+
+/// Minifies the scripts of a release in place, those that wasm-bindgen wrote above all.
+pub fn minify_staged() -> Result<(), Failure> {
+    if !is_release() {
+        return Ok(());
+    }
+    let folder = env::var_os("TRUNK_STAGING_DIR")
+        .map(PathBuf::from)
+        .ok_or_else(|| Failure::new("Only trunk calls this, with TRUNK_STAGING_DIR set."))?;
+    let scripts = names_in(&folder, ".js")?;
+    let mut esbuild = esbuild();
+    esbuild
+        .args(scripts.iter().map(|name| folder.join(name)))
+        .arg(flag("--outdir=", &folder))
+        .arg("--allow-overwrite");
+    finish("the page's scripts", esbuild)
+}
+
+/// All of `styles/` in one file: fewer requests, and it packs better than many small ones.
+fn bundle_styles(out: &Path) -> Result<(), Failure> {
+    let sheets = stylesheets()?;
+    let entry: String = sheets.iter().map(|name| format!("@import \"./{name}\";\n")).collect();
+    let list = out.join("styles.entry.css");
+    // The imports are relative to styles/, so the list is read from standard input.
+    fs::write(&list, entry).map_err(|error| unusable(&list, &error))?;
+    let input = fs::File::open(&list).map_err(|error| unusable(&list, &error))?;
+    let mut esbuild = esbuild();
+    esbuild
+        .current_dir(paths::in_root("styles"))
+        .arg(flag("--outfile=", &out.join("styles.css")))
+        .args(["--loader=css", "--bundle"])
+        .stdin(Stdio::from(input));
+    finish("styles/", esbuild)
+}
+
+/// The stylesheets in the order in which they apply: the custom properties, the elements, then
+/// the components by name.
+fn stylesheets() -> Result<Vec<String>, Failure> {
+    let mut names = names_in(&paths::in_root("styles"), ".css")?;
+    let rank = |name: &str| match name {
+        "tokens.css" => 0,
+        "base.css" => 1,
+        _ => 2,
+    };
+    names.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
+    Ok(names)
+}
+
+/// The editor is loaded only where code is edited, so it is a module of its own.
+fn bundle_editor(out: &Path) -> Result<(), Failure> {
+    let mut esbuild = esbuild();
+    esbuild
+        .args(["editor/editor.js", "--bundle", "--format=esm"])
+        .arg(flag("--outfile=", &out.join("editor.js")));
+    finish("editor/editor.js", esbuild)
+}
+
+/// The sandbox's document allows its own script by hash and nothing else.
+fn sandbox_document(out: &Path) -> Result<(), Failure> {
+    let source = paths::in_root("sandbox/runner.html");
+    let text = fs::read_to_string(&source).map_err(|error| unusable(&source, &error))?;
+    let page = csp::allow_inline_scripts(&text)
+        .map_err(|problem| Failure::new(format!("sandbox/runner.html: {problem}")))?;
+    let target = out.join("runner.html");
+    fs::write(&target, page).map_err(|error| unusable(&target, &error))
+}
+
+fn names_in(folder: &Path, ending: &str) -> Result<Vec<String>, Failure> {
+    Ok(fs::read_dir(folder)
+        .map_err(|error| unusable(folder, &error))?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(ending))
+        .collect())
+}
+
+fn is_release() -> bool {
+    env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release")
+}
+
+fn esbuild() -> Command {
+    let bin = paths::in_root("node_modules/.bin");
+    let mut esbuild = process::command(bin.join(process::script_name("esbuild")));
+    esbuild.args(["--log-level=warning", "--target=es2022"]);
+    if is_release() {
+        esbuild.arg("--minify");
+    }
+    esbuild
+}
+
+fn flag(name: &str, path: &Path) -> OsString {
+    let mut flag = OsString::from(name);
+    flag.push(path);
+    flag
+}
+
+fn finish(what: &str, mut esbuild: Command) -> Result<(), Failure> {
+    if process::succeeds(&mut esbuild)? {
+        return Ok(());
+    }
+    Err(Failure::new(format!("esbuild could not bundle {what}; it says why above.")))
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> Failure {
+    let path: PathBuf = path.strip_prefix(paths::root()).unwrap_or(path).into();
+    Failure::new(format!("{} cannot be used: {error}.", path.display()))
+}

@@ -1,0 +1,52 @@
+//! The project's commands. `cargo xtask help` lists them.
+
+mod args;
+mod assets;
+mod bench;
+mod browser;
+mod console;
+mod csp;
+mod failure;
+mod node;
+mod page;
+mod paths;
+mod process;
+mod run;
+mod serve;
+mod size;
+mod tally;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use args::Command;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    match args::parse(lexopt::Parser::from_env()).and_then(dispatch) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.sentence.is_empty() {
+                eprintln!("{}", failure.sentence);
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Help => {
+            print!("{}", args::HELP);
+            Ok(())
+        }
+        Command::Serve { port, release } => serve::serve(port, release),
+        Command::Build => page::build_dist(),
+        Command::Test { quick } => test::test(quick),
+        Command::Run { scenario } => run::run(&scenario),
+        Command::Bench => bench::bench(),
+        Command::PageAssets => assets::prepare(),
+        Command::PageMinify => assets::minify_staged(),
+    }
+}
