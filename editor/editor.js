@@ -3,6 +3,7 @@
 //
 // value           the code; setting it can be undone like any other edit
 // label           what a screen reader calls the field
+// maxlength       the most characters it holds, as for a text field
 // fault-line, fault-message   a line to mark, and why
 // Every edit sends an `input` event; the run key is left to the page.
 import { EditorState, Text } from '@codemirror/state';
@@ -65,11 +66,16 @@ class CodeEditor extends HTMLElement {
       root, // A shadow root takes the styles as style sheets, so the page's policy needs no exception.
       parent: root,
       state: EditorState.create({
-        doc: plain?.value ?? early ?? '',
+        doc: (plain?.value ?? early ?? '').slice(0, this.#most),
         extensions: [
           extensions,
+          EditorState.changeFilter.of(({ docChanged, changes, startState }) => (
+            !docChanged || changes.newLength <= Math.max(this.#most, startState.doc.length))),
+          EditorView.clipboardInputFilter.of((text, { doc, selection }) => (
+            text.slice(0, Math.max(0, this.#most - doc.length + selection.main.to - selection.main.from)))),
           EditorView.contentAttributes.of(() => ({
             'aria-label': this.getAttribute('label') ?? '',
+            tabindex: '0', // It has the focus anyway; this says so to tools that look for it.
             spellcheck: 'false',
             autocapitalize: 'off',
             autocorrect: 'off',
@@ -96,12 +102,17 @@ class CodeEditor extends HTMLElement {
 
   set value(code) {
     const { doc } = this.#view.state;
-    const text = String(code ?? '').replace(/\r\n?/g, '\n');
+    const text = String(code ?? '').slice(0, this.#most).replace(/\r\n?/g, '\n');
     if (text === doc.toString()) return;
     this.#view.dispatch({
       changes: { from: 0, to: doc.length, insert: Text.of(text.split('\n')) },
       annotations: isolateHistory.of('full'),
     });
+  }
+
+  // An editor is slow with megabytes, and they could not be run anyway.
+  get #most() {
+    return Number(this.getAttribute('maxlength') ?? Infinity);
   }
 
   focus() {

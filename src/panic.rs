@@ -6,7 +6,8 @@ use web_sys::{Document, Element};
 /// From now on a panic shows a panel instead of a dead page. Progress is kept after every
 /// change, so nothing is lost.
 pub fn show_a_panel() {
-    std::panic::set_hook(Box::new(|info| {
+    // Through yew, which would otherwise set a hook of its own.
+    yew::set_custom_panic_hook(Box::new(|info| {
         if let Some(document) = web_sys::window().and_then(|window| window.document()) {
             let _ = show(&document, info);
         }

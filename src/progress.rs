@@ -173,6 +173,21 @@ impl Progress {
         next
     }
 
+    /// This progress together with what another tab has kept. Where both have something to say
+    /// of the same question or draft, this one is right.
+    pub fn joined_with(&self, other: Progress) -> Progress {
+        let mut joined = other;
+        joined.opened.extend(self.opened.iter().cloned());
+        joined.done.extend(self.done.iter().cloned());
+        joined.recalled.extend(self.recalled.iter().cloned());
+        joined.goals.extend(self.goals.iter().cloned());
+        joined.passed.extend(self.passed.iter().cloned());
+        joined.answers.extend(self.answers.iter().map(|(id, answer)| (id.clone(), *answer)));
+        joined.drafts.extend(self.drafts.iter().map(|(id, text)| (id.clone(), text.clone())));
+        joined.settings = self.settings;
+        joined
+    }
+
     fn answer(&mut self, id: String, choice: usize, course: &Course) {
         let Some(question) = question(course, &id) else { return };
         let right = question.options.get(choice).is_some_and(|option| option.right);
@@ -258,6 +273,17 @@ mod tests {
         let doubted = solved.after(Done::Answered(id, wrong), &course);
         assert_eq!(doubted.steps_done(&course), 1);
         assert_eq!(doubted.status(&course), Status::InProgress);
+    }
+
+    #[test]
+    fn two_tabs_lose_nothing_of_each_other() {
+        let course = course();
+        let start = Progress::default();
+        let here = start.after(Done::Passed("validate-operation".into()), &course);
+        let there = start.after(Done::Drafted("cluster".into(), "let a;".into()), &course);
+        let joined = here.joined_with(there);
+        assert!(joined.done.contains("challenge"));
+        assert_eq!(joined.drafts["cluster"], "let a;");
     }
 
     #[test]

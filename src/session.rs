@@ -150,7 +150,12 @@ impl Session {
     /// A sentence for the learner, if an action does not fit.
     pub fn apply(&mut self, command: Command) -> Result<(), String> {
         match command {
-            Command::Play => self.playing = self.run.playhead() < self.limit(),
+            Command::Play => {
+                if self.run.playhead() >= self.run.end() {
+                    self.run.seek(SimTime::ZERO);
+                }
+                self.playing = true;
+            }
             Command::Pause => self.playing = false,
             Command::Tick(passed) => self.tick(passed),
             Command::StepForward => {
@@ -215,7 +220,7 @@ impl Session {
         }
         // A tab that was hidden reports all its time at once; nobody saw it, so it does not
         // count.
-        const MOST: u64 = 250_000;
+        const MOST: u64 = 1_000_000;
         let scaled = passed.min(MOST) * u64::from(self.speed) + self.rest;
         self.rest = scaled % 1000;
         let to = self.run.playhead() + Span::from_micros(scaled / 1000);
@@ -421,10 +426,16 @@ mod tests {
     }
 
     #[test]
-    fn nothing_plays_past_the_end() {
+    fn playing_stops_at_the_end_and_begins_again_from_there() {
         let mut session = Session::new(scenario("five-nodes"), None);
-        session.apply(Command::Seek(SimTime(u64::MAX))).unwrap();
+        let end = session.run().end();
+        session.apply(Command::Seek(SimTime(end.0 - 1000))).unwrap();
         session.apply(Command::Play).unwrap();
+        session.apply(Command::Tick(16_667)).unwrap();
+        assert_eq!(session.run().playhead(), end);
         assert!(!session.is_playing());
+        session.apply(Command::Play).unwrap();
+        assert_eq!(session.run().playhead(), SimTime::ZERO);
+        assert!(session.is_playing());
     }
 }

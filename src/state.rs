@@ -44,16 +44,19 @@ pub fn LabProvider(props: &LabProviderProps) -> Html {
         let found = found.clone();
         use_reducer_eq(move || found.progress.clone())
     };
+    let notice = use_state_eq(|| found.notice);
     {
         let first = use_mut_ref(|| true);
+        let notice = notice.setter();
         use_effect_with((*progress).clone(), move |progress| {
-            // What was just loaded need not be written; damaged data must not be overwritten
-            // before the learner does anything.
-            if !first.replace(false) {
-                storage::save(progress);
+            // What was just loaded need not be written.
+            if !first.replace(false)
+                && let Err(problem) = storage::save(progress)
+            {
+                notice.set(Some(problem));
             }
         });
     }
-    let lab = Lab { progress, notice: found.notice };
+    let lab = Lab { progress, notice: *notice };
     html! { <ContextProvider<Lab> context={lab}>{props.children.clone()}</ContextProvider<Lab>> }
 }

@@ -39,7 +39,7 @@ impl Notice {
     pub fn sentence(self) -> &'static str {
         match self {
             Notice::NothingKept => {
-                "Your browser keeps nothing for this page, so your progress will be gone when you close it. Everything else works; allow storage for this page to keep it."
+                "Your browser does not keep your progress, so it will be gone when you close this page. Everything else works; allow this page to store data if you want to keep it."
             }
             Notice::Damaged => {
                 "Your saved progress could not be read. It was set aside, not deleted, and you start afresh."
@@ -99,12 +99,18 @@ pub fn load() -> Found {
     }
 }
 
-/// Keeps progress on this device. Where that is impossible the learner has been told at the
-/// start.
-pub fn save(progress: &Progress) {
-    if let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok()?) {
-        let _ = storage.set_item(KEY, &write(progress));
-    }
+/// Keeps progress on this device, together with what another tab has kept meanwhile.
+///
+/// # Errors
+/// [`Notice::NothingKept`] if the browser refuses.
+pub fn save(progress: &Progress) -> Result<(), Notice> {
+    let keep = || {
+        let storage = web_sys::window()?.local_storage().ok()??;
+        let kept = storage.get_item(KEY).ok()?.and_then(|text| read(&text).ok());
+        let joined = progress.joined_with(kept.unwrap_or_default());
+        storage.set_item(KEY, &write(&joined)).ok()
+    };
+    keep().ok_or(Notice::NothingKept)
 }
 
 #[cfg(test)]

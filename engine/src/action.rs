@@ -14,16 +14,18 @@ pub enum Action {
     Crash(NodeId),
     /// It starts again with its disk.
     Restart(NodeId),
-    /// It starts again with an empty disk.
+    /// It starts again with an empty disk. The store forgets its highest token.
     RestartWithoutDisk(NodeId),
     /// It stops without knowing it (a garbage collection, a suspended machine): nothing is
     /// lost, messages and timers wait.
     Pause(NodeId),
-    /// It goes on as if no time had passed.
+    /// It goes on without knowing that time has passed. What waited happens now, in the order
+    /// in which it came.
     Resume(NodeId),
-    /// Cuts one direction of a link.
+    /// Cuts one direction of a link. What is under way on it is lost; what has just arrived is
+    /// not.
     Cut(Way),
-    /// Mends one direction of a link.
+    /// Mends one direction of a link: its cut, delay and losses end.
     Mend(Way),
     /// Cuts every link between members of different groups, both ways. Whoever is in no group
     /// keeps its links.
@@ -42,7 +44,7 @@ pub enum Action {
     Transfer(Way),
     /// Breaks a message in flight.
     Drop(MessageId),
-    /// Lets a message in flight arrive now.
+    /// Lets a message in flight arrive now, unless its link is cut.
     Deliver(MessageId),
     /// Makes a second copy of a message in flight, which arrives right after it.
     Duplicate(MessageId),

@@ -93,7 +93,7 @@ impl<P: Protocol> Timeline<P> {
 
     /// Bytes that the history takes: records and checkpoints.
     pub fn history_bytes(&self) -> usize {
-        self.trace.known().len() * size_of::<Record>()
+        self.trace.bytes()
             + self.checkpoints.iter().map(|point| point.simulation.bytes()).sum::<usize>()
     }
 }

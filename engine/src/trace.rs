@@ -208,9 +208,9 @@ impl Trace {
         &self.records[..self.len]
     }
 
-    /// All records that were ever made, those after the present included.
-    pub fn known(&self) -> &[Record] {
-        &self.records
+    /// How much memory its records take, those after the present included.
+    pub fn bytes(&self) -> usize {
+        self.records.capacity() * size_of::<Record>()
     }
 
     /// Forgets what is after the present, because the future will be another one.

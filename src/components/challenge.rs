@@ -8,10 +8,11 @@ use yew::prelude::*;
 use super::code_runner::{RunButton, StartOver, console, forget_fault, verdict_line};
 use super::editor::Editor;
 use crate::sandbox::hidden;
+use crate::sandbox::kind::Kind;
 use crate::sandbox::outcome::Outcome;
 use crate::sandbox::request::Job;
 use crate::sandbox::use_run::{Phase, use_run};
-use crate::sandbox::verdict::{self, Kind, Row, Verdict};
+use crate::sandbox::verdict::{self, Row, Verdict};
 
 /// What a [`ChallengePanel`] shows and whom it tells.
 #[derive(Properties, PartialEq)]
@@ -31,6 +32,9 @@ pub struct ChallengePanelProps {
     /// It was passed before.
     #[prop_or_default]
     pub passed: bool,
+    /// Of its heading.
+    #[prop_or(2)]
+    pub level: u8,
     /// What follows the explanation once it is passed: the run that goes with it.
     #[prop_or_default]
     pub children: Html,
@@ -80,7 +84,7 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
     let passed = props.passed || shown.is_some_and(|verdict| verdict.kind == Kind::Passed);
     html! {
         <section class="challenge" data-testid={format!("challenge-{}", challenge.slug)}>
-            <h3>{&challenge.title}</h3>
+            <@{format!("h{}", props.level)}>{&challenge.title}</@>
             { prose("challenge-statement", &challenge.statement) }
             <Editor
                 value={props.draft.clone()}
@@ -206,7 +210,7 @@ fn Solution(props: &SolutionProps) -> Html {
             </button>
             if *open {
                 <p>{"One way to write it. Your own code stays where it is."}</p>
-                <pre data-testid="solution" tabindex="0" aria-label="A solution"><code>{&props.code}</code></pre>
+                <pre data-testid="solution" tabindex="0" role="region" aria-label="A solution"><code>{&props.code}</code></pre>
             }
         </div>
     }

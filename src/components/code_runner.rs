@@ -6,10 +6,11 @@ use election_content::CodeExample;
 use yew::prelude::*;
 
 use super::editor::Editor;
+use crate::sandbox::kind::Kind;
 use crate::sandbox::outcome::{Console, Outcome};
 use crate::sandbox::request::Job;
 use crate::sandbox::use_run::{Phase, use_run};
-use crate::sandbox::verdict::{self, Kind, Verdict};
+use crate::sandbox::verdict::{self, Verdict};
 
 /// What a [`CodeRunner`] shows and whom it tells.
 #[derive(Properties, PartialEq)]
@@ -64,7 +65,7 @@ pub fn CodeRunner(props: &CodeRunnerProps) -> Html {
     let shown = verdict.as_ref();
     html! {
         <section class="code-runner">
-            <h3>{&props.example.title}</h3>
+            <h2>{&props.example.title}</h2>
             <Editor
                 value={props.draft.clone()}
                 {on_change}
@@ -207,7 +208,7 @@ pub(super) fn console(console: Option<&Console>) -> Html {
     html! {
         <figure class="console">
             <figcaption>{"Printed"}</figcaption>
-            <pre data-testid="console" tabindex="0" aria-label="What the code printed">
+            <pre data-testid="console" tabindex="0" role="region" aria-label="What the code printed">
                 { lines.join("\n") }
             </pre>
             if *cut {

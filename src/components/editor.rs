@@ -13,6 +13,10 @@ const MODULE: &str = "editor.js";
 /// Where the plain field is kept.
 const PHONE: &str = "(pointer: coarse) and (max-width: 48rem)";
 
+/// The most characters that the editor holds: more than can be run, so that the verdict can say
+/// so, and few enough that no paste holds up the page.
+const MOST: &str = "100000";
+
 /// What an [`Editor`] shows and whom it tells.
 #[derive(Properties, PartialEq)]
 pub struct EditorProps {
@@ -67,6 +71,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                 ref={host}
                 data-testid={props.testid.clone()}
                 label={props.label.clone()}
+                maxlength={MOST}
                 fault-line={fault.map(|fault| fault.line.to_string())}
                 fault-message={fault.map(|fault| fault.message.clone())}
                 oninput={on_input}
@@ -76,6 +81,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                     spellcheck="false"
                     autocomplete="off"
                     autocapitalize="off"
+                    maxlength={MOST}
                     {rows}
                     value={props.value.clone()}
                 />

@@ -1,6 +1,7 @@
 //! Terms: explained where they occur, and to be recalled from cards.
 
 use crate::course::course;
+use crate::hooks::use_focus_after;
 use crate::html::built;
 use crate::progress::{Done, TERMS_TO_RECALL};
 use crate::state::use_lab;
@@ -30,6 +31,7 @@ pub fn Cards() -> Html {
     let course = course();
     let shown = use_state_eq(|| 0_usize);
     let turned = use_state_eq(|| false);
+    let main = use_focus_after((*shown, *turned));
     let recalled = &lab.progress().recalled;
     let count = course.glossary.len();
     let Some(term) = course.glossary.get(*shown) else { return html! {} };
@@ -59,12 +61,12 @@ pub fn Cards() -> Html {
                 if *turned {
                     <p class="back">{built(&term.definition)}</p>
                     <div class="buttons">
-                        <button type="button" class="button primary" data-testid="knew" onclick={judge(true)}>{"I had it"}</button>
+                        <button type="button" ref={main.clone()} class="button primary" data-testid="knew" onclick={judge(true)}>{"I had it"}</button>
                         <button type="button" class="button" data-testid="did-not-know" onclick={judge(false)}>{"Not yet"}</button>
                     </div>
                 } else {
                     <p class="hint">{"Say what it means, then look."}</p>
-                    <button type="button" class="button primary" data-testid="turn" onclick={turn}>{"Look"}</button>
+                    <button type="button" ref={main} class="button primary" data-testid="turn" onclick={turn}>{"Look"}</button>
                 }
             </div>
             <details class="all-terms">

@@ -1,6 +1,7 @@
 //! A question with options, each of which explains itself.
 
 use crate::course::course;
+use crate::hooks::use_focus_after;
 use crate::html::built;
 use crate::progress::{Answer, Done, question};
 use crate::state::use_lab;
@@ -10,48 +11,31 @@ use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct OptionsProps {
-    /// Makes the names of the form's parts unique on the page.
+    /// Names the group; unique on the page.
     pub id: AttrValue,
     pub prompt: BuiltHtml,
     pub options: Rc<Vec<Choice>>,
-    /// What the button says.
-    pub button: AttrValue,
     /// Hears the choice.
     pub on_choose: Callback<usize>,
 }
 
-/// Options to choose one from, with a button that commits to it.
+/// Options to choose one from. Choosing is answering.
 #[component]
 pub fn Options(props: &OptionsProps) -> Html {
-    let chosen = use_state_eq(|| None::<usize>);
-    let onsubmit = {
-        let (chosen, on_choose) = (chosen.clone(), props.on_choose.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            if let Some(choice) = *chosen {
-                on_choose.emit(choice);
-            }
-        })
-    };
+    let prompt_id = format!("prompt-{}", props.id);
     html! {
-        <form class="options" {onsubmit}>
-            <fieldset>
-                <legend>{built(&props.prompt)}</legend>
-                { for props.options.iter().enumerate().map(|(i, option)| {
-                    let onchange = {
-                        let chosen = chosen.clone();
-                        Callback::from(move |_: Event| chosen.set(Some(i)))
-                    };
-                    html! {
-                        <label key={i} class="option" data-testid={format!("option-{i}")}>
-                            <input type="radio" name={props.id.clone()} checked={*chosen == Some(i)} {onchange} />
-                            <span>{built(&option.text)}</span>
-                        </label>
-                    }
-                }) }
-            </fieldset>
-            <button type="submit" class="button primary" data-testid="answer" aria-disabled={chosen.is_none().to_string()}>{props.button.clone()}</button>
-        </form>
+        <div class="options" role="group" aria-labelledby={prompt_id.clone()}>
+            <p class="prompt" id={prompt_id}>{built(&props.prompt)}</p>
+            { for props.options.iter().enumerate().map(|(i, option)| html! {
+                <button
+                    key={i}
+                    type="button"
+                    class="option"
+                    data-testid={format!("option-{i}")}
+                    onclick={props.on_choose.reform(move |_: MouseEvent| i)}
+                >{built(&option.text)}</button>
+            }) }
+        </div>
     }
 }
 
@@ -66,13 +50,16 @@ pub fn QuestionCard(props: &QuestionCardProps) -> Html {
     let lab = use_lab();
     let course = course();
     let retrying = use_state_eq(|| false);
-    let Some(question) = question(&course, &props.id) else { return html! {} };
-    let answer = lab.progress().answers.get(&question.id).copied();
+    let answer = lab.progress().answers.get(props.id.as_str()).copied();
     let state = match answer {
         None => "open",
         Some(answer) if answer.right => "right",
         Some(_) => "wrong",
     };
+    let answered = answer.filter(|_| !*retrying);
+    // What was pressed is gone after an answer, and after asking again.
+    let card = use_focus_after((answered.is_some(), answer.map(|answer| answer.tries)));
+    let Some(question) = question(&course, &props.id) else { return html! {} };
     let on_choose = {
         let (done, id, retrying) = (lab.done(), question.id.clone(), retrying.clone());
         Callback::from(move |choice| {
@@ -84,16 +71,14 @@ pub fn QuestionCard(props: &QuestionCardProps) -> Html {
         let retrying = retrying.clone();
         Callback::from(move |_: MouseEvent| retrying.set(true))
     };
-    let answered = answer.filter(|_| !*retrying);
     html! {
-        <div class={classes!("question", state)} data-testid={format!("quiz-{}", question.id)} data-state={state}>
+        <div ref={card} tabindex="-1" class={classes!("question", state)} data-testid={format!("quiz-{}", question.id)} data-state={state}>
             { match answered {
                 None => html! {
                     <Options
                         id={question.id.clone()}
                         prompt={question.prompt.clone()}
                         options={Rc::new(question.options.clone())}
-                        button="Answer"
                         {on_choose}
                     />
                 },

@@ -2,6 +2,7 @@
 
 use super::question::QuestionCard;
 use crate::course::course;
+use crate::hooks::use_focus_after;
 use crate::progress::{Progress, quiz};
 use crate::state::use_lab;
 use election_content::Course;
@@ -14,6 +15,7 @@ pub fn Quiz() -> Html {
     let course = course();
     let ids: Vec<String> = quiz(&course).map(|question| question.id.clone()).collect();
     let shown = use_state_eq(|| next_after(&course, lab.progress(), None));
+    let top = use_focus_after(*shown);
     let progress = lab.progress();
     let right = ids.iter().filter(|id| progress.is_right(id)).count();
     let all_right = right == ids.len();
@@ -50,7 +52,9 @@ pub fn Quiz() -> Html {
                     }
                 }) }
             </div>
-            <QuestionCard key={current.clone()} id={current.clone()} />
+            <div ref={top} tabindex="-1" role="group" aria-label={format!("Question {}", *shown + 1)}>
+                <QuestionCard key={current.clone()} id={current.clone()} />
+            </div>
             if answered && following != *shown {
                 <button type="button" class="button primary" data-testid="quiz-next" onclick={go(following)}>{
                     if ids.iter().all(|id| progress.answers.contains_key(id)) && !all_right { "Next one to try again" } else { "Next question" }

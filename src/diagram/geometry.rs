@@ -44,15 +44,15 @@ impl Layout {
     /// Width and height of the picture.
     pub fn size(&self) -> (f64, f64) {
         match self.shape {
-            Shape::Wide => (860.0, 520.0),
-            Shape::Tall => (440.0, 600.0),
+            Shape::Wide => (750.0, 450.0),
+            Shape::Tall => (400.0, 556.0),
         }
     }
 
     fn ring(&self) -> (Point, f64) {
         match self.shape {
-            Shape::Wide => (Point { x: 310.0, y: 262.0 }, 196.0),
-            Shape::Tall => (Point { x: 220.0, y: 222.0 }, 158.0),
+            Shape::Wide => (Point { x: 246.0, y: 236.0 }, 190.0),
+            Shape::Tall => (Point { x: 200.0, y: 202.0 }, 156.0),
         }
     }
 
@@ -60,8 +60,8 @@ impl Layout {
     pub fn place(&self, member: NodeId) -> Point {
         if member.0 >= self.nodes {
             return match self.shape {
-                Shape::Wide => Point { x: 750.0, y: 262.0 },
-                Shape::Tall => Point { x: 220.0, y: 528.0 },
+                Shape::Wide => Point { x: 690.0, y: 236.0 },
+                Shape::Tall => Point { x: 200.0, y: 496.0 },
             };
         }
         let (centre, radius) = self.ring();

@@ -54,7 +54,7 @@ pub fn Messages(props: &MessagesProps) -> Html {
             </g>
         }
     });
-    html! { <g class="messages" aria-hidden="true">{ for flights }{ for broken }</g> }
+    html! { <g class="messages" aria-hidden="true"><g>{ for flights }</g><g>{ for broken }</g></g> }
 }
 
 /// Signs stand upright unless they point somewhere.

@@ -55,14 +55,14 @@ pub fn StoreMark(props: &StoreMarkProps) -> Html {
         >
             <rect class="halo" x={(-STORE - 8.0).to_string()} y={(-STORE - 8.0).to_string()} width={(2.0 * STORE + 16.0).to_string()} height={(2.0 * STORE + 16.0).to_string()} rx="22" />
             <rect class="body" x={corner.clone()} y={corner} width={side.clone()} height={side} rx="16" />
-            <text class="name" y="-18">{"store"}</text>
-            <text class="content" y="26">
+            <text class="name" y="-25">{"store"}</text>
+            <text class="content" y="36">
                 { match store.content {
                     Some((writer, _)) => format!("from {writer}"),
                     None => "empty".to_owned(),
                 } }
             </text>
-            {signs::seal(0.0, 2.0, store.highest)}
+            {signs::seal(0.0, -1.0, store.highest)}
             if *status == Status::Crashed {
                 <path class="struck" d="M-34 34L34-34" />
             }

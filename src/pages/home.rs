@@ -26,6 +26,10 @@ pub fn Home() -> Html {
             <h1 tabindex="-1">{"Who leads?"}</h1>
             <p class="lead">{"A cluster needs somebody in charge, and whoever is in charge can stop at any moment. Watch a cluster choose, break it, and write the check that keeps its data safe."}</p>
             <p><a class="button primary" data-testid="begin" href={format!("#/step/{slug}")}>{label}</a></p>
+            <h2>{"Or just touch it"}</h2>
+            <p class="text">{"Press Play. Then choose node 4, the one with the seal, and crash it."}</p>
+            <Stage scenario={Rc::clone(&scenario)} />
+            <h2>{"The nine steps"}</h2>
             <ol class="contents">
                 { for course.steps.iter().map(|step| html! {
                     <li key={step.slug.clone()} class={progress.done.contains(&step.slug).then_some("done")}>
@@ -34,9 +38,6 @@ pub fn Home() -> Html {
                     </li>
                 }) }
             </ol>
-            <h2>{"Or just touch it"}</h2>
-            <p class="text">{"Press Play. Then choose node 4, the one with the seal, and crash it."}</p>
-            <Stage scenario={Rc::clone(&scenario)} />
         </article>
     }
 }

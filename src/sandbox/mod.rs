@@ -5,17 +5,19 @@
 //! 2. [`frame`]: takes the job to `sandbox/runner.html` in a frame of its own and brings back …
 //! 3. [`outcome`]: … what happened, as outputs in [`plain`] data. Expected values never leave the
 //!    page, so no submission can look them up or say of itself that it passed.
-//! 4. [`verdict`]: compares outputs with expected values and says what to do next; [`loops`]
-//!    guesses which loop a timeout is about.
+//! 4. [`verdict`]: compares outputs with expected values; `sentences` says what to do next, and
+//!    [`loops`] guesses which loop a timeout is about.
 //! 5. [`hidden`]: cases drawn from a seed, so that copying the visible ones does not pass.
 //! 6. [`use_run`]: the hook by which a component runs a job, once at a time.
 
 pub mod frame;
 pub mod hidden;
+pub mod kind;
 pub mod loops;
 pub mod outcome;
 pub mod plain;
 pub mod request;
+mod sentences;
 pub mod use_run;
 pub mod verdict;
 

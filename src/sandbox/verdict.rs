@@ -2,85 +2,10 @@
 
 use election_content::Case;
 
-use super::loops;
-use super::outcome::{Answer, Console, End, Outcome, Refusal, Thrown};
+use super::kind::Kind;
+use super::outcome::{Answer, Console, End, Outcome, Refusal};
 use super::plain::Plain;
-use super::request::LONGEST_SOURCE;
-
-/// What a run came to. The first case that fails decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Every case passed.
-    Passed,
-    /// A program ran to its end; nothing was asked of it.
-    Ran,
-    /// A case got another value than expected.
-    Wrong,
-    /// A call threw.
-    Thrown,
-    /// A call filled the stack.
-    StackOverflow,
-    /// A call returned a promise.
-    Promise,
-    /// A call returned more than can be compared.
-    TooBig,
-    /// A call returned something other than plain data.
-    NotPlain,
-    /// The source does not parse.
-    SyntaxError,
-    /// The source threw while it was loaded.
-    LoadFailure,
-    /// The function is not there.
-    NoFunction,
-    /// The time was up.
-    Timeout,
-    /// The source is too long to be run.
-    TooLong,
-    /// The sandbox did not work.
-    RunnerFailure,
-}
-
-impl Kind {
-    /// The value of `data-verdict`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Passed => "passed",
-            Kind::Ran => "ran",
-            Kind::Wrong => "wrong",
-            Kind::Thrown => "thrown",
-            Kind::StackOverflow => "stack-overflow",
-            Kind::Promise => "promise",
-            Kind::TooBig => "too-big",
-            Kind::NotPlain => "not-plain",
-            Kind::SyntaxError => "syntax-error",
-            Kind::LoadFailure => "load-failure",
-            Kind::NoFunction => "no-function",
-            Kind::Timeout => "timeout",
-            Kind::TooLong => "too-long",
-            Kind::RunnerFailure => "runner-failure",
-        }
-    }
-
-    /// In two or three words, to stand before the sentence.
-    pub fn title(self) -> &'static str {
-        match self {
-            Kind::Passed => "Passed",
-            Kind::Ran => "Done",
-            Kind::Wrong => "Not yet",
-            Kind::Thrown => "An error",
-            Kind::StackOverflow => "Endless recursion",
-            Kind::Promise => "A promise",
-            Kind::TooBig => "Too much",
-            Kind::NotPlain => "Not plain data",
-            Kind::SyntaxError => "Syntax error",
-            Kind::LoadFailure => "Stopped early",
-            Kind::NoFunction => "No function",
-            Kind::Timeout => "Out of time",
-            Kind::TooLong => "Too long",
-            Kind::RunnerFailure => "Our fault",
-        }
-    }
-}
+use super::sentences::{Finding, at_line, difference, fault, passed, refused, shorten, stopped};
 
 /// What the learner is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,96 +103,6 @@ pub fn judge_program(outcome: Outcome, source: &str) -> Verdict {
     Verdict { kind, sentence, fault, rows: Vec::new(), console: outcome.console }
 }
 
-fn passed(visible: usize, drawn: usize) -> String {
-    match drawn {
-        0 => format!("All {visible} cases pass."),
-        _ => format!(
-            "All {} cases pass: the {visible} you can see and {drawn} drawn for this run.",
-            visible + drawn
-        ),
-    }
-}
-
-type Finding = (Kind, String, Option<Fault>);
-
-/// A run that never got to answering every call.
-fn stopped(end: &End, source: &str, function: Option<&str>, during: Option<&Case>) -> Finding {
-    match end {
-        End::Syntax { message, line } => {
-            let place = line.map(|n| format!(" at line {n}")).unwrap_or_default();
-            let sentence = format!(
-                "The code cannot be read{place}: {message}. Nothing was run; correct it and run again."
-            );
-            (Kind::SyntaxError, sentence, fault(*line, message))
-        }
-        End::Load(thrown) if thrown.overflow => (
-            Kind::StackOverflow,
-            format!(
-                "A function calls itself without end{}. Give the recursion an input at which it stops.",
-                at_line(thrown)
-            ),
-            fault(thrown.line, "This calls itself without end."),
-        ),
-        End::Load(thrown) => {
-            let advice = match function {
-                Some(name) => format!(
-                    "Something outside {name} failed, so {name} was never called; correct or remove it."
-                ),
-                None => "Correct that line and run again.".into(),
-            };
-            let sentence =
-                format!("The code threw {}{}. {advice}", thrown.description, at_line(thrown));
-            let kind = if function.is_some() { Kind::LoadFailure } else { Kind::Thrown };
-            (kind, sentence, fault(thrown.line, &thrown.description))
-        }
-        End::NoFunction => {
-            let name = function.unwrap_or_default();
-            let sentence = format!(
-                "There is no function called {name}. Write one that starts with: function {name}("
-            );
-            (Kind::NoFunction, sentence, None)
-        }
-        End::Timeout { .. } => timeout(source, during),
-        End::TooLong => {
-            let sentence = format!(
-                "The code is {} kB long and at most {} kB are run. Shorten it.",
-                source.len().div_ceil(1024),
-                LONGEST_SOURCE / 1024
-            );
-            (Kind::TooLong, sentence, None)
-        }
-        End::Failure(reason) => {
-            let sentence = format!(
-                "The place where your code runs did not work ({reason}). Your code is not at fault and is kept: run it again, and if that does not help, reload the page."
-            );
-            (Kind::RunnerFailure, sentence, None)
-        }
-        End::Ran(_) => unreachable!("a run that answered was not stopped"),
-    }
-}
-
-fn timeout(source: &str, during: Option<&Case>) -> Finding {
-    let case = during.map(|case| format!(" in the case “{}”", case.name)).unwrap_or_default();
-    let happened = format!("The code was still running after a second{case}, so it was stopped.");
-    match loops::likely_endless(source) {
-        Some(found) => (
-            Kind::Timeout,
-            format!(
-                "{happened} The likely cause is the loop at line {}: {} Make sure that it ends.",
-                found.line, found.text
-            ),
-            fault(Some(found.line), "This loop probably never ends."),
-        ),
-        None => (
-            Kind::Timeout,
-            format!(
-                "{happened} There is no loop in it: look for a recursion or a regular expression that takes for ever."
-            ),
-            None,
-        ),
-    }
-}
-
 /// A case with the answer that it got.
 struct Judged<'a> {
     case: &'a Case,
@@ -351,67 +186,9 @@ impl Judged<'_> {
     }
 }
 
-fn refused(reason: Refusal, what: &str, name: &str) -> Finding {
-    match reason {
-        Refusal::Promise => (
-            Kind::Promise,
-            format!(
-                "The case “{name}” gave a promise. The value itself is needed at once: write the function without async and await."
-            ),
-            None,
-        ),
-        Refusal::TooBig => (
-            Kind::TooBig,
-            format!(
-                "The case “{name}” gave more than can be compared: {what}. Return only what is asked for."
-            ),
-            None,
-        ),
-        Refusal::NotPlain => (
-            Kind::NotPlain,
-            format!(
-                "The case “{name}” gave {what}. Return plain data: true, false, null, numbers, text, lists and objects written with braces."
-            ),
-            None,
-        ),
-    }
-}
-
-/// What to look at when a value is close but wrong.
-fn difference(got: &Plain, expected: &Plain) -> &'static str {
-    match (got, expected) {
-        (Plain::Undefined, _) => "A function without a return gives undefined: return a value.",
-        (Plain::Boolean(_), Plain::Boolean(_)) => {
-            "Look at that row in the table and change the condition."
-        }
-        (_, Plain::Boolean(_)) => {
-            "It has to be exactly true or false; a comparison such as === gives one of them."
-        }
-        (Plain::Text(_), Plain::Number(_)) | (Plain::Number(_), Plain::Text(_)) => {
-            "Text and numbers are not the same, even if they look alike."
-        }
-        _ => "Compare the two in the table, property by property.",
-    }
-}
-
-fn at_line(thrown: &Thrown) -> String {
-    thrown.line.map(|n| format!(" at line {n}")).unwrap_or_default()
-}
-
-fn fault(line: Option<u32>, message: &str) -> Option<Fault> {
-    line.map(|line| Fault { line, message: message.into() })
-}
-
-/// Fits a table cell.
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(300) {
-        None => text.into(),
-        Some((end, _)) => format!("{}…", &text[..end]),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::outcome::Thrown;
     use super::*;
     use serde_json::json;
 

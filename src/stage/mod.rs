@@ -126,9 +126,17 @@ pub fn Stage(props: &StageProps) -> Html {
 
     let snapshot = &frame.snapshot;
     let shape = if narrow { Shape::Tall } else { Shape::Wide };
+    let onkeydown = {
+        let (dispatch, touring) = (dispatch.clone(), frame.tour.is_some());
+        Callback::from(move |event: KeyboardEvent| {
+            if touring && event.key() == "Escape" {
+                dispatch.emit(Command::LeaveTour);
+            }
+        })
+    };
     let select = dispatch.reform(|member| Command::Select(Some(member)));
     html! {
-        <section class={classes!("stage", frame.tour.is_some().then_some("touring"))} aria-label={props.scenario.title.clone()}>
+        <section class={classes!("stage", frame.tour.is_some().then_some("touring"))} aria-label={props.scenario.title.clone()} {onkeydown}>
             <div class="stage-picture">
                 <Diagram snapshot={snapshot.clone()} {shape} {still} selected={frame.selected} on_select={select} />
                 <Beliefs snapshot={snapshot.clone()} />

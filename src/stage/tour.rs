@@ -1,6 +1,7 @@
 //! The guided tour over a run.
 
 use crate::components::question::Options;
+use crate::hooks::use_focus_after;
 use crate::html::built;
 use crate::session::{Command, TourPhase, TourState};
 use election_content::{Beat, Prediction, Tour};
@@ -18,6 +19,8 @@ pub struct TourPanelProps {
 #[component]
 pub fn TourPanel(props: &TourPanelProps) -> Html {
     let does = |command: Command| props.dispatch.reform(move |_: MouseEvent| command.clone());
+    // The options are gone after a prediction, and the way in is gone once the tour runs.
+    let words = use_focus_after(props.state.as_ref().map(|state| state.phase == TourPhase::Asking));
     let Some(state) = &props.state else {
         return html! {
             <div class="tour">
@@ -26,21 +29,13 @@ pub fn TourPanel(props: &TourPanelProps) -> Html {
             </div>
         };
     };
-    let onkeydown = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                dispatch.emit(Command::LeaveTour);
-            }
-        })
-    };
     let beat = &props.tour.beats[state.beat];
     let finished = state.phase == TourPhase::Finished;
     let asking = state.phase == TourPhase::Asking;
     html! {
-        <div class="tour" role="region" aria-label="Tour" {onkeydown}>
+        <div class="tour" role="region" aria-label="Tour">
             <p class="tour-count">{format!("{} of {}", state.beat + 1, props.tour.beats.len())}</p>
-            <div class="tour-words" aria-live="polite" data-testid="tour-caption" data-phase={phase_name(state.phase)}>
+            <div ref={words} tabindex="-1" class="tour-words" aria-live="polite" data-testid="tour-caption" data-phase={phase_name(state.phase)}>
                 <h4>{ if finished { "That was the tour" } else { &*beat.title } }</h4>
                 {caption(beat, state)}
             </div>
@@ -122,7 +117,6 @@ fn Predict(props: &PredictProps) -> Html {
                 id="prediction"
                 prompt={props.prediction.prompt.clone()}
                 options={Rc::new(props.prediction.options.clone())}
-                button="That is my guess"
                 {on_choose}
             />
         </div>

@@ -55,7 +55,7 @@ pub fn Transport(props: &TransportProps) -> Html {
                     aria-valuetext={seconds(*playhead)}
                     min="0"
                     max={end.as_ms().to_string()}
-                    step="1"
+                    step="100"
                     value={playhead.as_ms().to_string()}
                     oninput={onscrub}
                 />
@@ -98,7 +98,7 @@ fn Tape(props: &TapeProps) -> Html {
     };
     html! {
         <svg class="reigns" viewBox="0 0 1000 12" preserveAspectRatio="none" aria-hidden="true">
-            { for history.reigns.iter().enumerate().map(|(i, reign)| {
+            <g>{ for history.reigns.iter().enumerate().map(|(i, reign)| {
                 let x = at(reign.from);
                 // A reign that begins during another lies below it: the tape goes double.
                 let (y, height) = if overlaps(reign) { ("7", "5") } else { ("0", "6") };
@@ -112,10 +112,10 @@ fn Tape(props: &TapeProps) -> Html {
                         {height}
                     />
                 }
-            }) }
-            { for history.faults.iter().enumerate().map(|(i, fault)| html! {
+            }) }</g>
+            <g>{ for history.faults.iter().enumerate().map(|(i, fault)| html! {
                 <rect key={i} class="fault" x={format!("{:.2}", at(*fault) - 0.8)} y="0" width="1.6" height="12" />
-            }) }
+            }) }</g>
         </svg>
     }
 }

@@ -134,6 +134,19 @@ describe('the case table and the editor', () => {
     assert.equal(await code(), read('challenges/validate-operation/starter.js'));
   });
 
+  test('a paste of megabytes is cut, and its verdict says that it is too long', async () => {
+    await content().focus();
+    await lab.page.keyboard.press('Control+a');
+    await content().evaluate((target, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', text);
+      target.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, 'let a = 1;\n'.repeat(500_000));
+    assert.equal((await code()).length, 100_000);
+    assert.equal(await run(panel), 'too-long');
+    assert.match(await sentence(panel), /at most 64 kB are run/);
+  });
+
   test('what the code prints is text', async () => {
     await submit(panel, 'console.log("<b>bold</b>");\nfunction validateOperation() {}');
     assert.equal(await panel.getByTestId('console').innerText(), '<b>bold</b>');

@@ -1,3 +1,4 @@
+use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::Child;
@@ -7,7 +8,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use crate::failure::Failure;
-use crate::{console, page, tools};
+use crate::{console, page, paths, tools};
 
 /// Builds the page, serves it on this machine only, and rebuilds it when a source changes.
 pub fn serve(port: u16, release: bool) -> Result<(), Failure> {
@@ -18,6 +19,8 @@ pub fn serve(port: u16, release: bool) -> Result<(), Failure> {
     trunk.args(["--address", "127.0.0.1", "--port", &port.to_string()]);
     // dist/ stays what `cargo xtask build` wrote.
     trunk.args(["--dist", "target/serve"]);
+    // Without an old page to show, nothing answers until this one is built.
+    let _ = fs::remove_dir_all(paths::in_root("target/serve"));
     if release {
         trunk.arg("--release");
     }

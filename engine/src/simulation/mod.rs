@@ -279,15 +279,16 @@ impl<P: Protocol> Simulation<P> {
         slot: u32,
         tracer: &mut T,
     ) -> Option<Wake<P>> {
-        let envelope = *self.mail.get(slot, sequence)?;
-        let receiver = &mut self.members[envelope.to.index()];
+        let (to, lost) = self.mail.get(slot, sequence).map(|found| (found.to, found.lost))?;
+        let receiver = &mut self.members[to.index()];
         self.now = time;
-        if receiver.status == Status::Paused && !envelope.lost {
+        if receiver.status == Status::Paused && !lost {
             receiver.waiting.push_back((Due::Message(slot), sequence));
             return Some(Wake::World);
         }
-        self.mail.take(slot);
-        if envelope.lost || receiver.status == Status::Crashed {
+        let status = receiver.status;
+        let envelope = self.mail.take(slot)?;
+        if lost || status == Status::Crashed {
             self.lose(&envelope, tracer);
             return Some(Wake::World);
         }

@@ -2,6 +2,7 @@
 
 use super::mail::{Body, Envelope};
 use super::network::Link;
+use super::queue::{Due, Sequence};
 use super::timers::Timer;
 use super::{Member, Simulation, Status};
 use crate::ids::{NodeId, Token};
@@ -144,6 +145,8 @@ impl<P: Protocol> Simulation<P> {
     pub fn bytes(&self) -> usize {
         size_of::<Self>()
             + self.members.len() * size_of::<Member<P>>()
+            + self.members.iter().map(|member| member.waiting.len()).sum::<usize>()
+                * size_of::<(Due, Sequence)>()
             + self.timers.len() * size_of::<Timer>()
             + self.network.links() * size_of::<Link>()
             + self.mail.slots() * size_of::<Option<Envelope<P::Message>>>()

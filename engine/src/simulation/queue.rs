@@ -22,10 +22,10 @@ pub enum Due {
     Boot(u32),
 }
 
-/// One entry, packed so that comparing two is comparing two integers: time, then sequence,
+/// One entry, packed so that comparing two is comparing two numbers: time, then sequence,
 /// then what it is about (which never decides, because sequences are unique).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry(u64, u64);
+struct Entry(u128);
 
 const SLOT_BITS: u32 = 22;
 const KIND_BITS: u32 = 2;
@@ -40,18 +40,23 @@ impl Entry {
         };
         debug_assert!(slot < 1 << SLOT_BITS);
         let low = sequence.0 << (SLOT_BITS + KIND_BITS) | u64::from(slot) << KIND_BITS | kind;
-        Entry(time.0, low)
+        Entry(u128::from(time.0) << 64 | u128::from(low))
+    }
+
+    fn time(self) -> SimTime {
+        SimTime((self.0 >> 64) as u64)
     }
 
     fn unpack(self) -> (SimTime, Sequence, Due) {
-        let slot = (self.1 >> KIND_BITS) as u32 & ((1 << SLOT_BITS) - 1);
-        let due = match self.1 & 3 {
+        let low = self.0 as u64;
+        let slot = (low >> KIND_BITS) as u32 & ((1 << SLOT_BITS) - 1);
+        let due = match low & 3 {
             0 => Due::Message(slot),
             1 => Due::Timer(slot),
             2 => Due::Script(slot),
             _ => Due::Boot(slot),
         };
-        (SimTime(self.0), Sequence(self.1 >> (SLOT_BITS + KIND_BITS)), due)
+        (self.time(), Sequence(low >> (SLOT_BITS + KIND_BITS)), due)
     }
 }
 
@@ -93,7 +98,7 @@ impl Queue {
     /// Takes the first entry, if its time is not after `limit`.
     pub fn pop_until(&mut self, limit: SimTime) -> Option<(SimTime, Sequence, Due)> {
         let first = self.heap.peek()?;
-        if first.0.0 > limit.0 {
+        if first.0.time() > limit {
             return None;
         }
         self.heap.pop().map(|Reverse(entry)| entry.unpack())

@@ -68,6 +68,16 @@ fn damaged_scenarios_never_panic() {
     assert!(run > TEXTS / 10, "only {run} of {TEXTS} could be run");
 }
 
+#[test]
+fn the_smallest_and_the_largest_cluster_run() {
+    for (nodes, leader) in [(1, 0), (2, 1), (101, 100)] {
+        let mut run = crate::cluster::bully(serde_json::json!({"cluster": {"nodes": nodes}}));
+        run.seek(SimTime::from_ms(1100));
+        assert_eq!(crate::cluster::leaders(&*run), [leader]);
+        assert_eq!(run.snapshot().store.accepted, 2);
+    }
+}
+
 fn damaged(rng: &mut Rng) -> String {
     let mut text = SOUND[rng.below(SOUND.len() as u64) as usize].to_owned();
     for _ in 0..=rng.below(2) {

@@ -9,6 +9,8 @@ mod faults;
 mod message_counts;
 mod messages_in_flight;
 mod mutants;
+mod ndjson;
+mod predicates;
 mod scenario_errors;
 mod store_in_a_run;
 mod timeline;

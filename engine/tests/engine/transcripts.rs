@@ -56,7 +56,7 @@ fn compare(file: &str, scenario: &str, expected: &str) {
     run.seek(run.end());
     let transcript = transcript(&*run);
     #[cfg(not(target_arch = "wasm32"))]
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
+    if std::env::var("UPDATE_EXPECT").is_ok_and(|value| value == "1") {
         let path = format!("{}/tests/transcripts/{file}.txt", env!("CARGO_MANIFEST_DIR"));
         std::fs::write(path, transcript).unwrap();
         return;

@@ -6,8 +6,11 @@ use super::{Drawn, Random, Rule};
 
 pub(super) const RULE: Rule = Rule { name: "validate-operation", draw, expected };
 
+/// From a number to play with: a name, the current token, an operation.
+type Kind = fn(&mut Random, u64) -> (&'static str, Value, Value);
+
 /// Each kind in turn, so that every run meets all of them.
-const KINDS: [fn(&mut Random, u64) -> (&'static str, Value, Value); 11] = [
+const KINDS: [Kind; 11] = [
     |random, n| ("the current token", json!(n), operation(random, json!(n))),
     |random, n| {
         let older = n - 1 - random.below(n as usize) as u64;

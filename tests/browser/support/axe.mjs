@@ -1,0 +1,30 @@
+// axe-core in the page, and failures that can be read.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Waits until nothing is in the middle of a change of colour or place. */
+const settled = (page) => page.evaluate(async () => {
+  const ending = document.getAnimations().filter((animation) => animation.effect.getComputedTiming().endTime < Infinity);
+  await Promise.allSettled(ending.map((animation) => animation.finished));
+});
+
+/**
+ * What axe has against the page as it is now: a line for each element.
+ * Where only colours differ from a page that was checked before, `colours` leaves out the rest.
+ */
+export async function violations(page, { colours = false } = {}) {
+  // Evaluated by the debugger, which the page's policy does not bind.
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(SOURCE);
+  await settled(page);
+  const found = await page.evaluate((rules) => window.axe.run(document, {
+    resultTypes: ['violations'],
+    ...(rules && { runOnly: { type: 'rule', values: rules } }),
+  }), colours ? ['color-contrast', 'link-in-text-block'] : null);
+  return found.violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, html, any }) => {
+    const why = any.map(({ message }) => message).join('; ');
+    return `${id}: ${help}. ${target.join(' ')}: ${html.slice(0, 120)} ${why}`;
+  }));
+}
