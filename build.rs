@@ -1,4 +1,4 @@
-//! Compiles the course into `$OUT_DIR/course.json`, which the page embeds. A mistake in the
+//! Compiles the course into `$OUT_DIR/course.bin`, which the page embeds. A mistake in the
 //! course fails the build with the file and the line.
 
 use std::path::Path;
@@ -19,6 +19,6 @@ fn main() {
 
 fn write(course: &Course) {
     let folder = env::var("OUT_DIR").expect("cargo says where to write");
-    let json = serde_json::to_vec(course).expect("every shape of the course has a JSON form");
-    fs::write(Path::new(&folder).join("course.json"), json).expect("cargo's folder is writable");
+    let bytes = postcard::to_allocvec(course).expect("every shape of the course has a fixed form");
+    fs::write(Path::new(&folder).join("course.bin"), bytes).expect("cargo's folder is writable");
 }

@@ -99,6 +99,8 @@ pub struct Session {
     /// Real time that was too short to move the run by a whole microsecond.
     rest: u64,
     tour: Option<Rc<Tour>>,
+    /// What the stage was made for; the tour is true of this and of nothing else.
+    scenario: Scenario,
     /// The tour's own run, untouched by the learner, and the moment of each beat.
     script: Option<(Box<dyn Run>, Vec<Moment>)>,
     state: Option<TourState>,
@@ -108,7 +110,8 @@ impl Session {
     /// A run of a scenario at its first instant, with the tour that can be taken on it.
     pub fn new(scenario: Scenario, tour: Option<Rc<Tour>>) -> Session {
         Session {
-            run: registry::open(scenario),
+            run: registry::open(scenario.clone()),
+            scenario,
             playing: false,
             speed: 1000,
             selected: None,
@@ -241,7 +244,7 @@ impl Session {
 
     fn start_tour(&mut self) {
         let Some(tour) = self.tour.clone() else { return };
-        let mut scout = registry::open(self.original());
+        let mut scout = registry::open(self.scenario.clone());
         let start = scout.fork();
         let beats = tour
             .beats
@@ -305,10 +308,9 @@ impl Session {
 
     fn back(&mut self) {
         let Some(state) = &mut self.state else { return };
-        match state.phase {
-            TourPhase::Finished => {}
-            _ if state.beat > 0 => state.beat -= 1,
-            _ => {}
+        if state.phase != TourPhase::Finished {
+            let Some(before) = state.beat.checked_sub(1) else { return };
+            state.beat = before;
         }
         self.show();
     }
@@ -331,7 +333,9 @@ mod tests {
     use crate::course::{course, scenario};
 
     fn touring() -> (Session, Rc<Tour>) {
-        let tour = Rc::new(course().tours[0].clone());
+        let course = course();
+        let tour = course.tours.iter().find(|tour| tour.slug == "old-leader").unwrap();
+        let tour = Rc::new(tour.clone());
         let mut session = Session::new(scenario(&tour.scenario), Some(Rc::clone(&tour)));
         session.apply(Command::StartTour).unwrap();
         (session, tour)

@@ -26,6 +26,8 @@ pub fn weight(entry: &Entry) -> Weight {
         | EventKind::Restart
         | EventKind::Pause
         | EventKind::Resume
+        | EventKind::Cut
+        | EventKind::Heal
         | EventKind::StoreCheck => Weight::Loud,
         EventKind::Send if is_routine(entry.name) => Weight::Routine,
         EventKind::Send
@@ -36,8 +38,6 @@ pub fn weight(entry: &Entry) -> Weight {
         | EventKind::Refuse
         | EventKind::StepDown
         | EventKind::Believe
-        | EventKind::Cut
-        | EventKind::Heal
         | EventKind::Link
         | EventKind::Clock
         | EventKind::Command

@@ -2,7 +2,7 @@
 //!
 //! The files under `course/` and `challenges/` are the source; `compile` (a feature, used by
 //! the page's build script and by the tests) reads them, checks them and renders their
-//! Markdown, and what comes out is a [`Course`]. The page embeds that as JSON, so it carries
+//! Markdown, and what comes out is a [`Course`]. The page embeds that in a compact form, so it carries
 //! no Markdown parser and no file can be wrong by the time a learner sees it.
 //!
 //! An *id* or *slug* is lower-case words joined by hyphens, unique among its kind; one that
@@ -290,8 +290,10 @@ pub struct Case {
     /// What it tries, in plain text.
     pub name: String,
     /// What the function is called with.
+    #[serde(with = "json_text")]
     pub arguments: Vec<serde_json::Value>,
     /// What it must return, of the same type.
+    #[serde(with = "json_text")]
     pub expected: serde_json::Value,
 }
 
@@ -323,4 +325,30 @@ pub struct NamedScenario {
     pub slug: String,
     /// Valid for the engine.
     pub scenario: Scenario,
+}
+
+/// Any JSON in a file that people read; its text in the compact form that the page embeds,
+/// which cannot hold what has no fixed shape.
+mod json_text {
+    use serde::de::{DeserializeOwned, Error as _};
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<T: Serialize, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            return value.serialize(to);
+        }
+        serde_json::to_string(value).map_err(S::Error::custom)?.serialize(to)
+    }
+
+    pub fn deserialize<'de, T, D>(from: D) -> Result<T, D::Error>
+    where
+        T: DeserializeOwned,
+        D: Deserializer<'de>,
+    {
+        if from.is_human_readable() {
+            return T::deserialize(from);
+        }
+        serde_json::from_str(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
 }

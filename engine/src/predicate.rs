@@ -14,19 +14,19 @@ pub struct EventPattern {
     /// What happens.
     pub kind: EventKind,
     /// To whom.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub node: Option<NodeId>,
     /// The other one involved.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub peer: Option<NodeId>,
     /// The name of the message or timer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub message: Option<String>,
     /// The term, epoch or token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub number: Option<Token>,
     /// The id of the rule that fired.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub rule: Option<String>,
 }
 
@@ -44,7 +44,7 @@ impl EventPattern {
 
 /// Something that is true of a run at an instant, or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Predicate {
     /// This node believes that it leads, and has not crashed.
     Leader {
@@ -90,10 +90,10 @@ pub enum Predicate {
         /// Its name.
         message: String,
         /// Its sender, if that matters.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         from: Option<NodeId>,
         /// Its receiver, if that matters.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         to: Option<NodeId>,
     },
     /// The highest token that the store has seen.

@@ -8,7 +8,7 @@ use std::ops::{Add, Sub};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SimTime(pub u64);
 
-/// A length of time, in microseconds. In files it is written in milliseconds.
+/// A length of time, in microseconds. In files that people read it is written in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span(u64);
 
@@ -112,6 +112,9 @@ impl fmt::Display for Span {
 const MOST_MS: f64 = 10.0 * 365.0 * 86_400_000.0;
 
 fn read_ms<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    if !from.is_human_readable() {
+        return u64::deserialize(from);
+    }
     // A float only on the way in from a file; the rounded microseconds are exact from here on.
     let ms = f64::deserialize(from)?;
     if !(0.0..=MOST_MS).contains(&ms) {
@@ -123,7 +126,9 @@ fn read_ms<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
 }
 
 fn write_ms_number<S: Serializer>(micros: u64, to: S) -> Result<S::Ok, S::Error> {
-    if micros.is_multiple_of(1000) {
+    if !to.is_human_readable() {
+        to.serialize_u64(micros)
+    } else if micros.is_multiple_of(1000) {
         to.serialize_u64(micros / 1000)
     } else {
         to.serialize_f64(micros as f64 / 1000.0)

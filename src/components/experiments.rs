@@ -65,7 +65,7 @@ fn ExperimentPanel(props: &ExperimentPanelProps) -> Html {
     let all = (0..experiment.goals.len()).all(|goal| progress.reached(experiment, goal));
     html! {
         <div class="experiment" data-testid={format!("panel-{}", experiment.id)}>
-            <h3>{experiment.title.clone()}</h3>
+            <h2>{experiment.title.clone()}</h2>
             <div class="prose">{built(&experiment.intro)}</div>
             {goals(experiment, progress)}
             <Stage {scenario} experiment={experiment.clone()} on_goal={lab.done().reform(Done::ReachedGoal)} />
@@ -73,8 +73,8 @@ fn ExperimentPanel(props: &ExperimentPanelProps) -> Html {
                 <div class="prose after" data-testid="experiment-after">{built(&experiment.after)}</div>
             }
             if let Some(slug) = &experiment.challenge {
-                <h4>{"The same in code"}</h4>
-                <ChallengeBySlug slug={slug.clone()} />
+                <h3>{"The same in code"}</h3>
+                <ChallengeBySlug slug={slug.clone()} level={4} />
             }
         </div>
     }
@@ -99,6 +99,9 @@ fn goals(experiment: &Experiment, progress: &Progress) -> Html {
 #[derive(Properties, PartialEq)]
 pub struct ChallengeBySlugProps {
     pub slug: AttrValue,
+    /// Of the panel's heading.
+    #[prop_or(2)]
+    pub level: u8,
 }
 
 /// A challenge with the learner's draft, and the run that goes with it once it is passed.
@@ -124,7 +127,7 @@ pub fn ChallengeBySlug(props: &ChallengeBySlugProps) -> Html {
     };
     let passed = progress.passed.contains(&slug);
     html! {
-        <ChallengePanel challenge={Rc::new(challenge.clone())} {draft} {on_draft} {on_passed} {passed}>
+        <ChallengePanel challenge={Rc::new(challenge.clone())} {draft} {on_draft} {on_passed} {passed} level={props.level}>
             {after_tour(&challenge)}
         </ChallengePanel>
     }
@@ -132,11 +135,12 @@ pub fn ChallengeBySlug(props: &ChallengeBySlugProps) -> Html {
 
 fn after_tour(challenge: &Challenge) -> Html {
     let course = course();
-    let tour = challenge.after_tour.as_ref().and_then(|slug| {
-        course.tours.iter().find(|tour| tour.slug == *slug).cloned().map(Rc::new)
-    });
+    let tour = challenge
+        .after_tour
+        .as_ref()
+        .and_then(|slug| course.tours.iter().find(|tour| tour.slug == *slug).cloned().map(Rc::new));
     tour.map_or_else(Html::default, |tour| {
         let scenario = Rc::new(scenario(&tour.scenario));
-        html! { <><h4>{tour.title.clone()}</h4><Stage {scenario} {tour} /></> }
+        html! { <><h3>{tour.title.clone()}</h3><Stage {scenario} {tour} /></> }
     })
 }

@@ -16,7 +16,7 @@ pub fn Popovers() -> Html {
             { for course.glossary.iter().map(|term| html! {
                 <div key={term.id.clone()} class="definition" id={format!("term-{}", term.id)} popover="auto" role="dialog" aria-label={term.name.clone()}>
                     <b>{term.name.clone()}</b>
-                    <p>{built(&term.definition)}</p>
+                    <div>{built(&term.definition)}</div>
                     <button type="button" class="button quiet" popovertarget={format!("term-{}", term.id)} popovertargetaction="hide">{"Close"}</button>
                 </div>
             }) }
@@ -59,7 +59,7 @@ pub fn Cards() -> Html {
             <div class="card" data-testid="card" data-term={term.id.clone()}>
                 <p class="front">{term.name.clone()}{ if known { " ✓" } else { "" } }</p>
                 if *turned {
-                    <p class="back">{built(&term.definition)}</p>
+                    <div class="back">{built(&term.definition)}</div>
                     <div class="buttons">
                         <button type="button" ref={main.clone()} class="button primary" data-testid="knew" onclick={judge(true)}>{"I had it"}</button>
                         <button type="button" class="button" data-testid="did-not-know" onclick={judge(false)}>{"Not yet"}</button>

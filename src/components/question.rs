@@ -115,9 +115,9 @@ fn explained(options: &[Choice], answer: Answer) -> Html {
             html! {
                 <li key={i} {class} data-testid={format!("option-{i}")}>
                     <p class="said"><span class="mark" aria-hidden="true">{mark}</span><span class="visually-hidden">{ if option.right { "Right: " } else { "Wrong: " } }</span>{built(&option.text)}</p>
-                    <p>{built(&option.explanation)}</p>
+                    <div>{built(&option.explanation)}</div>
                     if let Some(misconception) = misconception {
-                        <p class="misconception"><b>{format!("Many believe: {}", misconception.belief)}</b>{" "}{built(&misconception.truth)}</p>
+                        <div class="misconception"><b>{format!("Many believe: {}", misconception.belief)}</b>{" "}{built(&misconception.truth)}</div>
                     }
                 </li>
             }

@@ -84,10 +84,8 @@ impl Layout {
         let end = length - self.reach(to) - 4.0;
         // To the right of the direction of travel.
         let bend = length * 0.09;
-        let along = |d: f64, side: f64| Point {
-            x: a.x + ux * d - uy * side,
-            y: a.y + uy * d + ux * side,
-        };
+        let along =
+            |d: f64, side: f64| Point { x: a.x + ux * d - uy * side, y: a.y + uy * d + ux * side };
         Arc { from: along(start, 7.0), bend: along(length / 2.0, bend + 7.0), to: along(end, 7.0) }
     }
 

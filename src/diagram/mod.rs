@@ -60,6 +60,8 @@ pub fn Diagram(props: &DiagramProps) -> Html {
                     move |()| id
                 })}
             />
+            // Below the nodes, so that mail which waits at a rim hides no seal.
+            <Messages layout={layout} snapshot={snapshot.clone()} still={props.still} />
             { for snapshot.nodes.iter().map(|node| html! {
                 <Node
                     key={node.id.0}
@@ -70,7 +72,6 @@ pub fn Diagram(props: &DiagramProps) -> Html {
                     on_select={&props.on_select}
                 />
             }) }
-            <Messages layout={layout} snapshot={snapshot.clone()} still={props.still} />
         </svg>
     }
 }

@@ -37,44 +37,46 @@ pub fn Node(props: &NodeProps) -> Html {
             }
         })
     };
-    let class = classes!(
-        "node",
-        role.name(),
-        node.status.name(),
-        props.selected.then_some("selected"),
-    );
+    let class =
+        classes!("node", role.name(), node.status.name(), props.selected.then_some("selected"),);
     html! {
         <g
             {class}
             transform={format!("translate({:.1} {:.1})", props.place.x, props.place.y)}
-            role="button"
-            tabindex="0"
-            aria-pressed={props.selected.to_string()}
-            aria-label={describe(node)}
-            data-testid={format!("node-{id}")}
-            data-role={role.name()}
-            data-alive={(node.status != Status::Crashed).to_string()}
-            data-status={node.status.name()}
-            data-token={token.to_string()}
-            data-believes={believes.map_or_else(|| "none".to_owned(), |leader| leader.to_string())}
-            {onclick}
-            {onkeydown}
         >
-            <circle class="halo" r={(NODE + 9.0).to_string()} />
-            <circle class="body" r={NODE.to_string()} />
-            if node.status == Status::Crashed {
-                <circle class="hatched" r={NODE.to_string()} fill="url(#hatch)" />
-                <path class="struck" d="M-24 24L24-24" />
-            }
-            {rim(node, props.now)}
-            <text class="id" dy="0.36em">{id.0}</text>
-            {misses(node)}
-            if role == Role::Leader {
-                {signs::seal(24.0, -24.0, node.view.as_ref().map_or_else(Default::default, |view| view.number))}
-            }
-            if node.status == Status::Paused {
-                {signs::hourglass(-28.0, -24.0)}
-            }
+            <g
+                role="button"
+                tabindex="0"
+                aria-pressed={props.selected.to_string()}
+                aria-label={describe(node)}
+                data-testid={format!("node-{id}")}
+                data-role={role.name()}
+                data-alive={(node.status != Status::Crashed).to_string()}
+                data-status={node.status.name()}
+                data-token={token.to_string()}
+                data-believes={believes.map_or_else(|| "none".to_owned(), |leader| leader.to_string())}
+                {onclick}
+                {onkeydown}
+            >
+                <circle class="halo" r={(NODE + 9.0).to_string()} />
+                <circle class="body" r={NODE.to_string()} />
+            </g>
+            // What the label of the button says in words.
+            <g class="face" aria-hidden="true">
+                if node.status == Status::Crashed {
+                    <circle class="hatched" r={NODE.to_string()} fill="url(#hatch)" />
+                    <path class="struck" d="M-24 24L24-24" />
+                }
+                {rim(node, props.now)}
+                <text class="id" dy="0.36em">{id.0}</text>
+                {misses(node)}
+                if role == Role::Leader {
+                    {signs::seal(24.0, -24.0, node.view.as_ref().map_or_else(Default::default, |view| view.number))}
+                }
+                if node.status == Status::Paused {
+                    {signs::hourglass(-28.0, -24.0)}
+                }
+            </g>
         </g>
     }
 }

@@ -45,30 +45,36 @@ pub fn StoreMark(props: &StoreMarkProps) -> Html {
         <g
             {class}
             transform={format!("translate({:.1} {:.1})", place.x, place.y)}
-            role="button"
-            tabindex="0"
-            aria-pressed={selected.to_string()}
-            aria-label={describe(store, *status)}
-            data-testid="store-mark"
-            {onclick}
-            {onkeydown}
         >
-            <rect class="halo" x={(-STORE - 8.0).to_string()} y={(-STORE - 8.0).to_string()} width={(2.0 * STORE + 16.0).to_string()} height={(2.0 * STORE + 16.0).to_string()} rx="22" />
-            <rect class="body" x={corner.clone()} y={corner} width={side.clone()} height={side} rx="16" />
-            <text class="name" y="-25">{"store"}</text>
-            <text class="content" y="36">
-                { match store.content {
-                    Some((writer, _)) => format!("from {writer}"),
-                    None => "empty".to_owned(),
-                } }
-            </text>
-            {signs::seal(0.0, -1.0, store.highest)}
-            if *status == Status::Crashed {
-                <path class="struck" d="M-34 34L34-34" />
-            }
-            if *status == Status::Paused {
-                {signs::hourglass(-36.0, -36.0)}
-            }
+            <g
+                role="button"
+                tabindex="0"
+                aria-pressed={selected.to_string()}
+                aria-label={describe(store, *status)}
+                data-testid="store-mark"
+                {onclick}
+                {onkeydown}
+            >
+                <rect class="halo" x={(-STORE - 8.0).to_string()} y={(-STORE - 8.0).to_string()} width={(2.0 * STORE + 16.0).to_string()} height={(2.0 * STORE + 16.0).to_string()} rx="22" />
+                <rect class="body" x={corner.clone()} y={corner} width={side.clone()} height={side} rx="16" />
+            </g>
+            // What the label of the button says in words.
+            <g class="face" aria-hidden="true">
+                <text class="name" y="-25">{"store"}</text>
+                <text class="content" y="36">
+                    { match store.content {
+                        Some((writer, _)) => format!("from {writer}"),
+                        None => "empty".to_owned(),
+                    } }
+                </text>
+                {signs::seal(0.0, -1.0, store.highest)}
+                if *status == Status::Crashed {
+                    <path class="struck" d="M-34 34L34-34" />
+                }
+                if *status == Status::Paused {
+                    {signs::hourglass(-36.0, -36.0)}
+                }
+            </g>
         </g>
     }
 }

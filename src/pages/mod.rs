@@ -6,8 +6,8 @@ mod step;
 
 use crate::course::course;
 use crate::routes::Route;
-use web_sys::{Document, HtmlElement};
 use wasm_bindgen::JsCast;
+use web_sys::{Document, HtmlElement};
 use yew::prelude::*;
 
 /// The page of a route.
@@ -16,7 +16,9 @@ pub fn show(route: &Route) -> Html {
         Route::Home => html! { <home::Home /> },
         Route::Step { slug } => html! { <step::StepPage key={slug.clone()} slug={slug.clone()} /> },
         Route::Sources => html! { <sources::Sources id={None::<AttrValue>} /> },
-        Route::Source { id } => html! { <sources::Sources id={Some(AttrValue::from(id.clone()))} /> },
+        Route::Source { id } => {
+            html! { <sources::Sources id={Some(AttrValue::from(id.clone()))} /> }
+        }
         Route::NotFound => nowhere(),
     }
 }
@@ -53,10 +55,10 @@ pub fn arrive(route: &Route, first: bool) {
         document.set_title(&place.map_or(title, |place| format!("{place} · Election Lab")));
     }
     if !first {
-        if !matches!(route, Route::Source { .. }) {
-            if let Some(window) = web_sys::window() {
-                window.scroll_to_with_x_and_y(0.0, 0.0);
-            }
+        if !matches!(route, Route::Source { .. })
+            && let Some(window) = web_sys::window()
+        {
+            window.scroll_to_with_x_and_y(0.0, 0.0);
         }
         focus_heading();
     }

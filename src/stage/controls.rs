@@ -52,7 +52,7 @@ pub struct ControlsProps {
 pub fn Controls(props: &ControlsProps) -> Html {
     html! {
         <div class="panel controls">
-            <div class="panel-head"><h4>{"Break it"}</h4></div>
+            <div class="panel-head"><h3>{"Break it"}</h3></div>
             {members(props)}
             { match props.selected {
                 Some(member) => member_panel(props, member),
@@ -150,7 +150,6 @@ fn link_button(props: &ControlsProps, from: NodeId, to: NodeId) -> Html {
             type="button"
             class="link-toggle"
             aria-pressed={cut.to_string()}
-            aria-label={format!("Cut {label}")}
             data-testid={format!("link-{}-{}", name(props, from), name(props, to))}
             onclick={props.dispatch.reform(move |_: MouseEvent| Command::Act(action.clone()))}
         >{label}<small>{state}</small></button>

@@ -44,6 +44,7 @@ pub struct History {
 pub struct LogLine {
     pub id: u32,
     pub time: SimTime,
+    pub kind: EventKind,
     pub text: String,
     pub weight: Weight,
     /// What the rule that fired says, and its id.
@@ -62,7 +63,12 @@ pub struct Reign {
 impl Frame {
     /// What a session shows now. `commands` counts what was done on the stage besides letting
     /// time pass; `before` lends its history if that is still the same.
-    pub fn of(session: &Session, commands: u32, before: Option<&Frame>, error: Option<String>) -> Frame {
+    pub fn of(
+        session: &Session,
+        commands: u32,
+        before: Option<&Frame>,
+        error: Option<String>,
+    ) -> Frame {
         let run = session.run();
         let stamp = (run.records().len(), commands);
         let history = match before {
@@ -91,7 +97,12 @@ impl History {
             run.entries().rev().take(LOG_LINES * 4).map(|entry| line(&entry, store)).collect();
         log.reverse();
         let faults = run.entries().filter(|entry| is_fault(entry.kind)).map(|entry| entry.time);
-        History { stamp, log, reigns: reigns(run.entries(), run.playhead()), faults: faults.collect() }
+        History {
+            stamp,
+            log,
+            reigns: reigns(run.entries(), run.playhead()),
+            faults: faults.collect(),
+        }
     }
 
     /// The lines that matter, or all; the latest first.
@@ -105,6 +116,7 @@ fn line(entry: &Entry, store: NodeId) -> LogLine {
     LogLine {
         id: entry.id.0,
         time: entry.time,
+        kind: entry.kind,
         text: words::sentence(entry, store),
         weight: words::weight(entry),
         rule: entry.rule.map(|rule| (rule.text, rule.id)),

@@ -1,7 +1,8 @@
 //! What matters, said aloud, but never faster than it can be heard.
 
-use super::frame::History;
+use super::frame::{History, LogLine};
 use crate::words::Weight;
+use election_engine::trace::EventKind;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -22,10 +23,15 @@ pub fn LiveRegion(props: &LiveRegionProps) -> Html {
     let waiting = use_mut_ref(|| None::<Timeout>);
     let latest = use_mut_ref(|| props.history.clone());
     *latest.borrow_mut() = props.history.clone();
-    let newest = loud(&props.history).last().map(|(id, _)| id);
+    let newest = loud(&props.history).last().map(|line| line.id);
     {
         let said = said.setter();
-        use_effect_with(newest, move |_| {
+        use_effect_with(newest, move |newest| {
+            // Where the run went back or began again, what happens from here on is new.
+            let seen = newest.map_or(0, |id| id + 1);
+            if seen < *upto.borrow() {
+                *upto.borrow_mut() = seen;
+            }
             if waiting.borrow().is_some() {
                 return;
             }
@@ -33,17 +39,10 @@ pub fn LiveRegion(props: &LiveRegionProps) -> Html {
             *waiting.borrow_mut() = Some(Timeout::new(PAUSE_MS, move || {
                 let history = latest.borrow().clone();
                 let from = *upto.borrow();
-                let news: Vec<(u32, String)> =
-                    loud(&history).filter(|(id, _)| *id >= from).collect();
-                if let Some((last, _)) = news.last() {
-                    *upto.borrow_mut() = last + 1;
-                    let most = news.len().saturating_sub(4);
-                    let texts: Vec<String> =
-                        news.into_iter().skip(most).map(|(_, text)| text).collect();
-                    said.set(texts.join(" "));
-                } else {
-                    // The run went back; what happens again is said again.
-                    *upto.borrow_mut() = loud(&history).last().map_or(0, |(id, _)| id + 1);
+                let news: Vec<&LogLine> = loud(&history).filter(|line| line.id >= from).collect();
+                if let Some(last) = news.last() {
+                    *upto.borrow_mut() = last.id + 1;
+                    said.set(together(&news));
                 }
                 clear.borrow_mut().take();
             }));
@@ -52,10 +51,24 @@ pub fn LiveRegion(props: &LiveRegionProps) -> Html {
     html! { <p class="visually-hidden" aria-live="polite" data-testid="live">{(*said).clone()}</p> }
 }
 
-fn loud(history: &History) -> impl Iterator<Item = (u32, String)> + '_ {
-    history
-        .log
-        .iter()
-        .filter(|line| line.weight == Weight::Loud)
-        .map(|line| (line.id, line.text.clone()))
+fn loud(history: &History) -> impl DoubleEndedIterator<Item = &LogLine> {
+    history.log.iter().filter(|line| line.weight == Weight::Loud)
+}
+
+/// The latest few sentences. Links that are cut or mended together are only counted.
+fn together(news: &[&LogLine]) -> String {
+    const MOST: usize = 4;
+    let of = |kind: EventKind| news.iter().filter(|line| line.kind == kind).count();
+    let mut texts = Vec::new();
+    for (kind, what) in [(EventKind::Cut, "are cut"), (EventKind::Heal, "work again")] {
+        if of(kind) > 1 {
+            texts.push(format!("{} directions of links {what}.", of(kind)));
+        }
+    }
+    let rest = news.iter().filter(|line| {
+        !matches!(line.kind, EventKind::Cut | EventKind::Heal) || of(line.kind) == 1
+    });
+    let rest: Vec<&str> = rest.map(|line| line.text.as_str()).collect();
+    texts.extend(rest[rest.len().saturating_sub(MOST)..].iter().map(|text| (*text).to_owned()));
+    texts.join(" ")
 }

@@ -21,7 +21,7 @@ pub fn EventLog(props: &EventLogProps) -> Html {
     html! {
         <div class="panel event-log">
             <div class="panel-head">
-                <h4>{"What happened"}</h4>
+                <h3>{"What happened"}</h3>
                 <label><input type="checkbox" checked={*all} onchange={ontoggle} />{" heartbeats too"}</label>
             </div>
             <ol data-testid="event-log" tabindex="0" aria-label="Events, the latest first" reversed={true}>

@@ -115,8 +115,7 @@ pub fn Stage(props: &StageProps) -> Html {
     }
     {
         let on_toured = props.on_toured.clone();
-        let finished =
-            frame.tour.as_ref().is_some_and(|tour| tour.phase == TourPhase::Finished);
+        let finished = frame.tour.as_ref().is_some_and(|tour| tour.phase == TourPhase::Finished);
         use_effect_with(finished, move |finished| {
             if *finished {
                 on_toured.emit(());
@@ -155,12 +154,14 @@ pub fn Stage(props: &StageProps) -> Html {
             if let Some(error) = &frame.error {
                 <p class="notice" role="alert">{error.clone()}</p>
             }
-            if let Some(violation) = &frame.violation {
-                <p class="violation" data-testid="violation">
-                    <svg class="octagon" viewBox="-12 -12 24 24" aria-hidden="true"><path d="M-5-11H5L11-5V5L5 11H-5L-11 5V-5Z" /></svg>
-                    {violation.clone()}
-                </p>
-            }
+            <div aria-live="polite">
+                if let Some(violation) = &frame.violation {
+                    <p class="violation" data-testid="violation">
+                        <svg class="octagon" viewBox="-12 -12 24 24" aria-hidden="true"><path d="M-5-11H5L11-5V5L5 11H-5L-11 5V-5Z" /></svg>
+                        {violation.clone()}
+                    </p>
+                }
+            </div>
             <div class="stage-panels">
                 <Controls
                     statuses={snapshot.nodes.iter().map(|node| node.status).chain([snapshot.store_status]).collect::<Vec<_>>()}

@@ -1,7 +1,7 @@
 //! The parameters of a run. Changing one begins the run again.
 
 use crate::session::Command;
-use election_engine::protocols::registry::{Parameter, ProtocolConfig};
+use election_engine::protocols::registry::Parameter;
 use election_engine::scenario::Scenario;
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
@@ -62,7 +62,7 @@ pub fn RunSettings(props: &RunSettingsProps) -> Html {
                                 min={least.to_string()}
                                 max={most.to_string()}
                                 data-testid={format!("parameter-{}", parameter.field)}
-                                value={value_of(&scenario, parameter)}
+                                value={scenario.protocol.get(parameter.field).to_string()}
                                 {onchange}
                             />
                         </label>
@@ -79,20 +79,17 @@ fn number(event: &Event) -> Result<u64, String> {
     text.trim().parse().map_err(|_| format!("\"{text}\" is not a whole number."))
 }
 
-fn value_of(scenario: &Scenario, parameter: &Parameter) -> String {
-    let value = serde_json::to_value(&scenario.protocol).unwrap_or_default();
-    value[scenario.protocol.info().name][parameter.field].to_string()
-}
-
 fn with_parameter(
     scenario: &Scenario,
     parameter: &Parameter,
     number: u64,
 ) -> Result<Scenario, String> {
-    let mut value = serde_json::to_value(&scenario.protocol).unwrap_or_default();
-    value[scenario.protocol.info().name][parameter.field] = number.into();
-    let protocol: ProtocolConfig =
-        serde_json::from_value(value).map_err(|error| error.to_string())?;
-    protocol.validate(scenario.cluster.nodes)?;
-    Ok(Scenario { protocol, ..scenario.clone() })
+    let Parameter { field, title, unit, range: (least, most), .. } = parameter;
+    if !(*least..=*most).contains(&number) {
+        let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+        return Err(format!("The {title} can be from {least} to {most}{unit}, not {number}."));
+    }
+    let mut changed = scenario.clone();
+    changed.protocol.set(field, number);
+    Ok(changed)
 }

@@ -36,7 +36,7 @@ pub fn TourPanel(props: &TourPanelProps) -> Html {
         <div class="tour" role="region" aria-label="Tour">
             <p class="tour-count">{format!("{} of {}", state.beat + 1, props.tour.beats.len())}</p>
             <div ref={words} tabindex="-1" class="tour-words" aria-live="polite" data-testid="tour-caption" data-phase={phase_name(state.phase)}>
-                <h4>{ if finished { "That was the tour" } else { &*beat.title } }</h4>
+                <h3>{ if finished { "That was the tour" } else { &*beat.title } }</h3>
                 {caption(beat, state)}
             </div>
             if let (Some(prediction), true) = (&beat.predict, asking) {
@@ -90,14 +90,15 @@ fn caption(beat: &Beat, state: &TourState) -> Html {
 
 /// What came of the prediction.
 fn judgement(beat: &Beat, state: &TourState) -> Html {
-    let Some((prediction, choice)) = beat.predict.as_ref().zip(state.predictions[state.beat]) else {
+    let Some((prediction, choice)) = beat.predict.as_ref().zip(state.predictions[state.beat])
+    else {
         return html! {};
     };
     let Some(option) = prediction.options.get(choice) else { return html! {} };
     html! {
-        <p class={classes!("judgement", if option.right { "right" } else { "wrong" })}>
+        <div class={classes!("judgement", if option.right { "right" } else { "wrong" })}>
             <b>{"You said: "}{built(&option.text)}</b>{" "}{built(&option.explanation)}
-        </p>
+        </div>
     }
 }
 

@@ -13,7 +13,7 @@ The Election Lab's commands
   cargo xtask test [--quick]                 check everything; --quick leaves out the browser
   cargo xtask build                          write dist/, which any static host can serve
   cargo xtask run SCENARIO.json              run a scenario without a page; the trace as NDJSON
-  cargo xtask bench                          measure the engine
+  cargo xtask bench                          measure the engine and the animation
   cargo xtask help                           this list
 ";
 

@@ -324,8 +324,8 @@ impl<'a, 'r> Renderer<'a, 'r> {
 
 fn lower(level: HeadingLevel) -> &'static str {
     match level {
-        HeadingLevel::H1 | HeadingLevel::H2 => "h3",
-        _ => "h4",
+        HeadingLevel::H1 | HeadingLevel::H2 => "h2",
+        _ => "h3",
     }
 }
 

@@ -70,7 +70,7 @@ const FILES: [(&str, &str); 25] = [
         "course/tours/round.toml",
         "title = \"A round\"\nscenario = \"healthy\"\n\n\
          [[beat]]\ntitle = \"It stops\"\ncaption = \"Node 4 stops.\"\n\
-         until = { kind = \"crash\", node = 4 }\nshows = [{ is = \"crashed\", node = 4 }]\n\n\
+         until = { kind = \"crash\", node = 4 }\nshows = [{ crashed = { node = 4 } }]\n\n\
          [beat.predict]\nprompt = \"Who stops?\"\n\
          [[beat.predict.option]]\ntext = \"Node 4\"\nright = true\nexplanation = \"Yes.\"\n\
          [[beat.predict.option]]\ntext = \"Node 0\"\nexplanation = \"No.\"\n",

@@ -39,7 +39,7 @@ fn links_become_popovers_routes_and_careful_anchors() {
 
 #[test]
 fn headings_begin_below_those_of_the_page() {
-    assert_eq!(html("## A\n\n### B"), "<h3>A</h3>\n<h4>B</h4>");
+    assert_eq!(html("## A\n\n### B"), "<h2>A</h2>\n<h3>B</h3>");
 }
 
 #[test]

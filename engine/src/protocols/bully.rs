@@ -28,7 +28,7 @@
 //! plus one. Two sides of a partition can arrive at the same one, and so can a node that was
 //! down while others led.
 
-use super::registry::{Info, Parameter};
+use super::registry::{Info, Parameter, Setting};
 use crate::checks::Check;
 use crate::ids::{NodeId, Token};
 use crate::protocol::{
@@ -69,6 +69,20 @@ impl Default for Config {
             writes: true,
             settled: true,
         }
+    }
+}
+
+impl Config {
+    /// The field of a parameter in [`INFO`].
+    pub fn field(&mut self, name: &str) -> Option<Setting<'_>> {
+        Some(match name {
+            "heartbeat_ms" => Setting::Ms(&mut self.heartbeat_ms),
+            "expect_ms" => Setting::Ms(&mut self.expect_ms),
+            "missed" => Setting::Count(&mut self.missed),
+            "answer_ms" => Setting::Ms(&mut self.answer_ms),
+            "coordinator_ms" => Setting::Ms(&mut self.coordinator_ms),
+            _ => return None,
+        })
     }
 }
 

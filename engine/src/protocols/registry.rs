@@ -4,6 +4,7 @@ use super::bully;
 use crate::checks::Check;
 use crate::run::Run;
 use crate::scenario::Scenario;
+use crate::time::Span;
 use crate::timeline::Timeline;
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +68,31 @@ impl Parameter {
     }
 }
 
+/// A field of a configuration that can be set by hand.
+pub enum Setting<'a> {
+    /// A time, set in milliseconds.
+    Ms(&'a mut Span),
+    /// A count.
+    Count(&'a mut u32),
+}
+
+impl Setting<'_> {
+    /// Its value, rounded down to a whole unit.
+    fn get(self) -> u64 {
+        match self {
+            Setting::Ms(span) => span.as_micros() / 1000,
+            Setting::Count(count) => u64::from(*count),
+        }
+    }
+
+    fn set(self, value: u64) {
+        match self {
+            Setting::Ms(span) => *span = Span::new(value),
+            Setting::Count(count) => *count = u32::try_from(value).unwrap_or(u32::MAX),
+        }
+    }
+}
+
 macro_rules! protocols {
     ($($variant:ident $module:ident $process:ident,)*) => {
         /// The algorithm of a scenario, with its parameters.
@@ -83,6 +109,29 @@ macro_rules! protocols {
             /// What the gallery says about the algorithm.
             pub fn info(&self) -> &'static Info {
                 match self { $(ProtocolConfig::$variant(_) => &$module::INFO,)* }
+            }
+        }
+
+        impl ProtocolConfig {
+            /// The value of a parameter, in its unit; 0 if there is none of that name.
+            pub fn get(&self, field: &str) -> u64 {
+                match self {
+                    $(ProtocolConfig::$variant(config) => {
+                        // Reading leaves the copy as it is.
+                        config.clone().field(field).map_or(0, Setting::get)
+                    })*
+                }
+            }
+
+            /// Gives a parameter another value, in its unit.
+            pub fn set(&mut self, field: &str, value: u64) {
+                match self {
+                    $(ProtocolConfig::$variant(config) => {
+                        if let Some(field) = config.field(field) {
+                            field.set(value);
+                        }
+                    })*
+                }
             }
         }
 
@@ -114,14 +163,11 @@ impl ProtocolConfig {
     ///
     /// # Errors
     /// A sentence that names the parameter and its range.
-    pub fn validate(&self, _nodes: u8) -> Result<(), String> {
-        let value = serde_json::to_value(self).unwrap_or_default();
-        let fields = &value[self.info().name];
+    pub fn validate(&self) -> Result<(), String> {
         for parameter in self.info().parameters {
-            let (least, most) = parameter.range;
-            let given = fields[parameter.field].as_f64().unwrap_or_default();
-            if given < least as f64 || given > most as f64 {
-                let Parameter { field, unit, .. } = parameter;
+            let Parameter { field, unit, range: (least, most), .. } = parameter;
+            let given = self.get(field);
+            if !(*least..=*most).contains(&given) {
                 let message = format!("\"{field}\" is {given}: expected {least} to {most} {unit}");
                 return Err(message.trim_end().to_owned());
             }

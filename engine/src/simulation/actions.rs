@@ -2,7 +2,8 @@
 
 use super::mail::{Body, Envelope};
 use super::queue::Due;
-use super::{Simulation, Status, Wake};
+use super::timers::Key;
+use super::{Simulation, Status, Waiting, Wake};
 use crate::action::{Action, ClockChange, LinkChange};
 use crate::ids::{MessageId, NodeId};
 use crate::protocol::{Command, Event, Protocol};
@@ -140,12 +141,12 @@ impl<P: Protocol> Simulation<P> {
         member.process = None;
         let waiting = std::mem::take(&mut member.waiting);
         if node.0 < self.nodes {
-            for timer in &mut self.timers[timers_of::<P>(node)] {
-                timer.cancel();
+            for timer in timers_of::<P>(node) {
+                self.timers.cancel(timer);
             }
         }
-        for (due, sequence) in waiting {
-            if let Due::Message(slot) = due
+        for waiting in waiting {
+            if let Waiting::Message(slot, sequence) = waiting
                 && self.mail.get(slot, sequence).is_some()
                 && let Some(envelope) = self.mail.take(slot)
             {
@@ -167,15 +168,16 @@ impl<P: Protocol> Simulation<P> {
     fn resume<T: Tracer>(&mut self, node: NodeId, tracer: &mut T) {
         self.tell(EventKind::Resume, node, tracer);
         self.members[node.index()].status = Status::Running;
-        for (due, before) in std::mem::take(&mut self.members[node.index()].waiting) {
-            if let Due::Timer(slot) = due {
-                self.timers[slot as usize].arm(self.now, slot, &mut self.queue);
-            }
-            if let Due::Message(slot) = due
-                && let Some(envelope) = self.mail.get_mut(slot, before)
-            {
-                envelope.sequence = self.queue.sequence();
-                self.queue.push(self.now, envelope.sequence, due);
+        for waiting in std::mem::take(&mut self.members[node.index()].waiting) {
+            let sequence = self.queue.sequence();
+            match waiting {
+                Waiting::Timer(timer) => self.timers.arm(timer, Key::new(self.now, sequence)),
+                Waiting::Message(slot, before) => {
+                    if let Some(envelope) = self.mail.get_mut(slot, before) {
+                        envelope.sequence = sequence;
+                        self.queue.push(self.now, sequence, Due::Message(slot));
+                    }
+                }
             }
         }
     }
@@ -230,11 +232,11 @@ impl<P: Protocol> Simulation<P> {
         if change.node.0 >= self.nodes || same_rate {
             return;
         }
-        for slot in timers_of::<P>(change.node) {
-            if let Some((fires_at, _)) = self.timers[slot].armed {
+        for timer in timers_of::<P>(change.node) {
+            if let Some(fires_at) = self.timers.fires_at(timer) {
                 let left = before.counts(fires_at.since(self.now));
                 let at = self.now + member.clock.in_the_world(left);
-                self.timers[slot].arm(at, slot as u32, &mut self.queue);
+                self.timers.arm(timer, Key::new(at, self.queue.sequence()));
             }
         }
     }
@@ -249,7 +251,7 @@ impl<P: Protocol> Simulation<P> {
         let sequence = self.queue.sequence();
         let Some((slot, envelope)) = self.mail.find(id) else { return };
         // If it has arrived at a paused receiver, it no longer waits there.
-        let held = (Due::Message(slot), envelope.sequence);
+        let held = Waiting::Message(slot, envelope.sequence);
         self.members[envelope.to.index()].waiting.retain(|entry| *entry != held);
         *envelope = Envelope { at, lost, sequence, ..*envelope };
         if !lost {

@@ -28,7 +28,7 @@ use network::Network;
 use queue::{Due, Queue, Sequence};
 use std::collections::VecDeque;
 use std::rc::Rc;
-use timers::Timer;
+use timers::{Key, Setting, Timers};
 
 /// Whether a member runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,15 @@ impl Status {
     }
 }
 
+/// Something that came while its receiver was paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waiting {
+    /// The message in this slot of the mail, if it is still the one with this sequence.
+    Message(u32, Sequence),
+    /// The timer with this number has run out.
+    Timer(usize),
+}
+
 /// A node or the store.
 #[derive(Clone, Debug)]
 struct Member<P: Protocol> {
@@ -62,7 +71,7 @@ struct Member<P: Protocol> {
     clock: Clock,
     clock_error: ClockError,
     /// What came while it was paused.
-    waiting: VecDeque<(Due, Sequence)>,
+    waiting: VecDeque<Waiting>,
 }
 
 /// A running cluster.
@@ -73,7 +82,7 @@ pub struct Simulation<P: Protocol> {
     now: SimTime,
     queue: Queue,
     members: Vec<Member<P>>,
-    timers: Vec<Timer>,
+    timers: Timers,
     mail: Mail<P::Message>,
     network: Network,
     store: Store,
@@ -118,7 +127,7 @@ impl<P: Protocol> Simulation<P> {
             now: SimTime::ZERO,
             queue: Queue::default(),
             members: vec![member; usize::from(nodes) + 1],
-            timers: vec![Timer::default(); usize::from(nodes) * P::Timer::ALL.len()],
+            timers: Timers::new(usize::from(nodes) * P::Timer::ALL.len()),
             mail: Mail::default(),
             network: Network::new(cluster.network.clone(), usize::from(nodes) + 1, cluster.seed),
             store: Store { check: cluster.store.check, ..Store::default() },
@@ -224,11 +233,20 @@ impl<P: Protocol> Simulation<P> {
 
     /// The first half of a step: takes the next thing that happens, if it is not after `limit`.
     pub fn wake<T: Tracer>(&mut self, limit: SimTime, tracer: &mut T) -> Option<Wake<P>> {
+        let limit = Key::new(limit, Sequence::LAST);
         loop {
-            let (time, sequence, due) = self.queue.pop_until(limit)?;
+            let bound = self.timers.bound();
+            let Some((time, sequence, due)) = self.queue.pop_before(bound.min(limit)) else {
+                if bound >= limit {
+                    return None;
+                }
+                if let Some(timer) = self.timers.at_bound() {
+                    return Some(self.timer_fires(timer, bound.time(), tracer));
+                }
+                continue;
+            };
             let wake = match due {
                 Due::Message(slot) => self.message_comes_up(time, sequence, slot, tracer),
-                Due::Timer(slot) => self.timer_comes_up(time, sequence, slot, tracer),
                 Due::Script(index) => {
                     self.now = time;
                     let script = Rc::clone(&self.script);
@@ -246,30 +264,22 @@ impl<P: Protocol> Simulation<P> {
         }
     }
 
-    fn timer_comes_up<T: Tracer>(
-        &mut self,
-        time: SimTime,
-        sequence: Sequence,
-        slot: u32,
-        tracer: &mut T,
-    ) -> Option<Wake<P>> {
-        if !self.timers[slot as usize].comes_up((time, sequence), slot, &mut self.queue) {
-            return None;
-        }
+    fn timer_fires<T: Tracer>(&mut self, timer: usize, time: SimTime, tracer: &mut T) -> Wake<P> {
+        self.timers.cancel(timer);
         let kinds = P::Timer::ALL;
-        let node = NodeId::from_index(slot as usize / kinds.len());
-        let kind = slot as usize % kinds.len();
+        let node = NodeId::from_index(timer / kinds.len());
+        let kind = timer % kinds.len();
         let member = &mut self.members[node.index()];
         self.now = time;
         if member.status == Status::Paused {
-            member.waiting.push_back((Due::Timer(slot), sequence));
-            return Some(Wake::World);
+            member.waiting.push_back(Waiting::Timer(timer));
+            return Wake::World;
         }
         let record = Record::new(time, EventKind::Timer, node)
-            .because(self.timers[slot as usize].cause)
+            .because(self.timers.setting(timer).cause)
             .with_message(Record::NO_MESSAGE, Names::<P>::FIRST_TIMER + kind as u8);
         let cause = tracer.record(record);
-        Some(Wake::Process(node, Event::Timer(kinds[kind]), cause))
+        Wake::Process(node, Event::Timer(kinds[kind]), cause)
     }
 
     fn message_comes_up<T: Tracer>(
@@ -279,36 +289,35 @@ impl<P: Protocol> Simulation<P> {
         slot: u32,
         tracer: &mut T,
     ) -> Option<Wake<P>> {
-        let (to, lost) = self.mail.get(slot, sequence).map(|found| (found.to, found.lost))?;
-        let receiver = &mut self.members[to.index()];
+        let found = self.mail.get(slot, sequence)?;
+        let receiver = &mut self.members[found.to.index()];
         self.now = time;
-        if receiver.status == Status::Paused && !lost {
-            receiver.waiting.push_back((Due::Message(slot), sequence));
+        if receiver.status == Status::Paused && !found.lost {
+            receiver.waiting.push_back(Waiting::Message(slot, sequence));
             return Some(Wake::World);
         }
-        let status = receiver.status;
+        let is_lost = found.lost || receiver.status == Status::Crashed;
         let envelope = self.mail.take(slot)?;
-        if lost || status == Status::Crashed {
+        if is_lost {
             self.lose(&envelope, tracer);
             return Some(Wake::World);
         }
         let cause = tracer.record(self.record_of(&envelope, EventKind::Deliver));
+        let Envelope { from, to, .. } = envelope;
         match envelope.body {
             Body::Peer(message) => {
-                let event = Event::Message { from: envelope.from, message };
-                Some(Wake::Process(envelope.to, event, cause))
+                let event = Event::Message { from, message };
+                Some(Wake::Process(to, event, cause))
             }
-            Body::Answer(answer) => {
-                Some(Wake::Process(envelope.to, Event::WriteAnswer(answer), cause))
-            }
+            Body::Answer(answer) => Some(Wake::Process(to, Event::WriteAnswer(answer), cause)),
             Body::Write(token) => {
-                self.write(envelope.from, token, cause, tracer);
+                self.write(from, token, cause, tracer);
                 Some(Wake::World)
             }
             Body::Register(token) => {
                 self.store.registered = token;
-                let record = Record::new(time, EventKind::Register, envelope.to);
-                tracer.record(record.because(cause).with_peer(envelope.from).with_number(token));
+                let record = Record::new(time, EventKind::Register, to);
+                tracer.record(record.because(cause).with_peer(from).with_number(token));
                 Some(Wake::World)
             }
         }
@@ -357,7 +366,7 @@ impl<P: Protocol> Simulation<P> {
                 }
                 Effect::CancelTimer(timer) => {
                     let slot = self.timer_slot(node, timer);
-                    self.timers[slot].cancel();
+                    self.timers.cancel(slot);
                 }
                 Effect::Persist(stable) => {
                     self.members[node.index()].stable = stable;
@@ -385,6 +394,7 @@ impl<P: Protocol> Simulation<P> {
         node.index() * P::Timer::ALL.len() + timer.index()
     }
 
+    #[inline(always)]
     fn set_timer(
         &mut self,
         node: NodeId,
@@ -400,10 +410,8 @@ impl<P: Protocol> Simulation<P> {
         let local = after + Span::from_micros(random);
         let at = self.now + self.members[node.index()].clock.in_the_world(local);
         let slot = self.timer_slot(node, timer);
-        let timer = &mut self.timers[slot];
-        timer.set_at = self.now;
-        timer.cause = cause;
-        timer.arm(at, slot as u32, &mut self.queue);
+        self.timers.arm(slot, Key::new(at, self.queue.sequence()));
+        self.timers.describe(slot, Setting { at: self.now, cause });
     }
 
     fn note<T: Tracer>(
@@ -459,6 +467,7 @@ impl<P: Protocol> Simulation<P> {
         self.post(envelope);
     }
 
+    #[inline(always)]
     fn send<T: Tracer>(
         &mut self,
         from: NodeId,

@@ -2,9 +2,8 @@
 
 use super::mail::{Body, Envelope};
 use super::network::Link;
-use super::queue::{Due, Sequence};
-use super::timers::Timer;
-use super::{Member, Simulation, Status};
+use super::timers::{Key, Setting};
+use super::{Member, Simulation, Status, Waiting};
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Protocol, RuleId, Sign, TimerKind};
 use crate::snapshot::{Broken, Flight, NodeSnapshot, Snapshot, TimerView};
@@ -113,11 +112,11 @@ impl<P: Protocol> Simulation<P> {
         let timers = P::Timer::ALL
             .iter()
             .filter_map(|kind| {
-                let timer = &self.timers[self.timer_slot(node, *kind)];
-                timer.armed.map(|(fires_at, _)| TimerView {
+                let timer = self.timer_slot(node, *kind);
+                self.timers.fires_at(timer).map(|fires_at| TimerView {
                     name: kind.name(),
                     is_suspicion: kind.is_suspicion(),
-                    set_at: timer.set_at,
+                    set_at: self.timers.setting(timer).at,
                     fires_at,
                 })
             })
@@ -146,8 +145,8 @@ impl<P: Protocol> Simulation<P> {
         size_of::<Self>()
             + self.members.len() * size_of::<Member<P>>()
             + self.members.iter().map(|member| member.waiting.len()).sum::<usize>()
-                * size_of::<(Due, Sequence)>()
-            + self.timers.len() * size_of::<Timer>()
+                * size_of::<Waiting>()
+            + self.timers.len() * size_of::<(Key, Setting)>()
             + self.network.links() * size_of::<Link>()
             + self.mail.slots() * size_of::<Option<Envelope<P::Message>>>()
             + self.queue.len() * size_of::<(u64, u64)>()

@@ -1,5 +1,6 @@
-//! What happens next: a heap ordered by time, then by the order in which things were asked for.
+//! What happens next, timers apart: a heap ordered by time, then by the order in which things were asked for.
 
+use super::timers::Key;
 use crate::time::SimTime;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -14,8 +15,6 @@ pub struct Sequence(pub u64);
 pub enum Due {
     /// The message in this slot of the mail.
     Message(u32),
-    /// The timer with this number, counted over all nodes.
-    Timer(u32),
     /// The script's entry with this index.
     Script(u32),
     /// The start of this node's process.
@@ -34,9 +33,8 @@ impl Entry {
     fn new(time: SimTime, sequence: Sequence, due: Due) -> Entry {
         let (kind, slot) = match due {
             Due::Message(slot) => (0, slot),
-            Due::Timer(slot) => (1, slot),
-            Due::Script(slot) => (2, slot),
-            Due::Boot(slot) => (3, slot),
+            Due::Script(slot) => (1, slot),
+            Due::Boot(slot) => (2, slot),
         };
         debug_assert!(slot < 1 << SLOT_BITS);
         let low = sequence.0 << (SLOT_BITS + KIND_BITS) | u64::from(slot) << KIND_BITS | kind;
@@ -47,16 +45,19 @@ impl Entry {
         SimTime((self.0 >> 64) as u64)
     }
 
+    fn sequence(self) -> Sequence {
+        Sequence(self.0 as u64 >> (SLOT_BITS + KIND_BITS))
+    }
+
     fn unpack(self) -> (SimTime, Sequence, Due) {
         let low = self.0 as u64;
         let slot = (low >> KIND_BITS) as u32 & ((1 << SLOT_BITS) - 1);
         let due = match low & 3 {
             0 => Due::Message(slot),
-            1 => Due::Timer(slot),
-            2 => Due::Script(slot),
+            1 => Due::Script(slot),
             _ => Due::Boot(slot),
         };
-        (self.time(), Sequence(low >> (SLOT_BITS + KIND_BITS)), due)
+        (self.time(), self.sequence(), due)
     }
 }
 
@@ -79,6 +80,9 @@ impl Sequence {
         Sequence(256 + u64::from(index))
     }
 
+    /// After everything else at its instant.
+    pub const LAST: Sequence = Sequence(u64::MAX);
+
     /// ... then everything else.
     const FIRST_OF_THE_REST: u64 = 1 << 20;
 }
@@ -95,10 +99,10 @@ impl Queue {
         self.heap.push(Reverse(Entry::new(time, sequence, due)));
     }
 
-    /// Takes the first entry, if its time is not after `limit`.
-    pub fn pop_until(&mut self, limit: SimTime) -> Option<(SimTime, Sequence, Due)> {
-        let first = self.heap.peek()?;
-        if first.0.time() > limit {
+    /// Takes the first entry, if it comes before `limit`.
+    pub fn pop_before(&mut self, limit: Key) -> Option<(SimTime, Sequence, Due)> {
+        let Reverse(first) = self.heap.peek()?;
+        if Key::new(first.time(), first.sequence()) >= limit {
             return None;
         }
         self.heap.pop().map(|Reverse(entry)| entry.unpack())
@@ -126,16 +130,18 @@ mod tests {
     fn earlier_first_then_first_asked() {
         let mut queue = Queue::default();
         let (a, b, c) = (queue.sequence(), queue.sequence(), queue.sequence());
-        queue.push(SimTime(5), b, Due::Timer(7));
+        queue.push(SimTime(5), b, Due::Boot(7));
         queue.push(SimTime(5), a, Due::Message(9));
         queue.push(SimTime(4), c, Due::Script(1));
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop_until(SimTime(9))).collect();
+        assert_eq!(queue.pop_before(Key::new(SimTime(4), c)), None);
+        let order: Vec<_> =
+            std::iter::from_fn(|| queue.pop_before(Key::new(SimTime(9), a))).collect();
         assert_eq!(
             order,
             [
                 (SimTime(4), c, Due::Script(1)),
                 (SimTime(5), a, Due::Message(9)),
-                (SimTime(5), b, Due::Timer(7)),
+                (SimTime(5), b, Due::Boot(7)),
             ]
         );
     }

@@ -1,63 +1,107 @@
 //! The timers of all nodes.
 //!
-//! A heartbeat sets a timer anew far more often than any timer fires. So a timer that is moved
-//! later keeps its old entry in the queue; when that comes up, the entry is put back at the
-//! right time. The order of events is the same as if every change had gone through the queue.
+//! A heartbeat sets a timer anew far more often than any timer fires, and there are few of
+//! them. So they are not in the queue but in a flat list. Setting and stopping one costs next to
+//! nothing; only when nothing else happens before the earliest time that any of them had is the
+//! list searched for the first.
 
-use super::queue::{Due, Queue, Sequence};
+use super::queue::Sequence;
 use crate::time::SimTime;
 use crate::trace::RecordId;
 
-/// One timer of one node.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Timer {
-    /// When it fires, and in which order; nothing while it is not running.
-    pub armed: Option<(SimTime, Sequence)>,
-    /// When it was set.
-    pub set_at: SimTime,
-    /// What it was set because of.
-    pub cause: Option<RecordId>,
-    /// Its entry in the queue, if that is still to be heeded.
-    queued: Option<(SimTime, Sequence)>,
+/// When a timer fires, and in which order among all that happens at that instant: in one
+/// number, so that to compare two is quick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key(u128);
+
+impl Key {
+    /// Later than anything that happens.
+    pub const NEVER: Key = Key(u128::MAX);
+
+    /// The place of a sequence at an instant.
+    pub fn new(time: SimTime, sequence: Sequence) -> Key {
+        Key(u128::from(time.0) << 64 | u128::from(sequence.0))
+    }
+
+    /// The instant.
+    pub fn time(self) -> SimTime {
+        SimTime((self.0 >> 64) as u64)
+    }
 }
 
-impl Timer {
-    /// Lets it fire at `at`.
-    pub fn arm(&mut self, at: SimTime, slot: u32, queue: &mut Queue) {
-        let key = (at, queue.sequence());
-        self.armed = Some(key);
-        if self.queued.is_none_or(|queued| key < queued) {
-            self.enqueue(key, slot, queue);
+/// What is known about a timer besides when it fires.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Setting {
+    /// When it was set.
+    pub at: SimTime,
+    /// What it was set because of.
+    pub cause: Option<RecordId>,
+}
+
+/// All timers, by number.
+#[derive(Clone, Debug)]
+pub struct Timers {
+    keys: Vec<Key>,
+    settings: Vec<Setting>,
+    /// No timer fires before this.
+    bound: Key,
+}
+
+impl Timers {
+    /// So many timers, none of them running.
+    pub fn new(count: usize) -> Timers {
+        Timers {
+            keys: vec![Key::NEVER; count],
+            settings: vec![Setting::default(); count],
+            bound: Key::NEVER,
         }
     }
 
-    /// Stops it.
-    pub fn cancel(&mut self) {
-        self.armed = None;
+    /// Lets a timer fire at `key`.
+    pub fn arm(&mut self, timer: usize, key: Key) {
+        self.keys[timer] = key;
+        self.bound = self.bound.min(key);
     }
 
-    /// Its entry comes up in the queue. True if it fires now.
-    pub fn comes_up(&mut self, entry: (SimTime, Sequence), slot: u32, queue: &mut Queue) -> bool {
-        if self.queued != Some(entry) {
-            return false;
-        }
-        self.queued = None;
-        match self.armed {
-            Some(key) if key == entry => {
-                self.armed = None;
-                true
-            }
-            Some(key) => {
-                self.enqueue(key, slot, queue);
-                false
-            }
-            None => false,
-        }
+    /// Remembers when and because of what a timer is set.
+    pub fn describe(&mut self, timer: usize, setting: Setting) {
+        self.settings[timer] = setting;
     }
 
-    fn enqueue(&mut self, key: (SimTime, Sequence), slot: u32, queue: &mut Queue) {
-        self.queued = Some(key);
-        queue.push(key.0, key.1, Due::Timer(slot));
+    /// Stops a timer.
+    pub fn cancel(&mut self, timer: usize) {
+        self.keys[timer] = Key::NEVER;
+    }
+
+    /// No timer fires before this.
+    pub fn bound(&self) -> Key {
+        self.bound
+    }
+
+    /// The timer that fires at the bound. If none does, because it was stopped or moved, the
+    /// bound goes to the timer that fires first.
+    pub fn at_bound(&mut self) -> Option<usize> {
+        let keys = self.keys.iter().copied().enumerate();
+        let (timer, key) = keys.min_by_key(|(_, key)| *key)?;
+        let fires = key == self.bound && key != Key::NEVER;
+        self.bound = key;
+        fires.then_some(timer)
+    }
+
+    /// When a timer fires; nothing if it is not running.
+    pub fn fires_at(&self, timer: usize) -> Option<SimTime> {
+        let key = self.keys[timer];
+        (key != Key::NEVER).then(|| key.time())
+    }
+
+    /// How a timer was set.
+    pub fn setting(&self, timer: usize) -> Setting {
+        self.settings[timer]
+    }
+
+    /// How many timers there are, running or not.
+    pub fn len(&self) -> usize {
+        self.keys.len()
     }
 }
 
@@ -65,40 +109,46 @@ impl Timer {
 mod tests {
     use super::*;
 
-    fn run(timer: &mut Timer, queue: &mut Queue) -> Vec<u64> {
+    /// The order in which timers fire that are set one after another; times of 0 cancel.
+    fn order(settings: &[(usize, u64)]) -> Vec<(usize, u64)> {
+        let mut timers = Timers::new(4);
+        for (sequence, (timer, at)) in settings.iter().enumerate() {
+            match at {
+                0 => timers.cancel(*timer),
+                at => timers.arm(*timer, Key::new(SimTime(*at), Sequence(sequence as u64))),
+            }
+            // Whether or not somebody has looked must make no difference.
+            if sequence % 2 == 0 {
+                timers.at_bound();
+            }
+        }
         let mut fired = Vec::new();
-        while let Some((time, sequence, _)) = queue.pop_until(SimTime(100)) {
-            if timer.comes_up((time, sequence), 0, queue) {
-                fired.push(time.0);
+        while timers.bound() != Key::NEVER {
+            if let Some(timer) = timers.at_bound() {
+                fired.push((timer, timers.bound().time().0));
+                timers.cancel(timer);
             }
         }
         fired
     }
 
     #[test]
-    fn a_timer_set_later_fires_once_at_its_last_time() {
-        let (mut timer, mut queue) = (Timer::default(), Queue::default());
-        for at in [10, 20, 30] {
-            timer.arm(SimTime(at), 0, &mut queue);
-        }
-        assert_eq!(run(&mut timer, &mut queue), [30]);
+    fn earlier_first_then_first_set() {
+        assert_eq!(
+            order(&[(2, 30), (0, 10), (3, 10), (1, 20)]),
+            [(0, 10), (3, 10), (1, 20), (2, 30)]
+        );
     }
 
     #[test]
-    fn a_timer_set_earlier_fires_once_at_the_earlier_time() {
-        let (mut timer, mut queue) = (Timer::default(), Queue::default());
-        timer.arm(SimTime(30), 0, &mut queue);
-        timer.arm(SimTime(10), 0, &mut queue);
-        assert_eq!(run(&mut timer, &mut queue), [10]);
+    fn a_timer_that_is_set_again_fires_once_at_its_last_time() {
+        assert_eq!(order(&[(0, 10), (1, 15), (0, 20)]), [(1, 15), (0, 20)]);
+        assert_eq!(order(&[(0, 20), (1, 15), (0, 10)]), [(0, 10), (1, 15)]);
     }
 
     #[test]
-    fn a_cancelled_timer_never_fires_even_if_set_again() {
-        let (mut timer, mut queue) = (Timer::default(), Queue::default());
-        timer.arm(SimTime(10), 0, &mut queue);
-        timer.cancel();
-        timer.arm(SimTime(15), 0, &mut queue);
-        timer.cancel();
-        assert_eq!(run(&mut timer, &mut queue), [0_u64; 0]);
+    fn a_cancelled_timer_does_not_fire() {
+        assert_eq!(order(&[(0, 10), (1, 15), (0, 0)]), [(1, 15)]);
+        assert_eq!(order(&[(0, 10), (0, 0)]), []);
     }
 }

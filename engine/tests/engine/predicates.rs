@@ -15,30 +15,30 @@ fn claims_hold_exactly_when_they_are_true() {
     let lead = json!({"kind": "lead", "node": 3, "number": 2, "rule": "bully/win"});
     // A claim, when it is true, and when it is not.
     let claims: &[(Value, u64, u64)] = &[
-        (json!({"is": "leader", "node": 3}), 6000, 1000),
-        (json!({"is": "believes", "node": 1, "leader": 3}), 6000, 1000),
-        (json!({"is": "token", "node": 1, "token": 2}), 6000, 1000),
-        (json!({"is": "running", "node": 4}), 1000, 6000),
-        (json!({"is": "paused", "node": 4}), 6000, 8000),
-        (json!({"is": "crashed", "node": 0}), 6000, 1000),
-        (json!({"is": "leaders", "count": 2}), 6000, 1000),
-        (json!({"is": "in-flight", "message": "OK", "to": 1}), 4325, 4305),
-        (json!({"is": "in-flight", "message": "OK", "from": 3}), 4325, 4305),
-        (json!({"is": "store-highest", "token": 2}), 6000, 1000),
-        (json!({"is": "store-refused", "count": 1}), 8000, 7000),
-        (json!({"is": "seen", "event": lead}), 6000, 4000),
-        (json!({"is": "unseen", "event": lead}), 4000, 6000),
+        (json!({ "leader": { "node": 3 } }), 6000, 1000),
+        (json!({ "believes": { "node": 1, "leader": 3 } }), 6000, 1000),
+        (json!({ "token": { "node": 1, "token": 2 } }), 6000, 1000),
+        (json!({ "running": { "node": 4 } }), 1000, 6000),
+        (json!({ "paused": { "node": 4 } }), 6000, 8000),
+        (json!({ "crashed": { "node": 0 } }), 6000, 1000),
+        (json!({ "leaders": { "count": 2 } }), 6000, 1000),
+        (json!({ "in-flight": { "message": "OK", "to": 1 } }), 4325, 4305),
+        (json!({ "in-flight": { "message": "OK", "from": 3 } }), 4325, 4305),
+        (json!({ "store-highest": { "token": 2 } }), 6000, 1000),
+        (json!({ "store-refused": { "count": 1 } }), 8000, 7000),
+        (json!({ "seen": { "event": lead } }), 6000, 4000),
+        (json!({ "unseen": { "event": lead } }), 4000, 6000),
         (
-            json!({"is": "all", "of": [{"is": "paused", "node": 4}, {"is": "crashed", "node": 0}]}),
+            json!({ "all": { "of": [{ "paused": { "node": 4 } }, { "crashed": { "node": 0 } }] } }),
             3000,
             1700,
         ),
         (
-            json!({"is": "any", "of": [{"is": "paused", "node": 4}, {"is": "crashed", "node": 0}]}),
+            json!({ "any": { "of": [{ "paused": { "node": 4 } }, { "crashed": { "node": 0 } }] } }),
             1700,
             1000,
         ),
-        (json!({"is": "not", "of": {"is": "leader", "node": 3}}), 1000, 6000),
+        (json!({ "not": { "of": { "leader": { "node": 3 } } } }), 1000, 6000),
     ];
     for (claim, yes, no) in claims {
         let predicate: Predicate = serde_json::from_value(claim.clone()).expect("a predicate");

@@ -55,7 +55,7 @@ fn tours_claim_something_in_every_beat() {
             "course/tours/round.toml:1: this tour has no beat; write at least one [[beat]]",
         ),
         (
-            Replace(tour, "[{ is = \"crashed\", node = 4 }]", "[]"),
+            Replace(tour, "[{ crashed = { node = 4 } }]", "[]"),
             "course/tours/round.toml:8: this caption claims nothing that a test could hold against the run; put what it says into shows",
         ),
         (
@@ -67,8 +67,8 @@ fn tours_claim_something_in_every_beat() {
             "course/tours/round.toml:7: unknown field `nod`, expected one of `kind`, `node`, `peer`, `message`, `number`, `rule`",
         ),
         (
-            Replace(tour, "is = \"crashed\", node = 4", "is = \"crashed\", nodes = 4"),
-            "course/tours/round.toml:8: unknown field `nodes`, expected `node`",
+            Replace(tour, "crashed = { node = 4 }", "crashed = { nodes = 4 }"),
+            "course/tours/round.toml:8: unexpected keys in table: nodes, available keys: node",
         ),
         (
             Replace(tour, "\"healthy\"", "\"healhty\""),
