@@ -16,8 +16,8 @@
 //!    sitting leader tells the asker who leads instead.
 //! 6. `give-way`: a higher node answered; wait for it to announce itself.
 //! 7. `accept`: a node at least as high announces itself; follow it.
-//! 8. `object`: a lower node claims to lead; hold an election. A leader that already led with a
-//!    higher number just tells it so.
+//! 8. `object`: a lower node claims to lead; hold an election. A leader that leads with a higher
+//!    number has nothing to win: it just tells a node that announces itself.
 //! 9. `heard`: the leader's heartbeat arrives; nothing is missed.
 //! 10. `refused`: the store has seen a higher number, so somebody else has led; hold an election.
 //! 11. `start`: a node that starts holds an election, whatever its id.
@@ -307,12 +307,15 @@ impl Protocol for Bully {
             }
             Event::Message {
                 from,
-                message: Message::Coordinator(number) | Message::Heartbeat(number),
+                message: message @ (Message::Coordinator(number) | Message::Heartbeat(number)),
             } if from < self.me => {
                 self.see(number, cx);
                 if self.leads() && number < self.number {
-                    cx.cite(OBJECT);
-                    cx.send(from, Message::Coordinator(self.number));
+                    // A heartbeat needs no answer: this leader's own next one is the answer.
+                    if matches!(message, Message::Coordinator(_)) {
+                        cx.cite(OBJECT);
+                        cx.send(from, Message::Coordinator(self.number));
+                    }
                 } else if self.phase == Phase::Normal {
                     cx.cite(OBJECT);
                     self.hold_election(config, cx);

@@ -394,7 +394,6 @@ impl<P: Protocol> Simulation<P> {
         node.index() * P::Timer::ALL.len() + timer.index()
     }
 
-    #[inline(always)]
     fn set_timer(
         &mut self,
         node: NodeId,
@@ -467,7 +466,6 @@ impl<P: Protocol> Simulation<P> {
         self.post(envelope);
     }
 
-    #[inline(always)]
     fn send<T: Tracer>(
         &mut self,
         from: NodeId,

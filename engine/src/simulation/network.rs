@@ -174,7 +174,6 @@ impl Network {
     }
 
     /// Decides over a message that is sent now.
-    #[inline(always)]
     pub fn route(&mut self, now: SimTime, from: NodeId, to: NodeId) -> Fate {
         let index = self.index(from, to);
         let link = &mut self.links[index];
