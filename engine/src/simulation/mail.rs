@@ -1,6 +1,6 @@
 //! Messages on their way.
 
-use super::queue::Sequence;
+use super::queue::{Queue, Sequence};
 use crate::ids::{MessageId, NodeId, Token};
 use crate::protocol::WriteAnswer;
 use crate::time::SimTime;
@@ -66,6 +66,7 @@ impl<M: Copy> Mail<M> {
                 slot
             }
             None => {
+                assert!(self.slots.len() < Queue::SLOTS, "too many messages are on their way");
                 self.slots.push(Some(envelope));
                 (self.slots.len() - 1) as u32
             }

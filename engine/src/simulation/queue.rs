@@ -1,4 +1,5 @@
-//! What happens next, timers apart: a heap ordered by time, then by the order in which things were asked for.
+//! What happens next, timers apart: a heap ordered by time, then by the order in which things
+//! were asked for.
 
 use super::timers::Key;
 use crate::time::SimTime;
@@ -88,6 +89,9 @@ impl Sequence {
 }
 
 impl Queue {
+    /// How many slots of the mail entries can tell apart.
+    pub const SLOTS: usize = 1 << SLOT_BITS;
+
     /// A sequence that nothing else has.
     pub fn sequence(&mut self) -> Sequence {
         self.taken += 1;
