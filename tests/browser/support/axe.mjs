@@ -7,8 +7,9 @@ const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 
 /** Waits until nothing is in the middle of a change of colour or place. */
 const settled = (page) => page.evaluate(async () => {
-  const ending = document.getAnimations().filter((animation) => animation.effect.getComputedTiming().endTime < Infinity);
-  await Promise.allSettled(ending.map((animation) => animation.finished));
+  // No change of this page takes a second; one whose element is taken away never ends.
+  const second = new Promise((resolve) => setTimeout(resolve, 1000));
+  await Promise.race([second, Promise.allSettled(document.getAnimations().map((animation) => animation.finished))]);
 });
 
 /**
@@ -23,8 +24,8 @@ export async function violations(page, { colours = false } = {}) {
     resultTypes: ['violations'],
     ...(rules && { runOnly: { type: 'rule', values: rules } }),
   }), colours ? ['color-contrast', 'link-in-text-block'] : null);
-  return found.violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, html, any }) => {
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target, html, any }) => {
     const why = any.map(({ message }) => message).join('; ');
-    return `${id}: ${help}. ${target.join(' ')}: ${html.slice(0, 120)} ${why}`;
+    return `${id} at ${target.join(' ')} ${html.slice(0, 100)} ${why}`;
   }));
 }
