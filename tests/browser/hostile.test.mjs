@@ -90,8 +90,10 @@ describe('hostile submissions', () => {
       const text = source.replaceAll('__ELSEWHERE__', `http://127.0.0.1:${port}/`);
       const before = lab.server.requests.length;
       let { verdict, still } = await attack(text);
-      // A second try tells a page that is held up from a machine that has other things to do.
-      if (still > STILL_AT_MOST) ({ verdict, still } = await attack(text));
+      // More tries tell a page that is held up from a machine that has other things to do.
+      for (let tries = 1; still > STILL_AT_MOST && tries < 4; tries += 1) {
+        ({ verdict, still } = await attack(text));
+      }
 
       assert.ok(allowed.includes(verdict), `${verdict}, and not ${allowed.join(' or ')}`);
       assert.ok(still <= STILL_AT_MOST, `the page stood still for ${Math.round(still)} ms`);

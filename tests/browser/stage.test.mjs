@@ -196,11 +196,11 @@ test('a number out of range is refused in a sentence, and the run stays', async 
   await page.locator('.run-settings summary').click();
   const problem = page.locator('.run-settings [role=alert]');
   const wrong = [
-    ['parameter-missed', '0', '3'],
-    ['parameter-missed', '1.5', '3'],
-    ['parameter-heartbeat_ms', '99999999', '1000'],
-    ['parameter-answer_ms', '-5', '500'],
-    ['seed', '', '4'],
+    ['parameter-missed', '0', '4'],
+    ['parameter-missed', '1.5', '5'],
+    ['parameter-heartbeat_ms', '99999999', '900'],
+    ['parameter-answer_ms', '-5', '600'],
+    ['seed', '', '5'],
   ];
   for (const [field, bad, good] of wrong) {
     await seek(page, 5);

@@ -8,10 +8,12 @@ function bench({ hand, page }, id) {
 
   /** Lets the run go on until something shows. */
   async function playUntil(selector) {
+    const play = panel.getByTestId('play');
     await press('play');
     await holds(selector);
-    await press('play');
-    await panel.getByTestId('play').and(page.locator('[aria-pressed=false]')).waitFor();
+    // At its end a run has stopped by itself.
+    if (await play.getAttribute('aria-pressed') === 'true') await press('play');
+    await play.and(page.locator('[aria-pressed=false]')).waitFor();
   }
 
   const seconds = async () => Number.parseFloat(await panel.getByTestId('clock').innerText());

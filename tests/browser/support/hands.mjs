@@ -59,10 +59,9 @@ export function keyboard(page) {
     await reach(control);
     const name = await control.evaluate((element) => element.dataset.testid ?? element.textContent);
     await keys.press('Enter');
-    const nowhere = await page.evaluate(() => new Promise((resolve) => {
-      requestAnimationFrame(() => setTimeout(() => resolve(document.activeElement === document.body)));
-    }));
-    if (nowhere && !lost.includes(name)) lost.push(name);
+    const somewhere = page.waitForFunction(() => document.activeElement !== document.body, null, { timeout: 1000 });
+    const found = await somewhere.then(() => true, () => false);
+    if (!found && !lost.includes(name)) lost.push(name);
   }
 
   async function select(list, value) {
