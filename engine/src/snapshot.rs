@@ -109,6 +109,8 @@ pub struct Flight {
     pub at: SimTime,
     /// It will break.
     pub lost: bool,
+    /// If it refuses a write: the highest token that the store had seen by then.
+    pub refused_for: Option<Token>,
 }
 
 /// A message that broke.

@@ -32,7 +32,7 @@ pub fn Messages(props: &MessagesProps) -> Html {
                 }
                 <g transform={turned(point.x, point.y, angle, flight.sign)}>
                     {signs::message(flight.sign, flight.number)}
-                    {verdict(flight.sign, flight.number, snapshot.store.highest, flight.from == snapshot.store_id())}
+                    {verdict(flight.number, flight.refused_for)}
                 </g>
             </g>
         }
@@ -66,13 +66,11 @@ fn turned(x: f64, y: f64, angle: f64, sign: Sign) -> String {
 }
 
 /// A refused write bounces off with the two numbers that were compared.
-fn verdict(sign: Sign, number: Token, highest: Token, from_store: bool) -> Html {
-    if sign != Sign::No || !from_store {
-        return html! {};
-    }
-    let text = match number < highest {
-        true => format!("{number} < {highest}"),
-        false => format!("{number} refused"),
+fn verdict(number: Token, refused_for: Option<Token>) -> Html {
+    let text = match refused_for {
+        None => return html! {},
+        Some(highest) if number < highest => format!("{number} < {highest}"),
+        Some(_) => format!("{number} refused"),
     };
     html! { <text class="verdict-text" y="-18">{text}</text> }
 }

@@ -87,6 +87,10 @@ impl<P: Protocol> Simulation<P> {
                     due: envelope.due,
                     at: envelope.at,
                     lost: envelope.lost,
+                    refused_for: match envelope.body {
+                        Body::Answer(answer) if !answer.accepted => Some(answer.highest),
+                        _ => None,
+                    },
                 }
             })
             .collect();
