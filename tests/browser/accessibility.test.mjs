@@ -28,7 +28,6 @@ const states = [
   }],
   ['the prediction is judged', null, async (page) => {
     await answer(page, 0);
-    await page.getByTestId('tour-next').click();
     await page.locator('.judgement').waitFor();
   }],
   ['a node is chosen', 'home', async (page) => {

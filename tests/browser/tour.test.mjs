@@ -19,16 +19,22 @@ before(async () => {
 after(() => lab?.close());
 
 describe('the tour', () => {
+  /** So slowly that no scene ends while a test looks at it. */
   const begin = async () => {
     await visit(page, 'not found');
     await visit(page, 'visual-model');
+    await id('speed').selectOption('100');
     await id('tour-start').click();
+    await phase('playing');
+  };
+  const goToTheFirstPrediction = async () => {
+    while (await id('predict').count() === 0) await id('tour-next').click();
   };
 
   test('a scene plays until its event, and then holds with its caption', async () => {
     await begin();
-    await phase('playing');
     await page.locator('[data-testid=play][aria-pressed=true]').waitFor();
+    await id('speed').selectOption('1000');
     await phase('shown');
     await page.locator('[data-testid=play][aria-pressed=false]').waitFor();
     assert.ok((await id('tour-caption').innerText()).length > 60);
@@ -54,13 +60,12 @@ describe('the tour', () => {
 
   test('Escape leaves it, right after its start and after a prediction', async () => {
     await begin();
-    await phase('playing');
     await page.keyboard.press('Escape');
     await id('tour-caption').waitFor({ state: 'detached' });
     await page.locator('[data-testid=play][aria-pressed=false]').waitFor();
 
     await id('tour-start').click();
-    while (await id('predict').count() === 0) await id('tour-next').click();
+    await goToTheFirstPrediction();
     await id('predict').getByTestId('option-0').click();
     await phase('playing');
     await page.keyboard.press('Escape');
@@ -69,16 +74,17 @@ describe('the tour', () => {
 
   test('no way past a prediction, and nothing is judged before it is seen', async () => {
     await begin();
-    while (await id('predict').count() === 0) await id('tour-next').click();
+    await goToTheFirstPrediction();
     assert.equal(await id('tour-next').getAttribute('aria-disabled'), 'true');
     const count = await page.locator('.tour-count').innerText();
-    await id('tour-next').dispatchEvent('click');
+    await id('tour-next').dispatchEvent('click'); // A plain click would wait.
     assert.equal(await page.locator('.tour-count').innerText(), count);
     await id('predict').getByTestId('option-1').click();
     await phase('playing');
     assert.equal(await page.locator('.judgement').count(), 0);
-    await id('tour-next').click();
+    await id('speed').selectOption('1000');
     await page.locator('.judgement').waitFor();
+    await phase('shown');
   });
 
   test('who meddles with the run gets the tour back as it was', async () => {
@@ -196,7 +202,6 @@ describe('with reduced motion', () => {
   test('a scene of the tour comes to its event, too', async () => {
     await visit(page, 'visual-model');
     await id('tour-start').click();
-    await phase('playing');
     await phase('shown');
   });
 });
