@@ -21,11 +21,8 @@ pub struct ChallengePanelProps {
     pub challenge: Rc<Challenge>,
     /// The learner's code; the starter to begin with.
     pub draft: AttrValue,
-    /// Hears every edit.
+    /// Hears every edit, so that a run that takes the tab with it loses nothing.
     pub on_draft: Callback<String>,
-    /// Called before each run: what is not stored by now may be lost with the tab.
-    #[prop_or_default]
-    pub on_before_run: Callback<()>,
     /// Every case passed.
     #[prop_or_default]
     pub on_passed: Callback<()>,
@@ -61,12 +58,10 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
     let (phase, start) = use_run(on_end);
     let run = {
         let (challenge, draft) = (challenge.clone(), props.draft.clone());
-        let before = props.on_before_run.clone();
         Callback::from(move |()| {
             if phase != Phase::Idle {
                 return;
             }
-            before.emit(());
             let cases = challenge.hidden.as_ref().map(|hidden| hidden::draw(hidden, seed()));
             drawn.replace(cases.unwrap_or_default());
             let all = [challenge.cases.as_slice(), &drawn.borrow()].concat();

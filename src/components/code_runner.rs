@@ -19,11 +19,8 @@ pub struct CodeRunnerProps {
     pub example: Rc<CodeExample>,
     /// The learner's version; the example's source to begin with.
     pub draft: AttrValue,
-    /// Hears every edit.
+    /// Hears every edit, so that a run that takes the tab with it loses nothing.
     pub on_draft: Callback<String>,
-    /// Called before each run: what is not stored by now may be lost with the tab.
-    #[prop_or_default]
-    pub on_before_run: Callback<()>,
     /// The code ran to its end.
     #[prop_or_default]
     pub on_ran: Callback<()>,
@@ -46,11 +43,9 @@ pub fn CodeRunner(props: &CodeRunnerProps) -> Html {
     };
     let (phase, start) = use_run(on_end);
     let run = {
-        let before = props.on_before_run.clone();
         let draft = props.draft.clone();
         Callback::from(move |()| {
             if phase == Phase::Idle {
-                before.emit(());
                 start.emit(Job::program(&draft));
             }
         })

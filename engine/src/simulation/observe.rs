@@ -5,7 +5,7 @@ use super::network::Link;
 use super::timers::{Key, Setting};
 use super::{Member, Simulation, Status, Waiting};
 use crate::ids::{NodeId, Token};
-use crate::protocol::{Protocol, RuleId, Sign, TimerKind};
+use crate::protocol::{Protocol, Sign, TimerKind};
 use crate::snapshot::{Broken, Flight, NodeSnapshot, Snapshot, TimerView};
 use crate::time::SimTime;
 use std::marker::PhantomData;
@@ -58,11 +58,6 @@ impl<P: Protocol> Names<P> {
             Self::REGISTER => Sign::Announcement,
             kind => P::MESSAGES.get(usize::from(kind)).map_or(Sign::Pulse, |kind| kind.sign),
         }
-    }
-
-    /// The id of a rule; nothing if none was cited.
-    pub fn rule(rule: RuleId) -> Option<&'static str> {
-        P::RULES.get(usize::from(rule.0)).map(|rule| rule.id)
     }
 }
 
