@@ -1,6 +1,7 @@
 //! Sentences about what happens in a run, for the event log and for those who listen.
 
-use election_engine::ids::NodeId;
+use election_engine::ids::{LogEnd, NodeId};
+use election_engine::protocol::Sign;
 use election_engine::run::Entry;
 use election_engine::time::SimTime;
 use election_engine::trace::EventKind;
@@ -29,7 +30,7 @@ pub fn weight(entry: &Entry) -> Weight {
         | EventKind::Cut
         | EventKind::Heal
         | EventKind::StoreCheck => Weight::Loud,
-        EventKind::Send if is_routine(entry.name) => Weight::Routine,
+        EventKind::Send if is_routine(entry) => Weight::Routine,
         EventKind::Send
         | EventKind::Lost
         | EventKind::Duplicate
@@ -46,12 +47,13 @@ pub fn weight(entry: &Entry) -> Weight {
         | EventKind::Timer
         | EventKind::Persist
         | EventKind::WriteAccepted
-        | EventKind::Boot => Weight::Routine,
+        | EventKind::Boot
+        | EventKind::Log => Weight::Routine,
     }
 }
 
-fn is_routine(message: &str) -> bool {
-    matches!(message, "HEARTBEAT" | "WRITE" | "ACCEPTED")
+fn is_routine(sent: &Entry) -> bool {
+    matches!(sent.sign, Some(Sign::Pulse | Sign::Write)) || sent.name == "ACCEPTED"
 }
 
 /// What happened, in a sentence. `store` is the id that the store has.
@@ -98,6 +100,9 @@ pub fn sentence(entry: &Entry, store: NodeId) -> String {
         EventKind::Command => format!("{node} is asked to act."),
         EventKind::Register => format!("The store is told that token {number} is current."),
         EventKind::Boot => format!("{node} starts."),
+        EventKind::Log => {
+            format!("The log of {} now has {}.", name(entry.node), LogEnd::unpacked(number))
+        }
     }
 }
 

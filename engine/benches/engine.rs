@@ -115,7 +115,9 @@ fn seconds_of<R>(measured: impl FnOnce() -> R) -> f64 {
 /// Seeking anywhere in ten minutes of five nodes whose leader fails again and again.
 fn history() -> Vec<Figure> {
     let scenario = Scenario::parse(&ten_minutes()).expect("a sound scenario");
-    let ProtocolConfig::Bully(config) = scenario.protocol.clone();
+    let ProtocolConfig::Bully(config) = scenario.protocol.clone() else {
+        panic!("a scenario of Bully");
+    };
     let mut timeline = Timeline::<Bully>::new(config, scenario);
     timeline.seek(timeline.end());
     let bytes = timeline.history_bytes() as f64;

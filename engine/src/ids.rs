@@ -64,3 +64,36 @@ impl fmt::Display for Token {
         self.0.fmt(f)
     }
 }
+
+/// Where a log ends: the term of its last entry, and how many entries it has.
+///
+/// Raft §5.4.1: of two logs the one with the later last term is more up to date; if the terms
+/// are the same, the longer one. That is the order of this type. ZooKeeper's zxid, an epoch
+/// followed by a counter, has the same shape and the same order.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct LogEnd {
+    /// The term of the last entry; 0 for an empty log.
+    pub term: u32,
+    /// How many entries the log has.
+    pub index: u32,
+}
+
+impl LogEnd {
+    /// Both in one number, in the same order: the term in the upper half.
+    pub fn packed(self) -> Token {
+        Token(u64::from(self.term) << 32 | u64::from(self.index))
+    }
+
+    /// The two halves of a packed number.
+    pub fn unpacked(number: Token) -> LogEnd {
+        LogEnd { term: (number.0 >> 32) as u32, index: number.0 as u32 }
+    }
+}
+
+impl fmt::Display for LogEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} entries, the last of term {}", self.index, self.term)
+    }
+}

@@ -4,7 +4,7 @@
 //! simulation decides when and whether it happens. The same code therefore runs under the
 //! animation, the swarm and the exhaustive search.
 
-use crate::ids::{NodeId, Token};
+use crate::ids::{LogEnd, NodeId, Token};
 use crate::time::{SimTime, Span};
 use crate::view::NodeView;
 use serde::Serialize;
@@ -130,7 +130,8 @@ pub enum Note {
     Suspect(NodeId),
     /// It stands for election with this number.
     Candidate(Token),
-    /// It gives its vote of this term to a node.
+    /// It gives its vote of this term to a node, itself included. In Paxos: it accepts, at this
+    /// ballot, that the node leads. To be told before the disk is written and the vote answered.
     Vote(NodeId, Token),
     /// It refuses a node its vote.
     Refuse(NodeId, Token),
@@ -140,6 +141,8 @@ pub enum Note {
     StepDown(Token),
     /// It believes that this node leads (or knows of none), with this number.
     Believe(Option<NodeId>, Token),
+    /// Its log ends here from now on; to be told at every start too.
+    Log(LogEnd),
 }
 
 /// Index of a rule in [`Protocol::RULES`].

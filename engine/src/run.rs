@@ -4,7 +4,7 @@ use crate::action::Action;
 use crate::checks::Violation;
 use crate::ids::{MessageId, NodeId, Token};
 use crate::predicate::EventPattern;
-use crate::protocol::Rule;
+use crate::protocol::{Rule, Sign};
 use crate::scenario::{Scenario, Scripted};
 use crate::snapshot::Snapshot;
 use crate::time::SimTime;
@@ -25,6 +25,8 @@ pub struct Entry {
     pub peer: Option<NodeId>,
     /// The name of the message or timer; empty if there is none.
     pub name: &'static str,
+    /// The shape of the message.
+    pub sign: Option<Sign>,
     /// The message.
     pub message: Option<MessageId>,
     /// The term, epoch or token; 0 if none.

@@ -4,6 +4,7 @@
 //! are errors, and every error says where it is and what was expected.
 
 use crate::action::{Action, ClockChange, Way};
+use crate::checks::Monitor;
 use crate::ids::NodeId;
 use crate::protocols::registry::ProtocolConfig;
 use crate::simulation::clock::ClockError;
@@ -150,6 +151,11 @@ impl Scenario {
             .validate()
             .map_err(|(place, message)| ScenarioError { line: lines.of_place(place), message })?;
         Ok(scenario)
+    }
+
+    /// Watches for the claims that this scenario's protocol makes.
+    pub fn monitor(&self) -> Monitor {
+        Monitor::new(self.protocol.info().checks, self.cluster.nodes)
     }
 
     /// Checks what the types cannot say.

@@ -48,7 +48,7 @@ impl<P: Protocol> Timeline<P> {
         let start = Checkpoint { simulation: simulation.clone(), steps: 0, records: 0 };
         let mut timeline = Timeline {
             script: scenario.script.clone(),
-            monitor: Monitor::new(scenario.protocol.info().checks),
+            monitor: scenario.monitor(),
             scenario,
             simulation,
             steps: 0,
@@ -159,6 +159,7 @@ impl<P: Protocol> Run for Timeline<P> {
             node: record.node,
             peer: record.peer(),
             name: Names::<P>::message(record.name),
+            sign: (record.message != Record::NO_MESSAGE).then(|| Names::<P>::sign(record.name)),
             message: (record.message != Record::NO_MESSAGE).then_some(record.message),
             number: record.number,
             rule: P::RULES.get(usize::from(record.rule.0)),
@@ -192,7 +193,7 @@ impl<P: Protocol> Run for Timeline<P> {
         self.checkpoints.retain(|checkpoint| checkpoint.steps <= self.steps);
         self.trace.forget_future();
         if self.monitor.observed() > self.trace.records().len() {
-            self.monitor = Monitor::new(self.scenario.protocol.info().checks);
+            self.monitor = self.scenario.monitor();
         }
         self.seek(at_ms);
         Ok(())

@@ -166,6 +166,54 @@ event_kinds! {
     Link = 26 "link",
     /// `node` started for the first time.
     Boot = 27 "boot",
+    /// The log of `node` ends at `number`, a [`crate::ids::LogEnd`] packed.
+    Log = 28 "log",
+}
+
+/// What every election goes through, whatever the algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Somebody suspects the leader.
+    Trigger,
+    /// Somebody stands for election.
+    Candidacy,
+    /// The others answer.
+    Voting,
+    /// Somebody leads and says so.
+    Declaration,
+    /// The others follow, and watch.
+    Monitoring,
+}
+
+impl Stage {
+    /// All of them, in their order.
+    pub const ALL: [Stage; 5] =
+        [Stage::Trigger, Stage::Candidacy, Stage::Voting, Stage::Declaration, Stage::Monitoring];
+
+    /// Its name, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Trigger => "trigger",
+            Stage::Candidacy => "candidacy",
+            Stage::Voting => "voting",
+            Stage::Declaration => "declaration",
+            Stage::Monitoring => "monitoring",
+        }
+    }
+}
+
+impl EventKind {
+    /// The stage of an election that a record of this kind belongs to, if it does to one.
+    pub fn stage(self) -> Option<Stage> {
+        match self {
+            EventKind::Suspect => Some(Stage::Trigger),
+            EventKind::Candidate => Some(Stage::Candidacy),
+            EventKind::Vote | EventKind::Refuse => Some(Stage::Voting),
+            EventKind::Lead => Some(Stage::Declaration),
+            EventKind::Believe => Some(Stage::Monitoring),
+            _ => None,
+        }
+    }
 }
 
 /// Takes records as they come.

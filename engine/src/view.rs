@@ -15,8 +15,19 @@ pub struct NodeView {
     pub ballots: Option<Ballots>,
     /// How many heartbeats it has missed, and how many it takes to suspect.
     pub missed: Option<(u32, u32)>,
+    /// Its log, if the protocol has one.
+    pub log: Option<LogView>,
     /// The rest of its state, for the inspector.
     pub fields: Vec<Field>,
+}
+
+/// A log as it can be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogView {
+    /// The term of each entry, the oldest first.
+    pub terms: Vec<u32>,
+    /// How many of them the process knows to be committed.
+    pub committed: usize,
 }
 
 /// What a process takes itself for. It may be wrong.

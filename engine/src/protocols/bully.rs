@@ -28,7 +28,7 @@
 //! plus one. Two sides of a partition can arrive at the same one, and so can a node that was
 //! down while others led.
 
-use super::registry::{Info, Parameter, Setting};
+use super::registry::{Info, Parameter, Parameters, Setting};
 use crate::checks::Check;
 use crate::ids::{NodeId, Token};
 use crate::protocol::{
@@ -72,9 +72,8 @@ impl Default for Config {
     }
 }
 
-impl Config {
-    /// The field of a parameter in [`INFO`].
-    pub fn field(&mut self, name: &str) -> Option<Setting<'_>> {
+impl Parameters for Config {
+    fn field(&mut self, name: &str) -> Option<Setting<'_>> {
         Some(match name {
             "heartbeat_ms" => Setting::Ms(&mut self.heartbeat_ms),
             "expect_ms" => Setting::Ms(&mut self.expect_ms),
@@ -83,6 +82,12 @@ impl Config {
             "coordinator_ms" => Setting::Ms(&mut self.coordinator_ms),
             _ => return None,
         })
+    }
+
+    fn settles_within(&self, nodes: u8, delay: Span) -> Span {
+        // A suspicion, and then in the worst case an election of every node, one after another.
+        let election = self.answer_ms + self.coordinator_ms + delay;
+        self.expect_ms.times(u64::from(self.missed) + 1) + election.times(u64::from(nodes) + 1)
     }
 }
 
@@ -99,6 +104,7 @@ pub const INFO: Info = Info {
         "Every node knows the ids of all the others.",
     ],
     checks: &[Check::OneLeaderPerNumber, Check::TokenOrder],
+    guarantees: &[Check::TokenOrder],
     parameters: &[
         Parameter::ms("heartbeat_ms", "heartbeat interval", 1000, 10, 60_000),
         Parameter::ms("expect_ms", "counted as missed after", 1100, 10, 60_000),
@@ -106,6 +112,7 @@ pub const INFO: Info = Info {
         Parameter::ms("answer_ms", "wait for an answer", 700, 1, 60_000),
         Parameter::ms("coordinator_ms", "wait for the announcement", 2000, 1, 600_000),
     ],
+    switches: &[],
 };
 
 /// What nodes say to each other.
@@ -365,6 +372,7 @@ impl Protocol for Bully {
             believes: self.leader,
             number: self.number,
             ballots: None,
+            log: None,
             missed: follows.then_some((self.missed, config.missed)),
             fields: vec![
                 Field {

@@ -25,8 +25,68 @@ pub struct Info {
     pub assumptions: &'static [&'static str],
     /// The checks that watch every run of it.
     pub checks: &'static [Check],
+    /// Those of them that hold whatever the network, the clocks and the schedulers do, as long
+    /// as disks keep what was written. The others need the assumptions.
+    pub guarantees: &'static [Check],
     /// What can be set.
     pub parameters: &'static [Parameter],
+    /// The rules that can be switched off, to see what they are for.
+    pub switches: &'static [Switch],
+}
+
+/// A rule that can be switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Switch {
+    /// Its name in scenario files, as the value of `broken`.
+    pub name: &'static str,
+    /// What happens without it, in a sentence.
+    pub text: &'static str,
+}
+
+/// Makes the enum `Broken` of an algorithm and its `SWITCHES`.
+macro_rules! switches {
+    ($($(#[doc = $text:literal])+ $variant:ident = $name:literal,)*) => {
+        /// A rule of the algorithm that is switched off.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub enum Broken {
+            $($(#[doc = $text])+ #[serde(rename = $name)] $variant,)*
+        }
+
+        /// The rules that can be switched off.
+        pub const SWITCHES: &[$crate::protocols::registry::Switch] = &[
+            $($crate::protocols::registry::Switch {
+                name: $name,
+                text: concat!($($text),+).trim_ascii_start(),
+            },)*
+        ];
+
+        impl Broken {
+            /// The switch of that name.
+            pub fn named(name: &str) -> Option<Broken> {
+                match name {
+                    $($name => Some(Broken::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+pub(crate) use switches;
+
+/// What the registry asks of a protocol's configuration.
+pub trait Parameters {
+    /// The field of a parameter in [`Info::parameters`].
+    fn field(&mut self, name: &str) -> Option<Setting<'_>>;
+
+    /// How long it takes at most, once everybody runs and every message arrives within
+    /// `delay`, until all believe in the same leader and it leads. Where chance takes part,
+    /// long enough that missing it is a finding.
+    fn settles_within(&self, nodes: u8, delay: Span) -> Span;
+
+    /// Switches off a rule of [`Info::switches`]; false if there is none of that name.
+    fn switch_off(&mut self, _rule: &str) -> bool {
+        false
+    }
 }
 
 /// A parameter of an algorithm.
@@ -36,7 +96,7 @@ pub struct Parameter {
     pub field: &'static str,
     /// Its name for people.
     pub title: &'static str,
-    /// `ms`, or nothing for a count.
+    /// `ms`, nothing for a count, or `yes/no` for a flag that is 0 or 1.
     pub unit: &'static str,
     /// What it is if nobody says otherwise.
     pub default: u64,
@@ -66,6 +126,11 @@ impl Parameter {
     ) -> Parameter {
         Parameter { field, title, unit: "", default, range: (least, most) }
     }
+
+    /// Something that is done or not.
+    pub const fn flag(field: &'static str, title: &'static str, default: bool) -> Parameter {
+        Parameter { field, title, unit: "yes/no", default: default as u64, range: (0, 1) }
+    }
 }
 
 /// A field of a configuration that can be set by hand.
@@ -74,6 +139,8 @@ pub enum Setting<'a> {
     Ms(&'a mut Span),
     /// A count.
     Count(&'a mut u32),
+    /// A flag, 0 or 1.
+    Flag(&'a mut bool),
 }
 
 impl Setting<'_> {
@@ -82,6 +149,7 @@ impl Setting<'_> {
         match self {
             Setting::Ms(span) => span.as_micros() / 1000,
             Setting::Count(count) => u64::from(*count),
+            Setting::Flag(flag) => u64::from(*flag),
         }
     }
 
@@ -89,6 +157,7 @@ impl Setting<'_> {
         match self {
             Setting::Ms(span) => *span = Span::new(value),
             Setting::Count(count) => *count = u32::try_from(value).unwrap_or(u32::MAX),
+            Setting::Flag(flag) => *flag = value != 0,
         }
     }
 }
@@ -131,6 +200,30 @@ macro_rules! protocols {
                             field.set(value);
                         }
                     })*
+                }
+            }
+        }
+
+        impl ProtocolConfig {
+            /// An algorithm with its default parameters, by its name in scenario files.
+            pub fn named(name: &str) -> Option<ProtocolConfig> {
+                $(if name == $module::INFO.name {
+                    return Some(ProtocolConfig::$variant(Default::default()));
+                })*
+                None
+            }
+
+            /// See [`Parameters::settles_within`].
+            pub fn settles_within(&self, nodes: u8, delay: Span) -> Span {
+                match self {
+                    $(ProtocolConfig::$variant(config) => config.settles_within(nodes, delay),)*
+                }
+            }
+
+            /// See [`Parameters::switch_off`].
+            pub fn switch_off(&mut self, rule: &str) -> bool {
+                match self {
+                    $(ProtocolConfig::$variant(config) => config.switch_off(rule),)*
                 }
             }
         }

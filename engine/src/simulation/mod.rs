@@ -429,6 +429,7 @@ impl<P: Protocol> Simulation<P> {
             Note::Lead(number) => (EventKind::Lead, None, number),
             Note::StepDown(number) => (EventKind::StepDown, None, number),
             Note::Believe(peer, number) => (EventKind::Believe, peer, number),
+            Note::Log(end) => (EventKind::Log, None, end.packed()),
         };
         let mut id = None;
         if T::ON {

@@ -11,12 +11,12 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 const ALL: &[Check] = &[Check::OneLeaderPerNumber, Check::TokenOrder];
 
 fn found(history: &[Record]) -> Vec<Violation> {
-    let mut monitor = Monitor::new(ALL);
+    let mut monitor = Monitor::new(ALL, 5);
     // One record after another must say the same as all at once.
     for end in 0..=history.len() {
         monitor.catch_up(&history[..end]);
     }
-    let mut at_once = Monitor::new(ALL);
+    let mut at_once = Monitor::new(ALL, 5);
     at_once.catch_up(history);
     assert_eq!(monitor.violations(), at_once.violations());
     at_once.violations().to_vec()

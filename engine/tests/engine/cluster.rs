@@ -10,12 +10,17 @@ use election_engine::time::SimTime;
 use election_engine::trace::EventKind;
 use serde_json::{Value, json};
 
-/// A run of five Bully nodes in which every message takes 10 ms, changed by `fields` of the
-/// scenario, at its first instant.
+/// A run of five Bully nodes, see [`of`].
 pub fn bully(fields: Value) -> Box<dyn Run> {
+    of("bully", fields)
+}
+
+/// A run of five nodes of an algorithm in which every message takes 10 ms, changed by `fields`
+/// of the scenario, at its first instant.
+pub fn of(protocol: &str, fields: Value) -> Box<dyn Run> {
     let mut scenario = json!({
         "version": 1,
-        "protocol": {"bully": {}},
+        "protocol": {protocol: {}},
     });
     merge(&mut scenario, fields);
     if scenario.pointer("/cluster/network/latency").is_none() {

@@ -112,7 +112,9 @@ fn run<const CHANGE: u8>() -> Trace {
         ],
     });
     let scenario = Scenario::parse(&text.to_string()).unwrap();
-    let ProtocolConfig::Bully(config) = scenario.protocol.clone();
+    let ProtocolConfig::Bully(config) = scenario.protocol.clone() else {
+        panic!("a scenario of Bully");
+    };
     let mut trace = Trace::default();
     let mut cluster =
         Simulation::<Mutant<CHANGE>>::new(config, &scenario.cluster, &scenario.script);
@@ -123,7 +125,7 @@ fn run<const CHANGE: u8>() -> Trace {
 /// What the checks find, and what the tests of the paper would.
 fn noticed(trace: &Trace) -> Vec<&'static str> {
     let records = trace.records();
-    let mut monitor = Monitor::new(&[Check::OneLeaderPerNumber, Check::TokenOrder]);
+    let mut monitor = Monitor::new(&[Check::OneLeaderPerNumber, Check::TokenOrder], 5);
     monitor.catch_up(records);
     let mut noticed: Vec<_> =
         monitor.violations().iter().map(|violation| violation.check.name()).collect();

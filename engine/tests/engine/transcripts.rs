@@ -4,6 +4,8 @@
 
 use crate::cluster::open;
 use election_engine::checks::unmet;
+use election_engine::ids::LogEnd;
+use election_engine::protocol::Sign;
 use election_engine::protocols::registry;
 use election_engine::run::{Entry, Run};
 use election_engine::scenario::Scenario;
@@ -12,33 +14,34 @@ use std::fmt::Write;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+/// Tests that run scenarios and compare what happened with what was read and accepted. The
+/// scenarios of an algorithm's gallery are part of the course and lie in its folder there.
+#[macro_export]
 macro_rules! transcripts {
-    ($($name:ident $file:literal,)*) => {
+    ($row:literal: $($name:ident $file:literal,)*) => {
+        $crate::transcripts! { in "../../../course/systems/" $row: $($name $file,)* }
+    };
+    (in $folder:literal $row:literal: $($name:ident $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            compare(
-                $file,
-                include_str!(concat!("../scenarios/", $file, ".json")),
-                include_str!(concat!("../transcripts/", $file, ".txt")),
+            $crate::transcripts::compare(
+                concat!($row, $file),
+                include_str!(concat!($folder, $row, $file, ".json")),
+                include_str!(concat!("../transcripts/", $row, $file, ".txt")),
             );
         })*
 
         #[test]
         fn every_scenario_runs_the_same_twice_and_after_being_written_out() {
-            for text in [$(include_str!(concat!("../scenarios/", $file, ".json"))),*] {
-                let mut first = open(text);
-                first.seek(first.end());
-                let written = serde_json::to_string(&first.scenario()).unwrap();
-                let mut second = registry::open(Scenario::parse(&written).unwrap());
-                second.seek(second.end());
-                assert_eq!(first.hash(), second.hash());
-                assert_eq!(first.snapshot(), second.snapshot());
+            for text in [$(include_str!(concat!($folder, $row, $file, ".json"))),*] {
+                $crate::transcripts::runs_the_same_twice(text);
             }
         }
     };
 }
 
 transcripts! {
+    in "../scenarios/" "":
     calm "calm",
     the_leader_crashes "leader-crash",
     an_old_leader_wakes "paused-old-leader",
@@ -51,7 +54,17 @@ transcripts! {
     equality_refuses_a_leader_it_has_not_heard_of "store-check-equal",
 }
 
-fn compare(file: &str, scenario: &str, expected: &str) {
+pub fn runs_the_same_twice(scenario: &str) {
+    let mut first = open(scenario);
+    first.seek(first.end());
+    let written = serde_json::to_string(&first.scenario()).unwrap();
+    let mut second = registry::open(Scenario::parse(&written).unwrap());
+    second.seek(second.end());
+    assert_eq!(first.hash(), second.hash());
+    assert_eq!(first.snapshot(), second.snapshot());
+}
+
+pub fn compare(file: &str, scenario: &str, expected: &str) {
     let mut run = open(scenario);
     run.seek(run.end());
     let transcript = transcript(&*run);
@@ -96,13 +109,12 @@ fn transcript(run: &dyn Run) -> String {
 fn is_routine(entry: &Entry) -> bool {
     match entry.kind {
         EventKind::WriteAccepted => true,
-        EventKind::Send | EventKind::Timer => {
-            matches!(entry.name, "HEARTBEAT" | "heartbeat" | "ACCEPTED")
+        EventKind::Timer => entry.name == "heartbeat",
+        EventKind::Send => entry.sign == Some(Sign::Pulse) || entry.name == "ACCEPTED",
+        EventKind::Deliver if entry.sign == Some(Sign::Pulse) => {
+            entry.rule.is_none_or(|rule| rule.id.ends_with("/heard"))
         }
-        EventKind::Deliver => match entry.name {
-            "HEARTBEAT" => entry.rule.is_none_or(|rule| rule.id == "bully/heard"),
-            name => matches!(name, "WRITE" | "ACCEPTED"),
-        },
+        EventKind::Deliver => matches!(entry.name, "WRITE" | "ACCEPTED"),
         _ => false,
     }
 }
@@ -130,6 +142,9 @@ fn sentence(run: &dyn Run, entry: &Entry) -> String {
         EventKind::Timer => format!("{node}: timer {name} runs out"),
         EventKind::Suspect => format!("{node} suspects {peer}"),
         EventKind::Candidate => format!("{node} stands for election, has seen{with}"),
+        EventKind::Vote => format!("{node} votes for {peer} in{with}"),
+        EventKind::Refuse => format!("{node} refuses {peer} in{with}"),
+        EventKind::Log => format!("{node}'s log: {}", LogEnd::unpacked(entry.number)),
         EventKind::Lead => format!("{node} LEADS with{with}"),
         EventKind::StepDown => format!("{node} stops leading with{with}"),
         EventKind::Believe => format!("{node} believes in {peer}, number{with}"),

@@ -1,0 +1,246 @@
+//! Watches a history, record by record, and remembers what the claims need.
+
+use super::{Check, Violation};
+use crate::ids::{LogEnd, NodeId, Token};
+use crate::trace::{EventKind, Record, RecordId};
+use crate::view::NodeSet;
+use std::collections::BTreeMap;
+
+/// Watches a history.
+#[derive(Clone, Debug, Default)]
+pub struct Monitor {
+    checks: &'static [Check],
+    /// How many nodes the cluster is configured with.
+    nodes: u8,
+    observed: usize,
+    leaders: BTreeMap<Token, (NodeId, RecordId)>,
+    highest_applied: Option<(Token, NodeId, RecordId)>,
+    /// The votes for a node in a term, or the acceptors of a value at a ballot.
+    votes: BTreeMap<(Token, NodeId), Votes>,
+    /// The value that a majority has accepted.
+    chosen: Option<(NodeId, RecordId)>,
+    members: Vec<Member>,
+    violations: Vec<Violation>,
+}
+
+/// The votes for one node in one term.
+#[derive(Clone, Copy, Debug, Default)]
+struct Votes {
+    from: NodeSet,
+    /// The most up-to-date log among the voters, as it was when they voted.
+    best_log: Option<(LogEnd, NodeId, RecordId)>,
+}
+
+/// What is known of one node.
+#[derive(Clone, Copy, Debug, Default)]
+struct Member {
+    /// The highest number that it has shown.
+    highest: Option<(Token, RecordId)>,
+    /// The latest vote.
+    voted: Option<(Token, NodeId, RecordId)>,
+    /// A vote that is not on disk yet.
+    unsaved: Option<RecordId>,
+    log: LogEnd,
+}
+
+/// The earlier record that is contradicted, and who contradicts whom.
+type Found = Option<(RecordId, String)>;
+
+impl Monitor {
+    /// Watches a cluster of so many nodes for these claims.
+    pub fn new(checks: &'static [Check], nodes: u8) -> Monitor {
+        let members = vec![Member::default(); usize::from(nodes)];
+        Monitor { checks, nodes, members, ..Monitor::default() }
+    }
+
+    /// How many records it has seen.
+    pub fn observed(&self) -> usize {
+        self.observed
+    }
+
+    /// What did not hold so far.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// Looks at the records that it has not seen yet.
+    pub fn catch_up(&mut self, records: &[Record]) {
+        for (index, record) in records.iter().enumerate().skip(self.observed) {
+            self.observe(RecordId(index as u32), record);
+        }
+        self.observed = self.observed.max(records.len());
+    }
+
+    fn observe(&mut self, id: RecordId, record: &Record) {
+        for &check in self.checks {
+            let found = match check {
+                Check::OneLeaderPerNumber => self.second_leader(id, record),
+                Check::TokenOrder => self.token_going_back(id, record),
+                Check::OneVotePerNumber => self.second_vote(record),
+                Check::NumbersGrow => self.number_going_back(id, record),
+                Check::VoteOnDisk => self.word_before_disk(id, record),
+                Check::MajorityVoted => self.too_few_votes(id, record),
+                Check::LeaderUpToDate => self.leader_behind(record),
+                Check::OneValueChosen => self.second_value(id, record),
+            };
+            if let Some((with, text)) = found {
+                self.violations.push(Violation { check, at: id, with, text });
+            }
+        }
+        self.remember(id, record);
+    }
+
+    /// Takes note of what several claims need, after they were looked at.
+    fn remember(&mut self, id: RecordId, record: &Record) {
+        let Some(member) = self.members.get_mut(record.node.index()) else { return };
+        match (record.kind, record.peer()) {
+            (EventKind::Vote, Some(candidate)) => {
+                member.voted = Some((record.number, candidate, id));
+                let log = member.log;
+                let votes = self.votes.entry((record.number, candidate)).or_default();
+                votes.from.insert(record.node);
+                if votes.best_log.is_none_or(|(best, ..)| log > best) {
+                    votes.best_log = Some((log, record.node, id));
+                }
+            }
+            (EventKind::Log, _) => member.log = LogEnd::unpacked(record.number),
+            _ => {}
+        }
+    }
+
+    fn second_leader(&mut self, id: RecordId, record: &Record) -> Found {
+        if record.kind != EventKind::Lead {
+            return None;
+        }
+        let (first, with) = *self.leaders.entry(record.number).or_insert((record.node, id));
+        (first != record.node).then(|| {
+            let Record { node, number, .. } = record;
+            (with, format!("Nodes {first} and {node} both led with number {number}."))
+        })
+    }
+
+    fn token_going_back(&mut self, id: RecordId, record: &Record) -> Found {
+        if record.kind != EventKind::WriteAccepted {
+            return None;
+        }
+        let writer = record.peer()?;
+        match self.highest_applied {
+            Some((highest, other, with)) if record.number < highest => {
+                let number = record.number;
+                let text = format!(
+                    "The store applied a write of node {writer} with token {number} after one of node {other} with token {highest}."
+                );
+                Some((with, text))
+            }
+            _ => {
+                self.highest_applied = Some((record.number, writer, id));
+                None
+            }
+        }
+    }
+
+    fn second_vote(&self, record: &Record) -> Found {
+        if record.kind != EventKind::Vote {
+            return None;
+        }
+        let candidate = record.peer()?;
+        let (number, first, with) = self.members.get(record.node.index())?.voted?;
+        (number == record.number && first != candidate).then(|| {
+            let voter = record.node;
+            let text =
+                format!("Node {voter} voted for nodes {first} and {candidate} in number {number}.");
+            (with, text)
+        })
+    }
+
+    fn number_going_back(&mut self, id: RecordId, record: &Record) -> Found {
+        let shows = [EventKind::Candidate, EventKind::Vote, EventKind::Lead, EventKind::Believe];
+        if !shows.contains(&record.kind) {
+            return None;
+        }
+        let member = self.members.get_mut(record.node.index())?;
+        match member.highest {
+            Some((highest, with)) if record.number < highest => {
+                let Record { node, number, .. } = record;
+                let text = format!("Node {node} went back from number {highest} to {number}.");
+                Some((with, text))
+            }
+            _ => {
+                member.highest = Some((record.number, id));
+                None
+            }
+        }
+    }
+
+    fn word_before_disk(&mut self, id: RecordId, record: &Record) -> Found {
+        let member = self.members.get_mut(record.node.index())?;
+        match record.kind {
+            EventKind::Vote => {
+                let vote = record.peer().map(|candidate| (record.number, candidate));
+                let known = member.voted.map(|(number, candidate, _)| (number, candidate));
+                if vote != known {
+                    member.unsaved = Some(id);
+                }
+            }
+            EventKind::Persist | EventKind::Crash => member.unsaved = None,
+            EventKind::Send => {
+                let with = member.unsaved.take()?;
+                let node = record.node;
+                let text = format!("Node {node} sent a message before its vote was on its disk.");
+                return Some((with, text));
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn too_few_votes(&self, id: RecordId, record: &Record) -> Found {
+        if record.kind != EventKind::Lead {
+            return None;
+        }
+        let Record { node, number, .. } = record;
+        let votes = self.votes.get(&(*number, *node)).map_or(0, |votes| votes.from.len());
+        (votes * 2 <= u32::from(self.nodes)).then(|| {
+            let nodes = self.nodes;
+            let text =
+                format!("Node {node} leads with {votes} votes of {nodes} in number {number}.");
+            (id, text)
+        })
+    }
+
+    fn leader_behind(&self, record: &Record) -> Found {
+        if record.kind != EventKind::Lead {
+            return None;
+        }
+        let Record { node, number, .. } = record;
+        let log = self.members.get(node.index())?.log;
+        let (best, voter, with) = self.votes.get(&(*number, *node))?.best_log?;
+        (log < best).then(|| {
+            let text = format!(
+                "Node {node} leads with a log of {log}; its voter {voter} had one of {best}."
+            );
+            (with, text)
+        })
+    }
+
+    fn second_value(&mut self, id: RecordId, record: &Record) -> Found {
+        if record.kind != EventKind::Vote {
+            return None;
+        }
+        let value = record.peer()?;
+        let mut from =
+            self.votes.get(&(record.number, value)).map_or(NodeSet::EMPTY, |votes| votes.from);
+        from.insert(record.node);
+        if from.len() * 2 <= u32::from(self.nodes) {
+            return None;
+        }
+        let (first, with) = *self.chosen.get_or_insert((value, id));
+        (first != value).then(|| {
+            let number = record.number;
+            let text = format!(
+                "Node {first} was chosen, and then node {value} as well, at ballot {number}."
+            );
+            (with, text)
+        })
+    }
+}
