@@ -2,27 +2,39 @@
 
 mod computed;
 mod experiments;
+mod systems;
 mod tours;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use election_content::Course;
-use election_content::compile::{Problem, compile};
+use election_content::compile::{self, Problem, compile};
+use election_content::{Course, Gallery};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// What the page may spend on the course of the 150 kB of its first load, in bytes.
 const BUDGET: usize = 50_000;
 
+/// Where `course/` and `challenges/` are.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
 /// The real course.
 fn compiled() -> Result<Course, Vec<Problem>> {
-    compile(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+    compile(&root())
 }
 
 /// The real course, for the tests that need all of it.
 fn course() -> Course {
     compiled()
+        .unwrap_or_else(|_| panic!("the course has problems; the_course_has_no_problem lists them"))
+}
+
+/// The real gallery, for the tests that need all of it.
+fn gallery() -> Gallery {
+    compile::gallery(&root())
         .unwrap_or_else(|_| panic!("the course has problems; the_course_has_no_problem lists them"))
 }
 
