@@ -1,6 +1,6 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::bully;
+use super::{bully, raft};
 use crate::checks::Check;
 use crate::run::Run;
 use crate::scenario::Scenario;
@@ -244,6 +244,7 @@ macro_rules! protocols {
 
 protocols! {
     Bully bully Bully,
+    Raft raft Raft,
 }
 
 impl ProtocolConfig {

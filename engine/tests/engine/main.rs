@@ -11,6 +11,7 @@ mod messages_in_flight;
 mod mutants;
 mod ndjson;
 mod predicates;
+mod raft;
 mod scenario_errors;
 mod store_in_a_run;
 mod timeline;
