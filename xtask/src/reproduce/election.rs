@@ -44,14 +44,14 @@ where
     P: Protocol<Config = Config>,
 {
     let Setting { nodes, up, timeout, latency, disk, ranked_logs } = *setting;
-    let lengths = if ranked_logs { 1..=usize::from(nodes) } else { 1..=0 };
+    let log = |node: u8| vec![1; if ranked_logs { usize::from(node) + 1 } else { 0 }];
     let config = Config {
         election_min_ms: Span::from_micros(timeout.0),
         election_max_ms: Span::from_micros(timeout.1),
         heartbeat_ms: Span::from_micros(timeout.0 / 2),
         writes: false,
         settled: false,
-        logs: lengths.map(|entries| vec![1; entries]).collect(),
+        logs: (0..nodes).map(log).collect(),
         ..Config::default()
     };
     let network = NetworkConfig { latency: between(latency), ..NetworkConfig::default() };
