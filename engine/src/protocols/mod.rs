@@ -1,4 +1,7 @@
 //! The algorithms, one file each, and the list of them.
 
 pub mod bully;
+pub mod chang_roberts;
+pub mod paxos;
 pub mod registry;
+pub mod ring_list;
