@@ -3,5 +3,6 @@
 pub mod bully;
 pub mod chang_roberts;
 pub mod paxos;
+pub mod raft;
 pub mod registry;
 pub mod ring_list;

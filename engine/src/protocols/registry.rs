@@ -1,7 +1,8 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::{bully, chang_roberts, paxos, ring_list};
+use super::{bully, chang_roberts, paxos, raft, ring_list};
 use crate::checks::Check;
+use crate::protocol::{Protocol, Rule};
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::time::Span;
@@ -190,6 +191,11 @@ macro_rules! protocols {
             pub fn info(&self) -> &'static Info {
                 match self { $(ProtocolConfig::$variant(_) => &$module::INFO,)* }
             }
+
+            /// The rules of the algorithm, in the order of its source.
+            pub fn rules(&self) -> &'static [Rule] {
+                match self { $(ProtocolConfig::$variant(_) => $module::$process::RULES,)* }
+            }
         }
 
         impl ProtocolConfig {
@@ -264,6 +270,7 @@ protocols! {
     Bully bully Bully,
     ChangRoberts chang_roberts ChangRoberts,
     RingList ring_list RingList,
+    Raft raft Raft,
     Paxos paxos Paxos,
 }
 
