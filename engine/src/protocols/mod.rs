@@ -2,3 +2,4 @@
 
 pub mod bully;
 pub mod registry;
+pub mod zab;

@@ -15,3 +15,4 @@ mod scenario_errors;
 mod store_in_a_run;
 mod timeline;
 mod transcripts;
+mod zab;
