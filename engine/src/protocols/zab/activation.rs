@@ -53,7 +53,7 @@ impl Zab {
             _ => Message::Ack(accepted),
         };
         cx.send(self.vote.leader, message);
-        cx.set_timer(Timer::Register, config.half_tick());
+        cx.set_timer(Timer::Register, config.tick_ms);
     }
 
     pub(super) fn begin_to_lead(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
@@ -186,7 +186,7 @@ impl Zab {
         self.state = State::Following(Learner::Synchronised);
         self.log_new_leader(cx);
         cx.send(from, Message::Ack(self.stable.accepted));
-        cx.set_timer(Timer::Register, config.half_tick());
+        cx.set_timer(Timer::Register, config.tick_ms);
         cx.set_timer(Timer::Silence, config.sync_time());
     }
 

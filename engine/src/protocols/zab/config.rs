@@ -27,7 +27,8 @@ pub struct Config {
     /// Whether the run begins with the highest node leading, or with everyone looking.
     pub settled: bool,
     /// The zxid of each node at the start, by id; nothing for an empty history. A cluster with
-    /// histories of its own begins with everyone looking.
+    /// histories of its own begins with everyone looking, and the latest epoch of them accepted
+    /// by everyone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub logs: Vec<LogEnd>,
     /// A rule that is switched off.

@@ -45,7 +45,7 @@
 //! - A connection. The source learns from a broken one at once that the other side has left;
 //!   here rule 8 and the leader's half of rule 7 take its place: a server of one's own ensemble
 //!   that is looking in a later round has left it. A follower repeats what it said last every
-//!   half tick until it is answered (`register`), where the source relies on TCP.
+//!   tick until it is answered (`register`), where the source relies on TCP.
 //! - Synchronisation (`DIFF`, `TRUNC`, `SNAP`) is one message, `NEWLEADER`, and takes no time. Its
 //!   proposal has the zxid (epoch, 0) and enters the log, so the current epoch, which the source
 //!   keeps in a file of its own, is the epoch of the last zxid. The leader logs it itself when it
@@ -235,7 +235,9 @@ impl Protocol for Zab {
         let mut node = Zab::new(stable, cx);
         if cx.is_start() && !settled {
             let zxid = config.logs.get(node.me.index()).copied().unwrap_or_default();
-            node.stable = Stable { accepted: Token(u64::from(zxid.term)), zxid };
+            // Nobody writes in an epoch that a majority has not accepted; here all have.
+            let latest = config.logs.iter().map(|zxid| zxid.term).max().unwrap_or_default();
+            node.stable = Stable { accepted: Token(u64::from(latest)), zxid };
             cx.persist(node.stable);
         }
         cx.note(Note::Log(node.stable.zxid));
