@@ -255,7 +255,7 @@ impl Zab {
 
     pub(super) fn ping(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
         self.followers.half_ticks += 1;
-        if self.followers.half_ticks % 2 == 0 {
+        if self.followers.half_ticks.is_multiple_of(2) {
             self.followers.drop_silent(self.me, config.sync_limit);
             if !self.is_majority(self.followers.synchronised) {
                 self.look(config, cx);

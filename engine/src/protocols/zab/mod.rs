@@ -2,8 +2,8 @@
 //!
 //! Apache ZooKeeper at commit 53a78e3: `FastLeaderElection`, `Vote`, `Leader`, `LearnerHandler`,
 //! `Learner` and `Follower` in Java, and the documentation's chapter on internals. The election
-//! (rules 1–9) only proposes: it compares votes until a majority names the same server. That
-//! server then has to activate its leadership (rules 10–15): it gets a majority to accept an
+//! (rules 1 to 8) only proposes: it compares votes until a majority names the same server. That
+//! server then has to activate its leadership (rules 9 to 15): it gets a majority to accept an
 //! epoch that nobody has accepted before, and to take over its history. Safety rests on the
 //! second part alone. Every majority is one of the configured cluster, the server itself
 //! included.
