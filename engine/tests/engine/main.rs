@@ -20,3 +20,4 @@ mod scenario_errors;
 mod store_in_a_run;
 mod timeline;
 mod transcripts;
+mod zab;
