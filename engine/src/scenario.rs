@@ -66,6 +66,11 @@ pub struct Cluster {
     pub seed: u64,
     /// How messages travel.
     pub network: NetworkConfig,
+    /// How long a node's write to its disk takes, drawn like a message's journey; nothing if
+    /// disks take no time. What the node sends after a write, in the same step, leaves only when
+    /// the write is done. Its state and its timers do not wait: the write counts from the start
+    /// of the step, even if the node crashes before it ends.
+    pub disk: Option<Latency>,
     /// The protected store.
     pub store: StoreConfig,
     /// The clocks that are wrong from the start.
@@ -78,6 +83,7 @@ impl Default for Cluster {
             nodes: 5,
             seed: 1,
             network: NetworkConfig::default(),
+            disk: None,
             store: StoreConfig::default(),
             clocks: Vec::new(),
         }
@@ -160,26 +166,16 @@ impl Scenario {
 
     /// Checks what the types cannot say.
     fn validate(&self) -> Result<(), (Place, String)> {
-        let Cluster { nodes, network, clocks, .. } = &self.cluster;
+        let Cluster { nodes, network, disk, clocks, .. } = &self.cluster;
         if !(1..=MAX_NODES).contains(nodes) {
             let message = format!("{nodes} nodes: expected 1 to {MAX_NODES}");
             return Err((Place::Cluster, message));
         }
-        let (shortest, longest) = network.latency.bounds();
-        let ordinary = match network.latency {
-            Latency::Spiky { max_ms, .. } => max_ms,
-            _ => longest,
-        };
-        if shortest > ordinary || ordinary > longest {
-            let message = "a latency's shortest time is longer than its longest".to_owned();
-            return Err((Place::Cluster, message));
+        for latency in std::iter::once(&network.latency).chain(disk) {
+            check_latency(latency).map_err(|message| (Place::Cluster, message))?;
         }
-        let slow = match network.latency {
-            Latency::Spiky { slow_permille, .. } => slow_permille,
-            _ => 0,
-        };
         let permille =
-            [network.loss_permille, network.duplicate_permille, network.reorder_permille, slow];
+            [network.loss_permille, network.duplicate_permille, network.reorder_permille];
         for permille in permille {
             check_permille(permille).map_err(|message| (Place::Cluster, message))?;
         }
@@ -261,6 +257,18 @@ fn check_ends(from: NodeId, to: NodeId) -> Result<(), String> {
         true => Err(format!("a link from {from} to itself: expected two members")),
         false => Ok(()),
     }
+}
+
+fn check_latency(latency: &Latency) -> Result<(), String> {
+    let (shortest, longest) = latency.bounds();
+    let (ordinary, slow_permille) = match *latency {
+        Latency::Spiky { max_ms, slow_permille, .. } => (max_ms, slow_permille),
+        _ => (longest, 0),
+    };
+    if shortest > ordinary || ordinary > longest {
+        return Err("a latency's shortest time is longer than its longest".to_owned());
+    }
+    check_permille(slow_permille)
 }
 
 fn check_permille(permille: u16) -> Result<(), String> {

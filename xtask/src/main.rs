@@ -11,6 +11,7 @@ mod node;
 mod page;
 mod paths;
 mod process;
+mod reproduce;
 mod run;
 mod serve;
 mod size;
@@ -46,6 +47,10 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Test { quick } => test::test(quick),
         Command::Run { scenario } => run::run(&scenario),
         Command::Bench => bench::bench(),
+        Command::Reproduce { trials } => {
+            reproduce::reproduce(trials);
+            Ok(())
+        }
         Command::PageAssets => assets::prepare(),
         Command::PageMinify => assets::minify_staged(),
     }

@@ -28,46 +28,33 @@ mod widgets;
 
 use std::path::Path;
 
-use crate::{Course, Gallery};
+use crate::{Course, Experiment, Gallery, Lesson, Workshop};
 pub use problem::Problem;
 use reader::Reader;
 
-/// Compiles the lesson in the folders `course/` and `challenges/` below `root`.
+/// Compiles the folders `course/` and `challenges/` below `root`.
 ///
 /// # Errors
-/// Every problem found there, those of the gallery too, ordered by file and line. A file that
-/// does not parse hides the problems that are in the rest of it.
+/// Every problem found, ordered by file and line. A file that does not parse hides the
+/// problems that are in the rest of it.
 pub fn compile(root: &Path) -> Result<Course, Vec<Problem>> {
-    all(root).map(|(course, _)| course)
-}
-
-/// Compiles the gallery in `course/systems/` below `root`.
-///
-/// # Errors
-/// As [`compile`]: the two link to each other, so they are right or wrong together.
-pub fn gallery(root: &Path) -> Result<Gallery, Vec<Problem>> {
-    all(root).map(|(_, gallery)| gallery)
-}
-
-/// Compiles both at once.
-///
-/// # Errors
-/// As [`compile`].
-pub fn all(root: &Path) -> Result<(Course, Gallery), Vec<Problem>> {
     let mut reader = Reader::new(root);
-    let course = Course {
-        steps: steps::read(&mut reader),
-        glossary: glossary::read(&mut reader),
-        sources: sources::read(&mut reader),
-        misconceptions: misconceptions::read(&mut reader),
-        quiz: quiz::read(&mut reader),
+    let steps = steps::read(&mut reader);
+    let glossary = glossary::read(&mut reader);
+    let sources = sources::read(&mut reader);
+    let misconceptions = misconceptions::read(&mut reader);
+    let quiz = quiz::read(&mut reader);
+    let workshop = Workshop {
         tours: tours::read(&mut reader),
         experiments: experiments::read(&mut reader),
         challenges: challenges::read(&mut reader),
         examples: code::read(&mut reader),
         scenarios: scenarios::read(&mut reader),
     };
+    let goals = workshop.experiments.iter().flat_map(Experiment::goal_ids).collect();
+    let lesson = Lesson { steps, glossary, sources, misconceptions, quiz, goals };
     let gallery = Gallery { systems: systems::read(&mut reader) };
+    let course = Course { lesson, workshop, gallery };
     let problems = reader.finish();
-    if problems.is_empty() { Ok((course, gallery)) } else { Err(problems) }
+    if problems.is_empty() { Ok(course) } else { Err(problems) }
 }

@@ -1,5 +1,6 @@
 //! The algorithms, one file each, and the list of them.
 
 pub mod bully;
+pub mod raft;
 pub mod registry;
 pub mod zab;

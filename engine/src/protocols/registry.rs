@@ -1,6 +1,6 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::{bully, zab};
+use super::{bully, raft, zab};
 use crate::checks::Check;
 use crate::protocol::{Protocol, Rule};
 use crate::run::Run;
@@ -250,6 +250,7 @@ macro_rules! protocols {
 
 protocols! {
     Bully bully Bully,
+    Raft raft Raft,
     Zab zab Zab,
 }
 

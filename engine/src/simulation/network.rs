@@ -67,7 +67,8 @@ impl Latency {
         }
     }
 
-    fn draw(&self, rng: &mut Rng) -> Span {
+    /// One journey.
+    pub fn draw(&self, rng: &mut Rng) -> Span {
         match *self {
             Latency::Fixed(span) => span,
             Latency::Uniform { min_ms, max_ms } => between(min_ms, max_ms, rng),

@@ -420,6 +420,7 @@ impl Protocol for Zab {
             role,
             believes: self.believes(),
             number: self.stable.accepted,
+            vote: Some(self.vote.leader),
             ballots,
             missed: None,
             log: Some(self.log()),
