@@ -5,8 +5,12 @@
 
 use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, rules_of, sent, writes};
 use election_engine::checks::Check;
-use election_engine::ids::{NodeId, Token};
+use election_engine::ids::{LogEnd, NodeId, Token};
+use election_engine::protocol::{Context, Effect, Event, Protocol};
 use election_engine::protocols::registry::ProtocolConfig;
+use election_engine::protocols::zab::{
+    Config, Message, Notification, PeerState, Stable, Vote, Zab,
+};
 use election_engine::run::Run;
 use election_engine::time::{SimTime, Span};
 use election_engine::trace::EventKind;
@@ -161,6 +165,17 @@ fn rule_5_count_needs_a_majority_of_the_configured_cluster() {
     let run = looking(10_000, json!([{"at_ms": 0, "do": sides}]));
     assert!(named(&*run, EventKind::Timer, "finalize").is_empty());
     assert_eq!(field(&*run, 0, "vote"), "node 1, zxid 0.0");
+    // Half of four is no majority either.
+    let mut run = of(
+        "zab",
+        json!({
+            "protocol": {"zab": {"tick_ms": 200, "settled": false}},
+            "cluster": {"nodes": 4},
+            "script": [{"at_ms": 0, "do": {"partition": [[0, 1], [2, 3]]}}],
+        }),
+    );
+    run.seek(run.end());
+    assert!(named(&*run, EventKind::Timer, "finalize").is_empty());
 }
 
 #[test]
@@ -187,6 +202,101 @@ fn rule_6_established_the_word_of_followers_is_not_enough() {
     let heard = named(&*run, EventKind::Deliver, "FOLLOWING");
     assert!(heard.iter().filter(|entry| entry.node == NodeId(0)).count() >= 3);
     assert_eq!(field(&*run, 0, "state"), "looking");
+}
+
+#[test]
+fn rule_6_established_of_servers_that_decided_only_leader_and_epoch_must_be_the_same() {
+    let mut follower = Alone::new(Stable::default());
+    // They came to node 2 in different rounds.
+    let at = |round| Vote { leader: NodeId(2), round, peer_epoch: Token(5), ..Vote::default() };
+    follower.hears(2, PeerState::Leading, at(7));
+    assert_eq!(
+        follower.hears(1, PeerState::Following, at(8)),
+        [(2, Message::FollowerInfo(Token(0)))]
+    );
+    let mut other = Alone::new(Stable::default());
+    other.hears(2, PeerState::Leading, at(7));
+    let of_epoch_4 = Vote { peer_epoch: Token(4), ..at(7) };
+    assert_eq!(other.hears(1, PeerState::Following, of_epoch_4), []);
+}
+
+/// Node 0 of three, which is told by hand what happens.
+struct Alone(Zab);
+
+impl Alone {
+    fn new(stable: Stable) -> Alone {
+        let mut effects = Vec::new();
+        let mut cx = Context::new(NodeId(0), 3, SimTime::ZERO, false, &mut effects);
+        Alone(Zab::boot(&Config::default(), stable, &mut cx))
+    }
+
+    /// Follows node 2, which leads in epoch 5.
+    fn follower(stable: Stable) -> Alone {
+        let mut node = Alone::new(stable);
+        let vote = Vote { leader: NodeId(2), round: 1, peer_epoch: Token(5), ..Vote::default() };
+        node.hears(2, PeerState::Leading, vote);
+        node.hears(1, PeerState::Following, vote);
+        node
+    }
+
+    fn hears(&mut self, from: u8, state: PeerState, vote: Vote) -> Vec<(u8, Message)> {
+        self.gets(from, Message::Notification(Notification { state, vote }))
+    }
+
+    /// What it sends when this message arrives; a broadcast is left out.
+    fn gets(&mut self, from: u8, message: Message) -> Vec<(u8, Message)> {
+        let mut effects = Vec::new();
+        let mut cx = Context::new(NodeId(0), 3, SimTime::ZERO, false, &mut effects);
+        let event = Event::Message { from: NodeId(from), message };
+        self.0.on_event(&Config::default(), event, &mut cx);
+        let sends = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Send(to, message) => Some((to.0, message)),
+            _ => None,
+        });
+        sends.collect()
+    }
+}
+
+/// It has accepted epoch 5, and its history ends there.
+fn of_epoch_5() -> Stable {
+    Stable { accepted: Token(5), zxid: LogEnd { term: 5, index: 0 } }
+}
+
+#[test]
+fn rule_11_accept_epoch_once_it_counts_and_a_second_time_it_does_not() {
+    let info =
+        |epoch| Message::LeaderInfo { epoch: Token(epoch), zxid: LogEnd { term: 5, index: 3 } };
+    let answer = |epoch, counts| [(2, Message::AckEpoch { epoch: Token(epoch), counts })];
+    let mut node = Alone::follower(of_epoch_5());
+    assert_eq!(node.gets(2, info(5)), answer(5, false));
+    assert_eq!(node.gets(2, info(6)), answer(6, true));
+    // The same leader asks again because the answer was lost.
+    assert_eq!(node.gets(2, info(6)), answer(6, true));
+}
+
+#[test]
+fn rule_11_accept_epoch_none_below_one_that_was_accepted() {
+    let mut node = Alone::follower(of_epoch_5());
+    let info = Message::LeaderInfo { epoch: Token(4), zxid: LogEnd { term: 5, index: 3 } };
+    assert_eq!(node.gets(2, info), []);
+    // It has left that leader.
+    assert_eq!(node.0.view(&Config::default()).believes, None);
+    assert_eq!(node.gets(2, Message::NewLeader(Token(5))), []);
+}
+
+#[test]
+fn rule_7_tell_a_leader_drops_a_follower_that_looks_again() {
+    let run = settled(
+        1_500,
+        json!([
+            {"at_ms": 1000, "do": {"campaign": 0}},
+            {"at_ms": 1015, "do": {"cut": {"from": 4, "to": 0}}},
+        ]),
+    );
+    let to_0 = all(&*run, |entry| {
+        entry.kind == EventKind::Send && entry.name == "PING" && entry.peer == Some(NodeId(0))
+    });
+    assert_eq!(to_0.last().unwrap().time, SimTime::from_ms(1000));
 }
 
 #[test]
@@ -337,6 +447,9 @@ fn rule_19_suspect_after_init_limit_at_first_and_then_after_sync_limit() {
     assert_eq!(suspicions(&*run), [(2220, 0), (2220, 1), (2220, 2), (2220, 3)]);
     let run = settled(2_230, json!([{"at_ms": 1050, "do": alone(4)}]));
     assert_eq!(suspicions(&*run), [(2010, 0), (2010, 1), (2010, 2), (2010, 3)]);
+    // Synchronised at 260 ms, but nobody ever leads.
+    let run = looking(1_300, json!([{"at_ms": 265, "do": alone(4)}]));
+    assert_eq!(suspicions(&*run), [(1260, 0), (1260, 1), (1260, 2), (1260, 3)]);
 }
 
 #[test]

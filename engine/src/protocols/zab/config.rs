@@ -117,7 +117,7 @@ pub const INFO: Info = Info {
     title: "ZooKeeper",
     year: 2010,
     source: "zookeeper-internals",
-    claim: "At most one server ever leads in an epoch, and it has seen all that a majority has.",
+    claim: "At most one server leads in an epoch, and nobody in its majority had a newer history.",
     assumptions: &[
         "A majority of the configured servers can reach each other, for a leader to be found.",
         "Disks keep what was written to them.",

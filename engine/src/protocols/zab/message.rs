@@ -135,7 +135,7 @@ impl TimerKind for Timer {
             Timer::Resend => "resend",
             Timer::Finalize => "finalize",
             Timer::Register => "register",
-            Timer::Silence => "silence",
+            Timer::Silence => "suspicion",
             Timer::Activate => "activate",
             Timer::Heartbeat => "heartbeat",
         }
