@@ -16,10 +16,24 @@ use election_engine::run::Run;
 use election_engine::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
-/// Everything the page teaches, in the order in which it is taught.
+/// The speeds that can be chosen on the page, in thousandths of real time.
+pub const SPEEDS: [u32; 11] = [10, 20, 50, 100, 250, 500, 1000, 2000, 3000, 5000, 10_000];
+
+/// Everything the page teaches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
-    /// All nine.
+    /// What is read and answered.
+    pub lesson: Lesson,
+    /// What is run.
+    pub workshop: Workshop,
+    /// The algorithms.
+    pub gallery: Gallery,
+}
+
+/// What is read and answered: all that the page needs at first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lesson {
+    /// All nine, in the order in which they are taught.
     pub steps: Vec<Step>,
     /// In the order of the file; each term is linked from somewhere.
     pub glossary: Vec<Term>,
@@ -29,6 +43,13 @@ pub struct Course {
     pub misconceptions: Vec<Misconception>,
     /// The questions of the quiz, then the inline ones.
     pub quiz: Vec<Question>,
+    /// The goals of all experiments, by [`Experiment::goal_id`].
+    pub goals: Vec<String>,
+}
+
+/// What is run: clusters and code. Loaded when a part of the page needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workshop {
     /// By slug.
     pub tours: Vec<Tour>,
     /// In the order of the file.
@@ -232,6 +253,18 @@ pub struct Experiment {
     pub challenge: Option<String>,
 }
 
+impl Experiment {
+    /// The name under which a goal is kept, by its place in the list.
+    pub fn goal_id(&self, goal: usize) -> String {
+        format!("{}/{goal}", self.id)
+    }
+
+    /// The names of all its goals.
+    pub fn goal_ids(&self) -> impl Iterator<Item = String> {
+        (0..self.goals.len()).map(|goal| self.goal_id(goal))
+    }
+}
+
 /// Something to bring about: these events in this order, ending in a state that shows this.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Goal {
@@ -324,6 +357,45 @@ pub struct NamedScenario {
     /// The file's name.
     pub slug: String,
     /// Valid for the engine.
+    pub scenario: Scenario,
+}
+
+/// What the page tells of the algorithms beside the lesson. It is kept apart from the
+/// [`Course`], because the lesson does not need it to begin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gallery {
+    /// One for each algorithm, in the order of the engine's registry.
+    pub systems: Vec<SystemRow>,
+}
+
+/// `course/systems/<name>.toml`: an algorithm and what it does when things go wrong. Its title,
+/// claim, assumptions, parameters and sources are in the engine's registry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemRow {
+    /// The file's name, and the algorithm's in the registry.
+    pub name: String,
+    /// Inline: what it is known for.
+    pub famous: BuiltHtml,
+    /// Inline: what breaks it.
+    pub fails: BuiltHtml,
+    /// At least one, in the order of the file.
+    pub scenarios: Vec<SystemScenario>,
+}
+
+/// A run of the gallery: `course/systems/<name>/<slug>.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemScenario {
+    /// The file's name, unique within the row.
+    pub slug: String,
+    /// Plain text.
+    pub title: String,
+    /// Inline: what to watch.
+    pub shows: BuiltHtml,
+    /// The speed at which the eye can follow, in thousandths of real time.
+    pub speed_permille: u32,
+    /// Valid for the engine, and of this row's algorithm. Algorithms leave fields out that are
+    /// not set, which the compact form cannot do.
+    #[serde(with = "json_text")]
     pub scenario: Scenario,
 }
 

@@ -1,4 +1,5 @@
-//! Reads `course/` and `challenges/`, checks them and makes a [`Course`] of them.
+//! Reads `course/` and `challenges/`, checks them and makes a [`Course`] and a [`Gallery`] of
+//! them.
 //!
 //! Each kind of file has a module with one `read` function. All of them work through a
 //! `Reader`, which knows the place of every problem and every id. To add a check: find the
@@ -21,12 +22,13 @@ mod scenarios;
 mod sheet;
 mod sources;
 mod steps;
+mod systems;
 mod tours;
 mod widgets;
 
 use std::path::Path;
 
-use crate::Course;
+use crate::{Course, Experiment, Gallery, Lesson, Workshop};
 pub use problem::Problem;
 use reader::Reader;
 
@@ -37,18 +39,22 @@ use reader::Reader;
 /// problems that are in the rest of it.
 pub fn compile(root: &Path) -> Result<Course, Vec<Problem>> {
     let mut reader = Reader::new(root);
-    let course = Course {
-        steps: steps::read(&mut reader),
-        glossary: glossary::read(&mut reader),
-        sources: sources::read(&mut reader),
-        misconceptions: misconceptions::read(&mut reader),
-        quiz: quiz::read(&mut reader),
+    let steps = steps::read(&mut reader);
+    let glossary = glossary::read(&mut reader);
+    let sources = sources::read(&mut reader);
+    let misconceptions = misconceptions::read(&mut reader);
+    let quiz = quiz::read(&mut reader);
+    let workshop = Workshop {
         tours: tours::read(&mut reader),
         experiments: experiments::read(&mut reader),
         challenges: challenges::read(&mut reader),
         examples: code::read(&mut reader),
         scenarios: scenarios::read(&mut reader),
     };
+    let goals = workshop.experiments.iter().flat_map(Experiment::goal_ids).collect();
+    let lesson = Lesson { steps, glossary, sources, misconceptions, quiz, goals };
+    let gallery = Gallery { systems: systems::read(&mut reader) };
+    let course = Course { lesson, workshop, gallery };
     let problems = reader.finish();
     if problems.is_empty() { Ok(course) } else { Err(problems) }
 }

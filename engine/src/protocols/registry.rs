@@ -1,7 +1,8 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::{bully, raft};
+use super::{bully, chang_roberts, paxos, raft, ring_list, zab};
 use crate::checks::Check;
+use crate::protocol::{Protocol, Rule};
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::time::Span;
@@ -80,14 +81,25 @@ pub trait Parameters {
 
     /// How long it takes at most, once everybody runs and every message arrives within
     /// `delay`, until all believe in the same leader and it leads. Where chance takes part,
-    /// long enough that missing it is a finding.
+    /// long enough that missing it is a finding; [`NO_BOUND`] if it may never come to that.
     fn settles_within(&self, nodes: u8, delay: Span) -> Span;
 
     /// Switches off a rule of [`Info::switches`]; false if there is none of that name.
     fn switch_off(&mut self, _rule: &str) -> bool {
         false
     }
+
+    /// Whether what is no [`Info::parameters`] fits a cluster of so many nodes.
+    ///
+    /// # Errors
+    /// A sentence that says what does not.
+    fn check(&self, _nodes: u8) -> Result<(), String> {
+        Ok(())
+    }
 }
+
+/// How long it takes where there is no bound: longer than any run.
+pub const NO_BOUND: Span = Span::new(86_400_000);
 
 /// A parameter of an algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,6 +191,11 @@ macro_rules! protocols {
             pub fn info(&self) -> &'static Info {
                 match self { $(ProtocolConfig::$variant(_) => &$module::INFO,)* }
             }
+
+            /// The rules of the algorithm, in the order of its source.
+            pub fn rules(&self) -> &'static [Rule] {
+                match self { $(ProtocolConfig::$variant(_) => $module::$process::RULES,)* }
+            }
         }
 
         impl ProtocolConfig {
@@ -226,6 +243,13 @@ macro_rules! protocols {
                     $(ProtocolConfig::$variant(config) => config.switch_off(rule),)*
                 }
             }
+
+            /// See [`Parameters::check`].
+            fn check(&self, nodes: u8) -> Result<(), String> {
+                match self {
+                    $(ProtocolConfig::$variant(config) => config.check(nodes),)*
+                }
+            }
         }
 
         /// What the gallery says about all algorithms, in the order in which they are taught.
@@ -244,7 +268,11 @@ macro_rules! protocols {
 
 protocols! {
     Bully bully Bully,
+    ChangRoberts chang_roberts ChangRoberts,
+    RingList ring_list RingList,
     Raft raft Raft,
+    Paxos paxos Paxos,
+    Zab zab Zab,
 }
 
 impl ProtocolConfig {
@@ -253,11 +281,11 @@ impl ProtocolConfig {
         self.info().checks.iter().map(|check| check.name()).collect()
     }
 
-    /// Checks every parameter against its range.
+    /// Checks every parameter against its range, and the rest against the cluster.
     ///
     /// # Errors
     /// A sentence that names the parameter and its range.
-    pub fn validate(&self) -> Result<(), String> {
+    pub fn validate(&self, nodes: u8) -> Result<(), String> {
         for parameter in self.info().parameters {
             let Parameter { field, unit, range: (least, most), .. } = parameter;
             let given = self.get(field);
@@ -266,6 +294,6 @@ impl ProtocolConfig {
                 return Err(message.trim_end().to_owned());
             }
         }
-        Ok(())
+        self.check(nodes)
     }
 }
