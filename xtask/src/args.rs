@@ -4,6 +4,7 @@ use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
 use crate::failure::Failure;
+use crate::swarm;
 
 /// What `cargo xtask help` prints.
 pub const HELP: &str = "\
@@ -13,6 +14,8 @@ The Election Lab's commands
   cargo xtask test [--quick]                 check everything; --quick leaves out the browser
   cargo xtask build                          write dist/, which any static host can serve
   cargo xtask run SCENARIO.json              run a scenario without a page; the trace as NDJSON
+  cargo xtask swarm [--protocol P] [--seeds N] [--from S] [--broken RULE]
+                                             seeds x fault programs that hunt for violations
   cargo xtask bench                          measure the engine and the animation
   cargo xtask help                           this list
 ";
@@ -30,6 +33,8 @@ pub enum Command {
     Test { quick: bool },
     /// Run one scenario headless.
     Run { scenario: PathBuf },
+    /// Hunt for violations.
+    Swarm(swarm::Options),
     /// Measure the engine.
     Bench,
     /// Called by trunk: prepare the files that the page is made of. Not listed in the help.
@@ -59,6 +64,12 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
         "build" => Command::Build,
         "test" => Command::Test { quick: false },
         "run" => Command::Run { scenario: PathBuf::new() },
+        "swarm" => Command::Swarm(swarm::Options {
+            protocol: "all".into(),
+            seeds: 1000,
+            from: 1,
+            broken: None,
+        }),
         "bench" => Command::Bench,
         "page-assets" => Command::PageAssets,
         "page-minify" => Command::PageMinify,
@@ -74,6 +85,14 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             (Command::Test { quick }, Long("quick")) => *quick = true,
             (Command::Run { scenario }, Value(path)) if scenario.as_os_str().is_empty() => {
                 *scenario = path.into();
+            }
+            (Command::Swarm(swarm), Long("protocol")) => {
+                swarm.protocol = words.value()?.string()?;
+            }
+            (Command::Swarm(swarm), Long("seeds")) => swarm.seeds = words.value()?.parse()?,
+            (Command::Swarm(swarm), Long("from")) => swarm.from = words.value()?.parse()?,
+            (Command::Swarm(swarm), Long("broken")) => {
+                swarm.broken = Some(words.value()?.string()?);
             }
             (_, other) => return Err(other.unexpected()),
         }

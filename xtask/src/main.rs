@@ -14,6 +14,7 @@ mod process;
 mod run;
 mod serve;
 mod size;
+mod swarm;
 mod tally;
 mod test;
 mod tools;
@@ -45,6 +46,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Build => page::build_dist(),
         Command::Test { quick } => test::test(quick),
         Command::Run { scenario } => run::run(&scenario),
+        Command::Swarm(options) => swarm::swarm(&options),
         Command::Bench => bench::bench(),
         Command::PageAssets => assets::prepare(),
         Command::PageMinify => assets::minify_staged(),
