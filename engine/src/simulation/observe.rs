@@ -172,11 +172,6 @@ impl<P: Protocol> Simulation<P> {
             && self.links().all(|(from, to)| !self.network.link(from, to).is_impaired())
     }
 
-    /// How the network treats every message now.
-    pub fn network(&self) -> &NetworkConfig {
-        self.network.config()
-    }
-
     /// The leader in whom all nodes believe, if there is one, it takes itself for the leader,
     /// and nobody else does.
     pub fn settled_on(&self) -> Option<NodeId> {

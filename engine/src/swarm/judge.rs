@@ -18,7 +18,7 @@ pub enum Failure {
     Violated(Check),
     /// A node began to lead while no majority of the cluster could talk to each other.
     LedWithoutMajority,
-    /// Long after all was well again, the nodes had not settled on a leader.
+    /// Long after all was well again, the nodes had not settled on a leader, or not for good.
     NotSettled,
 }
 
@@ -77,7 +77,7 @@ impl Judge {
         let broken = broken_guarantee(scenario, &monitor, amnesia, records);
         let failure = broken
             .or_else(|| led_without_majority(scenario, &ending, records))
-            .or_else(|| not_settled(scenario, &ending));
+            .or_else(|| not_settled(scenario, &ending, records));
         let sights = self.lookout.look(records);
         Verdict { failure, violations, amnesia, sights, events: ending.events }
     }
@@ -89,8 +89,6 @@ struct Ending {
     settled: bool,
     all_run: bool,
     all_arrives: bool,
-    /// The longest that a message takes now.
-    delay: Span,
 }
 
 struct Play<'a> {
@@ -113,7 +111,6 @@ impl Visitor for Play<'_> {
             settled: simulation.settled_on().is_some(),
             all_run: simulation.all_run(),
             all_arrives: simulation.all_arrives(),
-            delay: simulation.network().latency.bounds().1,
         }
     }
 }
@@ -163,20 +160,29 @@ fn no_majority_from(scenario: &Scenario) -> Option<SimTime> {
     severed.then_some(last.at_ms)
 }
 
-/// Judged where all is well for long enough before the end.
-fn not_settled(scenario: &Scenario, ending: &Ending) -> Option<(Failure, SimTime)> {
-    let well = ending.all_run && ending.all_arrives;
-    let in_time = calm_from(scenario) + bound(scenario, ending.delay) <= scenario.until_ms;
-    (well && in_time && !ending.settled).then_some((Failure::NotSettled, scenario.until_ms))
-}
-
-fn bound(scenario: &Scenario, delay: Span) -> Span {
-    scenario.protocol.settles_within(scenario.cluster.nodes, delay)
+/// Judged where all is well for long enough before the end: from when they must have settled
+/// to the end, nothing happens that belongs to an election.
+fn not_settled(
+    scenario: &Scenario,
+    ending: &Ending,
+    records: &[Record],
+) -> Option<(Failure, SimTime)> {
+    let settled = settles_by(scenario);
+    if !ending.all_run || !ending.all_arrives || settled > scenario.until_ms {
+        return None;
+    }
+    let unrest = |record: &&Record| {
+        matches!(record.kind, EventKind::Candidate | EventKind::Lead | EventKind::StepDown)
+    };
+    let last = records.iter().rev().take_while(|record| record.time > settled);
+    let at = last.filter(unrest).last().map(|record| record.time);
+    let at = at.or((!ending.settled).then_some(scenario.until_ms))?;
+    Some((Failure::NotSettled, at))
 }
 
 /// When the last consequence of what is done has arrived: after the last entry of the script,
 /// what was sent before it may still be on its way.
-pub fn calm_from(scenario: &Scenario) -> SimTime {
+fn calm_from(scenario: &Scenario) -> SimTime {
     let slowest = scenario.script.iter().map(|entry| match &entry.action {
         Action::Network(network) => network.latency.bounds().1,
         Action::Link(change) => change.delay_ms,
@@ -186,13 +192,12 @@ pub fn calm_from(scenario: &Scenario) -> SimTime {
     scenario.script.iter().map(|entry| entry.at_ms).fold(SimTime::ZERO, SimTime::max) + slowest
 }
 
-/// When a run of this script may end at the earliest if it is to be judged by whether the
-/// nodes have settled.
+/// By when the nodes must have settled if all is well after the last entry of the script.
 pub fn settles_by(scenario: &Scenario) -> SimTime {
     let last = scenario.script.iter().rev().find_map(|entry| match &entry.action {
         Action::Network(network) => Some(network),
         _ => None,
     });
     let delay = last.unwrap_or(&scenario.cluster.network).latency.bounds().1;
-    calm_from(scenario) + bound(scenario, delay)
+    calm_from(scenario) + scenario.protocol.settles_within(scenario.cluster.nodes, delay)
 }

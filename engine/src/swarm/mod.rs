@@ -29,6 +29,9 @@ use crate::trace::{EventKind, Record, Trace};
 use program::Program;
 use std::ops::Range;
 
+/// For so many timeouts after it must have settled, a cluster is watched for unrest.
+const WATCHED: u64 = 3;
+
 /// The runs of one algorithm.
 #[derive(Clone, Debug)]
 pub struct Swarm {
@@ -64,7 +67,7 @@ impl Swarm {
             until_ms: SimTime::ZERO,
             expect: Vec::new(),
         };
-        scenario.until_ms = judge::settles_by(&scenario);
+        scenario.until_ms = judge::settles_by(&scenario) + self.timeout.times(WATCHED);
         scenario
     }
 
@@ -96,9 +99,9 @@ impl Swarm {
 /// all programs.
 fn timeout(protocol: &ProtocolConfig) -> Span {
     let bound = protocol.settles_within(5, Span::new(15));
-    // A twentieth, if nobody ever suspects anybody.
-    let otherwise = Span::from_micros(bound.as_micros() / 20);
-    protocol.visit(Suspicion { bound }).unwrap_or(otherwise)
+    let part = |of: u64| Span::from_micros(bound.as_micros() / of);
+    // A twentieth of the bound if nobody ever suspects anybody; never next to nothing.
+    protocol.visit(Suspicion { bound }).unwrap_or(part(20)).max(part(100))
 }
 
 struct Suspicion {

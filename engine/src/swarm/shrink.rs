@@ -7,7 +7,7 @@ use crate::ids::NodeId;
 use crate::protocols::registry::ProtocolConfig;
 use crate::scenario::{Scenario, Scripted};
 use crate::simulation::network::{Latency, NetworkConfig};
-use crate::time::SimTime;
+use crate::time::{SimTime, Span};
 
 /// How many runs it may take at most.
 const RUNS: u32 = 4000;
@@ -16,7 +16,8 @@ const RUNS: u32 = 4000;
 /// none.
 pub fn shrink(judge: &mut Judge, scenario: &Scenario) -> Option<Scenario> {
     let (failure, _) = judge.judge(scenario).failure?;
-    let mut shrinker = Shrinker { judge, failure, best: scenario.clone(), runs: RUNS };
+    let watched = scenario.until_ms.since(settles_by(scenario));
+    let mut shrinker = Shrinker { judge, failure, watched, best: scenario.clone(), runs: RUNS };
     shrinker.shorten();
     loop {
         let before = shrinker.best.clone();
@@ -37,6 +38,8 @@ pub fn shrink(judge: &mut Judge, scenario: &Scenario) -> Option<Scenario> {
 struct Shrinker<'a> {
     judge: &'a mut Judge,
     failure: Failure,
+    /// For how long after it should have settled the cluster is watched.
+    watched: Span,
     best: Scenario,
     runs: u32,
 }
@@ -49,7 +52,7 @@ impl Shrinker<'_> {
         }
         self.runs -= 1;
         if self.failure == Failure::NotSettled {
-            candidate.until_ms = settles_by(&candidate);
+            candidate.until_ms = settles_by(&candidate) + self.watched;
         }
         let failure = self.judge.judge(&candidate).failure;
         let same = failure.is_some_and(|(failure, _)| failure == self.failure);
@@ -76,12 +79,13 @@ impl Shrinker<'_> {
         }
     }
 
-    /// The highest nodes go first, and with them all that is done to them.
+    /// Takes nodes out one by one, and with each all that is done to it.
     fn take_nodes_out(&mut self) {
-        for nodes in 1..self.best.cluster.nodes {
-            if self.try_out(with_nodes(&self.best, nodes)) {
-                return;
-            }
+        let mut node = self.best.cluster.nodes;
+        while node > 0 && self.best.cluster.nodes > 1 {
+            node -= 1;
+            let candidate = without_node(&self.best, NodeId(node));
+            self.try_out(candidate);
         }
     }
 
@@ -102,10 +106,11 @@ impl Shrinker<'_> {
         }
     }
 
-    /// Parameters go back to their defaults.
+    /// What the swarm has drawn goes back to its default.
     fn simplify_protocol(&mut self) {
         let Some(default) = ProtocolConfig::named(self.best.protocol.info().name) else { return };
-        for parameter in self.best.protocol.info().parameters {
+        let parameters = self.best.protocol.info().parameters;
+        for parameter in parameters.iter().filter(|parameter| parameter.is_flag()) {
             let mut candidate = self.best.clone();
             candidate.protocol.set(parameter.field, default.get(parameter.field));
             self.try_out(candidate);
@@ -126,16 +131,15 @@ impl Shrinker<'_> {
     }
 }
 
-/// The same with fewer nodes.
-fn with_nodes(scenario: &Scenario, nodes: u8) -> Scenario {
-    let store = scenario.cluster.nodes;
-    let rename = |member: NodeId| match member.0 {
-        id if id == store => Some(NodeId(nodes)),
-        id if id < nodes => Some(member),
-        _ => None,
+/// The same without a node. Those after it, and the store, move up.
+fn without_node(scenario: &Scenario, gone: NodeId) -> Scenario {
+    let rename = |member: NodeId| match member {
+        member if member == gone => None,
+        member if member > gone => Some(NodeId(member.0 - 1)),
+        member => Some(member),
     };
     let mut fewer = scenario.clone();
-    fewer.cluster.nodes = nodes;
+    fewer.cluster.nodes -= 1;
     fewer.script = scenario
         .script
         .iter()
