@@ -3,7 +3,7 @@
 use crate::cluster::{all, at, beliefs, bully, bully_script, named, reigns, sent};
 use election_engine::ids::NodeId;
 use election_engine::simulation::Status;
-use election_engine::time::SimTime;
+use election_engine::time::{SimTime, Span};
 use election_engine::trace::EventKind;
 use serde_json::json;
 #[cfg(target_arch = "wasm32")]
