@@ -1,7 +1,70 @@
-// Starts the app, and says what to do if it does not start. A file of its own because the page's
+// Starts the page, and says what to do if it does not start. A file of its own because the page's
 // content security policy allows no inline script.
 const { js, wasm } = document.getElementById('app-files').dataset;
 const absolute = (path) => new URL(path, document.baseURI).href;
+// The workshop's files keep their names; this keeps an old copy from meeting a new page.
+const version = js.replace(/^.*-|\.js$/g, '');
+
+// What was chosen on an earlier visit, before anything is drawn.
+try {
+  const { settings } = JSON.parse(localStorage.getItem('election-lab')).progress;
+  document.documentElement.dataset.theme = settings.theme;
+  document.documentElement.dataset.motion = settings.motion;
+} catch {
+  // Nothing was kept, or nothing that can be read; the page says so if it matters.
+}
+
+let workshop;
+const loadWorkshop = () => {
+  workshop ??= import(absolute(`workshop.js?${version}`)).then(async (module) => {
+    await module.default({ module_or_path: absolute(`workshop_bg.wasm?${version}`) });
+    return module;
+  });
+  return workshop;
+};
+
+// The place of a part that runs. The page sets `kind`, `argument` and the property `progress`;
+// the workshop, loaded with the first of these elements, fills it and sends `done` events.
+customElements.define('lab-part', class extends HTMLElement {
+  #progress;
+  #workshop;
+  #host;
+
+  set progress(bytes) {
+    this.#progress = bytes;
+    if (this.#host) this.#workshop.learn(bytes);
+    else this.#open();
+  }
+
+  connectedCallback() { this.#open(); }
+
+  disconnectedCallback() {
+    if (!this.#host) return;
+    this.#workshop.close(this.#host);
+    this.#host.remove();
+    this.#host = undefined;
+  }
+
+  async #open() {
+    try {
+      this.#workshop = await loadWorkshop();
+    } catch (error) {
+      workshop = undefined;
+      console.error(error);
+      this.#say('This part could not be loaded. Check your connection and reload the page.');
+      return;
+    }
+    if (!this.isConnected || !this.#progress || this.#host) return;
+    this.#host = this.appendChild(document.createElement('div'));
+    this.#workshop.open(this, this.#host, this.#progress);
+  }
+
+  #say(words) {
+    const place = this.querySelector('.waiting');
+    place.setAttribute('role', 'alert');
+    place.textContent = words;
+  }
+});
 
 const fail = (error) => {
   console.error(error);

@@ -1,23 +1,18 @@
 //! The frame around every page.
 
-use crate::components::glossary::Popovers;
-use crate::components::header::Header;
-use crate::components::rail::Rail;
+use crate::components::{glossary, header, rail};
 use crate::pages;
-use crate::progress::Theme;
-use crate::routes::Route;
+use crate::progress::Settings;
+use crate::routes::use_route;
 use crate::state::{LabProvider, use_lab};
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 /// The whole page.
 #[component]
 pub fn App() -> Html {
     html! {
         <LabProvider>
-            <HashRouter>
-                <Frame />
-            </HashRouter>
+            <Frame />
         </LabProvider>
     }
 }
@@ -25,9 +20,8 @@ pub fn App() -> Html {
 #[component]
 fn Frame() -> Html {
     let lab = use_lab();
-    let route = use_route::<Route>().unwrap_or(Route::NotFound);
-    let theme = lab.progress().settings.theme;
-    use_effect_with(theme, |theme| set_theme(*theme));
+    let route = use_route();
+    use_effect_with(lab.progress().settings, |settings| show_settings(*settings));
     {
         let first = use_mut_ref(|| true);
         use_effect_with(route.clone(), move |route| {
@@ -37,30 +31,27 @@ fn Frame() -> Html {
     html! {
         <>
             <a class="skip" href="#main" onclick={|event: MouseEvent| { event.prevent_default(); pages::focus_heading(); }}>{"Skip to the text"}</a>
-            <Header />
+            {header::show(&lab)}
             if let Some(notice) = lab.notice {
                 <p class="notice" role="status" data-testid="storage-notice">{notice.sentence()}</p>
             }
             <div class="page">
-                <Rail route={route.clone()} />
-                <main id="main">{pages::show(&route)}</main>
+                {rail::show(&lab, &route)}
+                <main id="main">{pages::show(&lab, &route)}</main>
             </div>
-            <Popovers />
+            {glossary::popovers()}
         </>
     }
 }
 
-/// The choice stands on the root element, where the styles look for it.
-fn set_theme(theme: Theme) {
+/// The choices stand on the root element, where the styles look for them, and `page/boot.js`
+/// puts them there before the page is shown.
+fn show_settings(settings: Settings) {
     let root = web_sys::window()
         .and_then(|window| window.document())
         .and_then(|document| document.document_element());
     if let Some(root) = root {
-        let name = match theme {
-            Theme::System => "system",
-            Theme::Paper => "paper",
-            Theme::Night => "night",
-        };
-        let _ = root.set_attribute("data-theme", name);
+        let _ = root.set_attribute("data-theme", settings.theme.name());
+        let _ = root.set_attribute("data-motion", settings.motion.name());
     }
 }

@@ -1,29 +1,36 @@
 //! The course, as the build script wrote it.
 
-use election_content::Course;
+use election_content::{Lesson, Workshop};
 use election_engine::scenario::Scenario;
+use serde::de::DeserializeOwned;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-// Postcard rather than JSON: its reader is a small fraction of the download.
-const BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/course.bin"));
-
 thread_local! {
-    static COURSE: OnceCell<Rc<Course>> = const { OnceCell::new() };
+    static LESSON: OnceCell<Rc<Lesson>> = const { OnceCell::new() };
+    static WORKSHOP: OnceCell<Rc<Workshop>> = const { OnceCell::new() };
 }
 
-/// Everything the page teaches. Read once.
-pub fn course() -> Rc<Course> {
-    COURSE.with(|cell| {
-        Rc::clone(cell.get_or_init(|| {
-            Rc::new(postcard::from_bytes(BYTES).expect("our own build wrote these bytes"))
-        }))
-    })
+/// What is read and answered. Read once.
+pub fn lesson() -> Rc<Lesson> {
+    let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/lesson.bin"));
+    LESSON.with(|cell| Rc::clone(cell.get_or_init(|| read(bytes))))
+}
+
+/// What is run. Read once; only the workshop carries it.
+pub fn workshop() -> Rc<Workshop> {
+    let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/workshop.bin"));
+    WORKSHOP.with(|cell| Rc::clone(cell.get_or_init(|| read(bytes))))
+}
+
+// Postcard rather than JSON: its reader is a small fraction of the download.
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Rc<T> {
+    Rc::new(postcard::from_bytes(bytes).expect("our own build wrote these bytes"))
 }
 
 /// A scenario of the course. The build has checked that it exists.
 pub fn scenario(slug: &str) -> Scenario {
-    let course = course();
-    let named = course.scenarios.iter().find(|named| named.slug == slug);
+    let workshop = workshop();
+    let named = workshop.scenarios.iter().find(|named| named.slug == slug);
     named.expect("the build checks the names of scenarios").scenario.clone()
 }

@@ -1,6 +1,6 @@
 //! What a learner has done. Pure: the browser's storage is in `storage`.
 
-use election_content::{Course, Experiment, Question};
+use election_content::{Experiment, Lesson, Question};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -78,6 +78,40 @@ pub enum Motion {
     Steps,
 }
 
+impl Theme {
+    /// Its name in what is kept and in the styles.
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Paper => "paper",
+            Theme::Night => "night",
+        }
+    }
+
+    /// The theme of that name.
+    pub fn named(name: &str) -> Option<Theme> {
+        [Theme::System, Theme::Paper, Theme::Night].into_iter().find(|theme| theme.name() == name)
+    }
+}
+
+impl Motion {
+    /// Its name in what is kept and in the styles.
+    pub fn name(self) -> &'static str {
+        match self {
+            Motion::System => "system",
+            Motion::Full => "full",
+            Motion::Steps => "steps",
+        }
+    }
+
+    /// The motion of that name.
+    pub fn named(name: &str) -> Option<Motion> {
+        [Motion::System, Motion::Full, Motion::Steps]
+            .into_iter()
+            .find(|motion| motion.name() == name)
+    }
+}
+
 /// Something that a learner did.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Done {
@@ -103,6 +137,34 @@ pub enum Done {
     Motion(Motion),
 }
 
+/// What the workshop tells the page: a kind, a name and a text.
+impl Done {
+    /// The three strings; nothing for what is done outside the workshop.
+    pub fn into_words(self) -> Option<[String; 3]> {
+        let (kind, name, text) = match self {
+            Done::Toured => ("toured", String::new(), String::new()),
+            Done::RanChanged(slug) => ("ran", slug, String::new()),
+            Done::ReachedGoal(goal) => ("reached", goal, String::new()),
+            Done::Drafted(slug, source) => ("drafted", slug, source),
+            Done::Passed(slug) => ("passed", slug, String::new()),
+            _ => return None,
+        };
+        Some([kind.to_owned(), name, text])
+    }
+
+    /// What the three strings mean; nothing if nobody says so.
+    pub fn from_words([kind, name, text]: [String; 3]) -> Option<Done> {
+        Some(match kind.as_str() {
+            "toured" => Done::Toured,
+            "ran" => Done::RanChanged(name),
+            "reached" => Done::ReachedGoal(name),
+            "drafted" => Done::Drafted(name, text),
+            "passed" => Done::Passed(name),
+            _ => return None,
+        })
+    }
+}
+
 /// Where a learner stands in the whole lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -116,7 +178,7 @@ pub enum Status {
 
 impl Progress {
     /// Where the learner stands.
-    pub fn status(&self, course: &Course) -> Status {
+    pub fn status(&self, course: &Lesson) -> Status {
         if self.steps_done(course) == course.steps.len() {
             Status::Completed
         } else if self.opened.is_empty() && self.done.is_empty() {
@@ -127,7 +189,7 @@ impl Progress {
     }
 
     /// How many of the steps are done.
-    pub fn steps_done(&self, course: &Course) -> usize {
+    pub fn steps_done(&self, course: &Lesson) -> usize {
         course.steps.iter().filter(|step| self.done.contains(&step.slug)).count()
     }
 
@@ -138,11 +200,11 @@ impl Progress {
 
     /// Whether a goal was reached.
     pub fn reached(&self, experiment: &Experiment, goal: usize) -> bool {
-        self.goals.contains(&goal_id(experiment, goal))
+        self.goals.contains(&experiment.goal_id(goal))
     }
 
     /// This progress after something was done.
-    pub fn after(&self, done: Done, course: &Course) -> Progress {
+    pub fn after(&self, done: Done, course: &Lesson) -> Progress {
         let mut next = self.clone();
         match done {
             Done::Opened(slug) => {
@@ -188,7 +250,7 @@ impl Progress {
         joined
     }
 
-    fn answer(&mut self, id: String, choice: usize, course: &Course) {
+    fn answer(&mut self, id: String, choice: usize, course: &Lesson) {
         let Some(question) = question(course, &id) else { return };
         let right = question.options.get(choice).is_some_and(|option| option.right);
         let tries = self.answers.get(&id).map_or(0, |answer| answer.tries) + 1;
@@ -200,7 +262,7 @@ impl Progress {
     }
 
     /// Steps that are done as soon as everything in them is. Once done, a step stays done.
-    fn finish_what_is_done(&mut self, course: &Course) {
+    fn finish_what_is_done(&mut self, course: &Lesson) {
         let checks_right = |step: &election_content::Step| {
             let mut checks = step.checks().peekable();
             checks.peek().is_some() && checks.all(|id| self.is_right(id))
@@ -215,10 +277,7 @@ impl Progress {
         if !course.quiz.is_empty() && quiz(course).all(|question| self.is_right(&question.id)) {
             finished.push("quiz".to_owned());
         }
-        let all_goals = course.experiments.iter().all(|experiment| {
-            (0..experiment.goals.len()).all(|goal| self.reached(experiment, goal))
-        });
-        if all_goals {
+        if course.goals.iter().all(|goal| self.goals.contains(goal)) {
             finished.push("experiment".to_owned());
         }
         if self.passed.contains("validate-operation") {
@@ -229,36 +288,31 @@ impl Progress {
 }
 
 /// The questions of the quiz, without those asked inside the steps.
-pub fn quiz(course: &Course) -> impl Iterator<Item = &Question> {
+pub fn quiz(course: &Lesson) -> impl Iterator<Item = &Question> {
     course.quiz.iter().filter(|question| !question.inline)
 }
 
 /// A question of the quiz or of a step.
-pub fn question<'a>(course: &'a Course, id: &str) -> Option<&'a Question> {
+pub fn question<'a>(course: &'a Lesson, id: &str) -> Option<&'a Question> {
     course.quiz.iter().find(|question| question.id == id)
-}
-
-/// The name under which a goal is kept.
-pub fn goal_id(experiment: &Experiment, goal: usize) -> String {
-    format!("{}/{}", experiment.id, goal)
 }
 
 impl Reducible for Progress {
     type Action = Done;
 
     fn reduce(self: Rc<Self>, done: Done) -> Rc<Self> {
-        Rc::new(self.after(done, &crate::course::course()))
+        Rc::new(self.after(done, &crate::course::lesson()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::course;
+    use crate::course::lesson;
 
     #[test]
     fn a_step_counts_when_its_question_was_answered_right_and_stays_done() {
-        let course = course();
+        let course = lesson();
         let id = course.steps[0].checks().next().unwrap().to_owned();
         let options = &question(&course, &id).unwrap().options;
         let right = options.iter().position(|option| option.right).unwrap();
@@ -277,7 +331,7 @@ mod tests {
 
     #[test]
     fn two_tabs_lose_nothing_of_each_other() {
-        let course = course();
+        let course = lesson();
         let start = Progress::default();
         let here = start.after(Done::Passed("validate-operation".into()), &course);
         let there = start.after(Done::Drafted("cluster".into(), "let a;".into()), &course);
@@ -287,8 +341,24 @@ mod tests {
     }
 
     #[test]
+    fn what_the_workshop_says_arrives() {
+        let all = [
+            Done::Toured,
+            Done::RanChanged("a".into()),
+            Done::ReachedGoal("a/0".into()),
+            Done::Drafted("a".into(), "let b;".into()),
+            Done::Passed("a".into()),
+        ];
+        for done in all {
+            let words = done.clone().into_words().unwrap();
+            assert_eq!(Done::from_words(words), Some(done));
+        }
+        assert_eq!(Done::Theme(Theme::Night).into_words(), None);
+    }
+
+    #[test]
     fn opening_a_step_does_not_finish_it() {
-        let course = course();
+        let course = lesson();
         let mut progress = Progress::default();
         for step in &course.steps {
             progress = progress.after(Done::Opened(step.slug.clone()), &course);
@@ -298,7 +368,7 @@ mod tests {
 
     #[test]
     fn the_quiz_counts_only_when_every_question_is_right() {
-        let course = course();
+        let course = lesson();
         let ids: Vec<_> = quiz(&course).map(|question| question.id.clone()).collect();
         let mut progress = Progress::default();
         for id in &ids {
@@ -312,20 +382,18 @@ mod tests {
 
     #[test]
     fn the_experiments_count_when_every_goal_is_reached() {
-        let course = course();
+        let course = lesson();
         let mut progress = Progress::default();
-        for experiment in &course.experiments {
-            for goal in 0..experiment.goals.len() {
-                assert!(!progress.done.contains("experiment"));
-                progress = progress.after(Done::ReachedGoal(goal_id(experiment, goal)), &course);
-            }
+        for goal in &course.goals {
+            assert!(!progress.done.contains("experiment"));
+            progress = progress.after(Done::ReachedGoal(goal.clone()), &course);
         }
         assert!(progress.done.contains("experiment"));
     }
 
     #[test]
     fn terms_need_both_the_cards_and_the_question() {
-        let course = course();
+        let course = lesson();
         let mut progress = Progress::default();
         for term in course.glossary.iter().take(TERMS_TO_RECALL) {
             progress = progress.after(Done::Recalled(term.id.clone(), true), &course);

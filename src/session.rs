@@ -330,11 +330,11 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::{course, scenario};
+    use crate::course::{scenario, workshop};
 
     fn touring() -> (Session, Rc<Tour>) {
-        let course = course();
-        let tour = course.tours.iter().find(|tour| tour.slug == "old-leader").unwrap();
+        let workshop = workshop();
+        let tour = workshop.tours.iter().find(|tour| tour.slug == "old-leader").unwrap();
         let tour = Rc::new(tour.clone());
         let mut session = Session::new(scenario(&tour.scenario), Some(Rc::clone(&tour)));
         session.apply(Command::StartTour).unwrap();

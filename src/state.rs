@@ -1,34 +1,40 @@
-//! What the whole page shares: the learner's progress.
+//! What every part of the page shares: the learner's progress.
 
 use crate::progress::{Done, Progress};
 use crate::storage::{self, Notice};
+use std::rc::Rc;
 use yew::prelude::*;
 
-/// Progress, and what was found when it was loaded.
+/// Progress, and the way to add to it.
 #[derive(Clone, PartialEq)]
 pub struct Lab {
-    progress: UseReducerHandle<Progress>,
+    progress: Rc<Progress>,
+    done: Callback<Done>,
     /// What the learner should know about what is kept.
     pub notice: Option<Notice>,
 }
 
 impl Lab {
+    /// Progress as it is now, and who hears what is done.
+    pub fn new(progress: Rc<Progress>, done: Callback<Done>) -> Lab {
+        Lab { progress, done, notice: None }
+    }
+
     /// What the learner has done.
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
 
-    /// Takes note of something that was done. Only the way in is captured, not the state.
+    /// Takes note of something that was done.
     pub fn done(&self) -> Callback<Done> {
-        let dispatcher = self.progress.dispatcher();
-        Callback::from(move |done| dispatcher.dispatch(done))
+        self.done.clone()
     }
 }
 
-/// The shared state. Everything on the page is inside its provider.
+/// The shared state. Everything on the page is inside a provider of it.
 #[hook]
 pub fn use_lab() -> Lab {
-    use_context::<Lab>().expect("the app provides the lab")
+    use_context::<Lab>().expect("the page and the workshop provide the lab")
 }
 
 #[derive(Properties, PartialEq)]
@@ -36,7 +42,7 @@ pub struct LabProviderProps {
     pub children: Html,
 }
 
-/// Loads progress, shares it, and keeps every change.
+/// Loads progress, shares it with the page, and keeps every change.
 #[component]
 pub fn LabProvider(props: &LabProviderProps) -> Html {
     let found = use_memo((), |()| storage::load());
@@ -57,6 +63,11 @@ pub fn LabProvider(props: &LabProviderProps) -> Html {
             }
         });
     }
-    let lab = Lab { progress, notice: *notice };
+    // Only the way in is captured, not the state.
+    let done = {
+        let dispatcher = progress.dispatcher();
+        use_callback((), move |done, ()| dispatcher.dispatch(done))
+    };
+    let lab = Lab { progress: Rc::new((*progress).clone()), done, notice: *notice };
     html! { <ContextProvider<Lab> context={lab}>{props.children.clone()}</ContextProvider<Lab>> }
 }

@@ -16,10 +16,19 @@ use election_engine::run::Run;
 use election_engine::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
-/// Everything the page teaches, in the order in which it is taught.
+/// Everything the page teaches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
-    /// All nine.
+    /// What is read and answered.
+    pub lesson: Lesson,
+    /// What is run.
+    pub workshop: Workshop,
+}
+
+/// What is read and answered: all that the page needs at first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lesson {
+    /// All nine, in the order in which they are taught.
     pub steps: Vec<Step>,
     /// In the order of the file; each term is linked from somewhere.
     pub glossary: Vec<Term>,
@@ -29,6 +38,13 @@ pub struct Course {
     pub misconceptions: Vec<Misconception>,
     /// The questions of the quiz, then the inline ones.
     pub quiz: Vec<Question>,
+    /// The goals of all experiments, by [`Experiment::goal_id`].
+    pub goals: Vec<String>,
+}
+
+/// What is run: clusters and code. Loaded when a part of the page needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workshop {
     /// By slug.
     pub tours: Vec<Tour>,
     /// In the order of the file.
@@ -230,6 +246,18 @@ pub struct Experiment {
     pub after: BuiltHtml,
     /// Slug of a challenge that does the same in code.
     pub challenge: Option<String>,
+}
+
+impl Experiment {
+    /// The name under which a goal is kept, by its place in the list.
+    pub fn goal_id(&self, goal: usize) -> String {
+        format!("{}/{goal}", self.id)
+    }
+
+    /// The names of all its goals.
+    pub fn goal_ids(&self) -> impl Iterator<Item = String> {
+        (0..self.goals.len()).map(|goal| self.goal_id(goal))
+    }
 }
 
 /// Something to bring about: these events in this order, ending in a state that shows this.

@@ -6,11 +6,47 @@ use election_content::CodeExample;
 use yew::prelude::*;
 
 use super::editor::Editor;
+use crate::course::workshop;
+use crate::progress::Done;
 use crate::sandbox::kind::Kind;
 use crate::sandbox::outcome::{Console, Outcome};
 use crate::sandbox::request::Job;
 use crate::sandbox::use_run::{Phase, use_run};
 use crate::sandbox::verdict::{self, Verdict};
+use crate::state::use_lab;
+
+#[derive(Properties, PartialEq)]
+pub struct CodeBySlugProps {
+    pub slug: AttrValue,
+}
+
+/// An example of the course with the learner's draft of it.
+#[component]
+pub fn CodeBySlug(props: &CodeBySlugProps) -> Html {
+    let lab = use_lab();
+    let example = use_memo(props.slug.clone(), |slug| {
+        let workshop = workshop();
+        let mut examples = workshop.examples.iter();
+        examples.find(|example| example.slug == slug.as_str()).cloned().map(Rc::new)
+    });
+    let Some(example) = (*example).clone() else { return html! {} };
+    let slug = example.slug.clone();
+    let draft = lab.progress().drafts.get(&slug).unwrap_or(&example.source).clone();
+    let changed = draft.trim() != example.source.trim();
+    let on_draft = {
+        let slug = slug.clone();
+        lab.done().reform(move |text| Done::Drafted(slug.clone(), text))
+    };
+    let on_ran = {
+        let done = lab.done();
+        Callback::from(move |()| {
+            if changed {
+                done.emit(Done::RanChanged(slug.clone()));
+            }
+        })
+    };
+    html! { <CodeRunner {example} {draft} {on_draft} {on_ran} /> }
+}
 
 /// What a [`CodeRunner`] shows and whom it tells.
 #[derive(Properties, PartialEq)]

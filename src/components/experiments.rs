@@ -1,7 +1,7 @@
 //! Experiments: things to bring about in a run of one's own.
 
 use super::challenge::ChallengePanel;
-use crate::course::{course, scenario};
+use crate::course::{scenario, workshop};
 use crate::html::built;
 use crate::progress::{Done, Progress};
 use crate::stage::Stage;
@@ -14,19 +14,19 @@ use yew::prelude::*;
 #[component]
 pub fn Experiments() -> Html {
     let lab = use_lab();
-    let course = course();
+    let workshop = workshop();
     let progress = lab.progress();
     let is_done = |experiment: &Experiment| {
         (0..experiment.goals.len()).all(|goal| progress.reached(experiment, goal))
     };
     let open = use_state_eq(|| {
-        course.experiments.iter().position(|experiment| !is_done(experiment)).unwrap_or(0)
+        workshop.experiments.iter().position(|experiment| !is_done(experiment)).unwrap_or(0)
     });
-    let Some(current) = course.experiments.get(*open) else { return html! {} };
+    let Some(current) = workshop.experiments.get(*open) else { return html! {} };
     html! {
         <section class="experiments" aria-label="Experiments">
             <div class="tabs" role="group" aria-label="Which experiment">
-                { for course.experiments.iter().enumerate().map(|(i, experiment)| {
+                { for workshop.experiments.iter().enumerate().map(|(i, experiment)| {
                     let onclick = {
                         let open = open.clone();
                         Callback::from(move |_: MouseEvent| open.set(i))
@@ -109,8 +109,8 @@ pub struct ChallengeBySlugProps {
 pub fn ChallengeBySlug(props: &ChallengeBySlugProps) -> Html {
     let lab = use_lab();
     let challenge = use_memo(props.slug.clone(), |slug| {
-        let course = course();
-        let found = course.challenges.iter().find(|challenge| challenge.slug == slug.as_str());
+        let workshop = workshop();
+        let found = workshop.challenges.iter().find(|challenge| challenge.slug == slug.as_str());
         found.cloned()
     });
     let Some(challenge) = (*challenge).clone() else { return html! {} };
@@ -134,11 +134,10 @@ pub fn ChallengeBySlug(props: &ChallengeBySlugProps) -> Html {
 }
 
 fn after_tour(challenge: &Challenge) -> Html {
-    let course = course();
-    let tour = challenge
-        .after_tour
-        .as_ref()
-        .and_then(|slug| course.tours.iter().find(|tour| tour.slug == *slug).cloned().map(Rc::new));
+    let workshop = workshop();
+    let tour = challenge.after_tour.as_ref().and_then(|slug| {
+        workshop.tours.iter().find(|tour| tour.slug == *slug).cloned().map(Rc::new)
+    });
     tour.map_or_else(Html::default, |tour| {
         let scenario = Rc::new(scenario(&tour.scenario));
         html! { <><h3>{tour.title.clone()}</h3><Stage {scenario} {tour} /></> }

@@ -1,6 +1,6 @@
 //! Terms: explained where they occur, and to be recalled from cards.
 
-use crate::course::course;
+use crate::course::lesson;
 use crate::hooks::use_focus_after;
 use crate::html::built;
 use crate::progress::{Done, TERMS_TO_RECALL};
@@ -8,9 +8,8 @@ use crate::state::use_lab;
 use yew::prelude::*;
 
 /// The definitions that open over the text. They are made once for the whole page.
-#[component]
-pub fn Popovers() -> Html {
-    let course = course();
+pub fn popovers() -> Html {
+    let course = lesson();
     html! {
         <div class="popovers">
             { for course.glossary.iter().map(|term| html! {
@@ -28,7 +27,7 @@ pub fn Popovers() -> Html {
 #[component]
 pub fn Cards() -> Html {
     let lab = use_lab();
-    let course = course();
+    let course = lesson();
     let shown = use_state_eq(|| 0_usize);
     let turned = use_state_eq(|| false);
     let main = use_focus_after((*shown, *turned));

@@ -1,18 +1,14 @@
 //! Title, progress, and how the page looks and moves.
 
-use crate::course::course;
+use crate::course::lesson;
 use crate::progress::{Done, Motion, Status, Theme};
-use crate::routes::Route;
-use crate::state::use_lab;
+use crate::state::Lab;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 /// The top of every page.
-#[component]
-pub fn Header() -> Html {
-    let lab = use_lab();
-    let course = course();
+pub fn show(lab: &Lab) -> Html {
+    let course = lesson();
     let progress = lab.progress();
     let done = progress.steps_done(&course);
     let (status, name) = match progress.status(&course) {
@@ -20,24 +16,16 @@ pub fn Header() -> Html {
         Status::InProgress => ("In progress", "in-progress"),
         Status::Completed => ("Completed", "completed"),
     };
-    let ontheme = lab.done().reform(|event: Event| {
-        Done::Theme(match chosen(&event).as_str() {
-            "paper" => Theme::Paper,
-            "night" => Theme::Night,
-            _ => Theme::System,
-        })
-    });
-    let onmotion = lab.done().reform(|event: Event| {
-        Done::Motion(match chosen(&event).as_str() {
-            "full" => Motion::Full,
-            "steps" => Motion::Steps,
-            _ => Motion::System,
-        })
-    });
+    let ontheme = lab
+        .done()
+        .reform(|event: Event| Done::Theme(Theme::named(&chosen(&event)).unwrap_or_default()));
+    let onmotion = lab
+        .done()
+        .reform(|event: Event| Done::Motion(Motion::named(&chosen(&event)).unwrap_or_default()));
     let settings = progress.settings;
     html! {
         <header class="top">
-            <Link<Route> to={Route::Home} classes="title">{"Election Lab"}</Link<Route>>
+            <a href="#/" class="title">{"Election Lab"}</a>
             <p class="facts">
                 <span class="topic">{"Distributed systems"}</span>
                 <span>{"25 min"}</span>

@@ -7,6 +7,7 @@ pub mod editor;
 pub mod experiments;
 pub mod glossary;
 pub mod header;
+pub mod live;
 pub mod question;
 pub mod quiz;
 pub mod rail;

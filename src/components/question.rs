@@ -1,6 +1,6 @@
 //! A question with options, each of which explains itself.
 
-use crate::course::course;
+use crate::course::lesson;
 use crate::hooks::use_focus_after;
 use crate::html::built;
 use crate::progress::{Answer, Done, question};
@@ -48,7 +48,7 @@ pub struct QuestionCardProps {
 #[component]
 pub fn QuestionCard(props: &QuestionCardProps) -> Html {
     let lab = use_lab();
-    let course = course();
+    let course = lesson();
     let retrying = use_state_eq(|| false);
     let answer = lab.progress().answers.get(props.id.as_str()).copied();
     let state = match answer {
@@ -96,7 +96,7 @@ pub fn QuestionCard(props: &QuestionCardProps) -> Html {
 
 /// What the chosen option is worth; all of them once the right one was found.
 fn explained(options: &[Choice], answer: Answer) -> Html {
-    let course = course();
+    let course = lesson();
     let rows = options
         .iter()
         .enumerate()

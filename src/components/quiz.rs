@@ -1,18 +1,18 @@
 //! The quiz: one question at a time, and those that were missed come back.
 
 use super::question::QuestionCard;
-use crate::course::course;
+use crate::course::lesson;
 use crate::hooks::use_focus_after;
 use crate::progress::{Progress, quiz};
 use crate::state::use_lab;
-use election_content::Course;
+use election_content::Lesson;
 use yew::prelude::*;
 
 /// The whole quiz.
 #[component]
 pub fn Quiz() -> Html {
     let lab = use_lab();
-    let course = course();
+    let course = lesson();
     let ids: Vec<String> = quiz(&course).map(|question| question.id.clone()).collect();
     let shown = use_state_eq(|| next_after(&course, lab.progress(), None));
     let top = use_focus_after(*shown);
@@ -66,7 +66,7 @@ pub fn Quiz() -> Html {
 
 /// The question to go on with after `from`: the next that was never answered, else the next
 /// that was answered wrong, else the next one.
-fn next_after(course: &Course, progress: &Progress, from: Option<usize>) -> usize {
+fn next_after(course: &Lesson, progress: &Progress, from: Option<usize>) -> usize {
     let ids: Vec<&str> = quiz(course).map(|question| question.id.as_str()).collect();
     let start = from.map_or(0, |from| from + 1);
     let order = || (0..ids.len()).map(|i| (start + i) % ids.len()).filter(|i| Some(*i) != from);
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn what_was_missed_comes_back_after_the_rest() {
-        let course = course();
+        let course = lesson();
         let ids: Vec<String> = quiz(&course).map(|question| question.id.clone()).collect();
         let choose = |id: &str, right: bool| {
             let options = &crate::progress::question(&course, id).unwrap().options;

@@ -1,27 +1,18 @@
 //! The nine steps, with what is done, on every page.
 
-use crate::course::course;
+use crate::course::lesson;
 use crate::routes::Route;
-use crate::state::use_lab;
+use crate::state::Lab;
 use yew::prelude::*;
-use yew_router::prelude::*;
-
-#[derive(Properties, PartialEq)]
-pub struct RailProps {
-    pub route: Route,
-}
 
 /// The list.
-#[component]
-pub fn Rail(props: &RailProps) -> Html {
-    let lab = use_lab();
-    let course = course();
+pub fn show(lab: &Lab, route: &Route) -> Html {
+    let course = lesson();
     html! {
         <nav class="rail" aria-label="Steps">
             <ol>
                 { for course.steps.iter().enumerate().map(|(i, step)| {
-                    let route = Route::Step { slug: step.slug.clone() };
-                    let current = route == props.route;
+                    let current = *route == Route::Step(step.slug.clone());
                     let done = lab.progress().done.contains(&step.slug);
                     let state = if done { "done" } else { "open" };
                     html! {
@@ -41,7 +32,7 @@ pub fn Rail(props: &RailProps) -> Html {
                     }
                 }) }
             </ol>
-            <p class="rail-more"><Link<Route> to={Route::Sources}>{"Sources"}</Link<Route>></p>
+            <p class="rail-more"><a href="#/sources">{"Sources"}</a></p>
         </nav>
     }
 }

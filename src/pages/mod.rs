@@ -4,22 +4,20 @@ mod home;
 mod sources;
 mod step;
 
-use crate::course::course;
+use crate::course::lesson;
 use crate::routes::Route;
+use crate::state::Lab;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlElement};
 use yew::prelude::*;
 
 /// The page of a route.
-pub fn show(route: &Route) -> Html {
+pub fn show(lab: &Lab, route: &Route) -> Html {
     match route {
-        Route::Home => html! { <home::Home /> },
-        Route::Step { slug } => html! { <step::StepPage key={slug.clone()} slug={slug.clone()} /> },
-        Route::Sources => html! { <sources::Sources id={None::<AttrValue>} /> },
-        Route::Source { id } => {
-            html! { <sources::Sources id={Some(AttrValue::from(id.clone()))} /> }
-        }
-        Route::NotFound => nowhere(),
+        Route::Home => home::show(lab),
+        Route::Step(slug) => html! { <step::StepPage key={slug.clone()} slug={slug.clone()} /> },
+        Route::Sources(id) => sources::show(id.as_deref()),
+        Route::Nowhere => nowhere(),
     }
 }
 
@@ -41,26 +39,29 @@ fn document() -> Option<Document> {
 /// What happens when one arrives: the title says where, and the reader starts at the heading.
 /// The first page is left alone, since the browser starts at its top.
 pub fn arrive(route: &Route, first: bool) {
-    let course = course();
+    let course = lesson();
     let place = match route {
         Route::Home => None,
-        Route::Step { slug } => {
+        Route::Step(slug) => {
             course.steps.iter().find(|step| step.slug == *slug).map(|step| step.title.clone())
         }
-        Route::Sources | Route::Source { .. } => Some("Sources".to_owned()),
-        Route::NotFound => Some("Nothing here".to_owned()),
+        Route::Sources(_) => Some("Sources".to_owned()),
+        Route::Nowhere => Some("Nothing here".to_owned()),
     };
     if let Some(document) = document() {
         let title = "Election Lab: how a cluster chooses its leader".to_owned();
         document.set_title(&place.map_or(title, |place| format!("{place} · Election Lab")));
     }
     if !first {
-        if !matches!(route, Route::Source { .. })
+        if !matches!(route, Route::Sources(Some(_)))
             && let Some(window) = web_sys::window()
         {
             window.scroll_to_with_x_and_y(0.0, 0.0);
         }
         focus_heading();
+    }
+    if let Route::Sources(Some(id)) = route {
+        sources::bring_into_view(id);
     }
 }
 

@@ -1,7 +1,7 @@
 //! One of the nine steps.
 
 use crate::components::blocks;
-use crate::course::course;
+use crate::course::lesson;
 use crate::progress::Done;
 use crate::state::use_lab;
 use yew::prelude::*;
@@ -15,7 +15,7 @@ pub struct StepPageProps {
 #[component]
 pub fn StepPage(props: &StepPageProps) -> Html {
     let lab = use_lab();
-    let course = course();
+    let course = lesson();
     {
         let (done, slug) = (lab.done(), props.slug.to_string());
         let exists = course.steps.iter().any(|step| step.slug == slug);

@@ -12,7 +12,7 @@ mod transport;
 use crate::diagram::Diagram;
 use crate::diagram::geometry::Shape;
 use crate::hooks::{use_animation, use_media};
-use crate::progress::{Motion, goal_id};
+use crate::progress::Motion;
 use crate::session::{Command, Session, TourPhase};
 use crate::state::use_lab;
 use beliefs::Beliefs;
@@ -84,7 +84,7 @@ pub fn Stage(props: &StageProps) -> Html {
             setter.set(next);
             if let (Some(experiment), true) = (experiment, past_changed) {
                 for (index, goal) in experiment.goals.iter().enumerate() {
-                    let id = goal_id(experiment, index);
+                    let id = experiment.goal_id(index);
                     if !reached.borrow().contains(&id) && goal.is_reached(session.run()) {
                         reached.borrow_mut().insert(id.clone());
                         on_goal.emit(id);

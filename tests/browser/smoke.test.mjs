@@ -22,11 +22,11 @@ test('the lab starts under a sub-path, without errors and without foreign reques
   }
 });
 
-test('the first visit does not load the editor or the sandbox', async () => {
+test('the first visit does not load the workshop, the editor or the sandbox', async () => {
   const lab = await open();
   try {
     await lab.page.waitForLoadState('networkidle');
-    const later = lab.server.requests.filter((path) => /editor|runner/.test(path));
+    const later = lab.server.requests.filter((path) => /workshop|editor|runner/.test(path));
     assert.deepEqual(later, []);
   } finally {
     await lab.close();
@@ -66,7 +66,7 @@ test('the policy refuses inline scripts, eval and other hosts', async () => {
 });
 
 test('a module that does not arrive is said in plain words', async () => {
-  const wasm = readdirSync(DIST).find((name) => name.endsWith('.wasm'));
+  const wasm = readdirSync(DIST).find((name) => /^election-lab.*\.wasm$/.test(name));
   const server = await serve(DIST);
   server.override(wasm, null);
   const lab = await open({ server, ready: false });
@@ -74,6 +74,21 @@ test('a module that does not arrive is said in plain words', async () => {
     const alert = lab.page.getByRole('alert');
     await alert.waitFor();
     assert.match(await alert.innerText(), /could not be loaded.*reload/);
+  } finally {
+    await lab.close();
+    await server.close();
+  }
+});
+
+test('a workshop that does not arrive is said in its place, and the text can be read', async () => {
+  const server = await serve(DIST);
+  server.override('workshop_bg.wasm', null);
+  const lab = await open({ server, route: '#/step/visual-model' });
+  try {
+    const alert = lab.page.getByRole('alert');
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /could not be loaded.*reload/);
+    assert.ok(await lab.page.locator('.prose').first().isVisible());
   } finally {
     await lab.close();
     await server.close();

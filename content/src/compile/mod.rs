@@ -26,7 +26,7 @@ mod widgets;
 
 use std::path::Path;
 
-use crate::Course;
+use crate::{Course, Experiment, Lesson, Workshop};
 pub use problem::Problem;
 use reader::Reader;
 
@@ -37,18 +37,21 @@ use reader::Reader;
 /// problems that are in the rest of it.
 pub fn compile(root: &Path) -> Result<Course, Vec<Problem>> {
     let mut reader = Reader::new(root);
-    let course = Course {
-        steps: steps::read(&mut reader),
-        glossary: glossary::read(&mut reader),
-        sources: sources::read(&mut reader),
-        misconceptions: misconceptions::read(&mut reader),
-        quiz: quiz::read(&mut reader),
+    let steps = steps::read(&mut reader);
+    let glossary = glossary::read(&mut reader);
+    let sources = sources::read(&mut reader);
+    let misconceptions = misconceptions::read(&mut reader);
+    let quiz = quiz::read(&mut reader);
+    let workshop = Workshop {
         tours: tours::read(&mut reader),
         experiments: experiments::read(&mut reader),
         challenges: challenges::read(&mut reader),
         examples: code::read(&mut reader),
         scenarios: scenarios::read(&mut reader),
     };
+    let goals = workshop.experiments.iter().flat_map(Experiment::goal_ids).collect();
+    let lesson = Lesson { steps, glossary, sources, misconceptions, quiz, goals };
+    let course = Course { lesson, workshop };
     let problems = reader.finish();
     if problems.is_empty() { Ok(course) } else { Err(problems) }
 }

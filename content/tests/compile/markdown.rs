@@ -8,7 +8,7 @@ fn body(markdown: &str) -> Vec<Block> {
     let step = "course/steps/8-real-world.md";
     let edit = Edit::Replace(step, "Back to [why](step:why).", markdown);
     let course = compile_edited(Some(&edit)).expect("the Markdown is right");
-    course.steps[7].body.clone()
+    course.lesson.steps[7].body.clone()
 }
 
 fn html(markdown: &str) -> String {
@@ -81,9 +81,9 @@ fn widgets_split_the_prose() {
 #[test]
 fn captions_are_inline_and_explanations_are_blocks() {
     let course = compile_edited(None).expect("the fixture is right");
-    assert_eq!(course.tours[0].beats[0].caption.0, "Node 4 stops.");
-    assert_eq!(course.quiz[0].options[1].explanation.0, "<p>No:</p>\n<p>one.</p>\n");
-    assert_eq!(course.examples[0].source, "console.log(1);\n");
+    assert_eq!(course.workshop.tours[0].beats[0].caption.0, "Node 4 stops.");
+    assert_eq!(course.lesson.quiz[0].options[1].explanation.0, "<p>No:</p>\n<p>one.</p>\n");
+    assert_eq!(course.workshop.examples[0].source, "console.log(1);\n");
 }
 
 #[test]
@@ -91,7 +91,8 @@ fn hints_are_told_apart_whatever_ends_a_line() {
     for hints in ["Compare.\n---\nUse `===`.\n", "Compare.\r\n---\r\nUse `===`.\r\n"] {
         let edit = Edit::Write("challenges/same/hints.md", hints);
         let course = compile_edited(Some(&edit)).expect("the hints are right");
-        let html: Vec<&str> = course.challenges[0].hints.iter().map(|hint| hint.0.trim()).collect();
+        let html: Vec<&str> =
+            course.workshop.challenges[0].hints.iter().map(|hint| hint.0.trim()).collect();
         assert_eq!(html, ["<p>Compare.</p>", "<p>Use <code>===</code>.</p>"]);
     }
 }

@@ -26,7 +26,7 @@ const ANSWERS: [(&str, Answer); 7] = [
 fn every_computed_answer_is_the_right_option() {
     let course = super::course();
     let mut computed: Vec<&str> = Vec::new();
-    for question in &course.quiz {
+    for question in &course.lesson.quiz {
         let Some(key) = question.computed.as_deref() else { continue };
         let found = ANSWERS.iter().find(|(known, _)| *known == key);
         let (_, answer) = found.unwrap_or_else(|| panic!("nothing computes \"{key}\""));

@@ -19,7 +19,7 @@ fn hands() -> BTreeMap<String, Vec<Vec<Scripted>>> {
 }
 
 fn scenario<'a>(course: &'a Course, experiment: &Experiment) -> &'a Scenario {
-    let named = course.scenarios.iter().find(|named| named.slug == experiment.scenario);
+    let named = course.workshop.scenarios.iter().find(|named| named.slug == experiment.scenario);
     &named.expect("the course was checked").scenario
 }
 
@@ -42,7 +42,7 @@ fn is_reached(goal: &Goal, scenario: &Scenario, hands: &[Scripted]) -> bool {
 fn every_goal_can_be_reached() {
     let course = super::course();
     let hands = hands();
-    for experiment in &course.experiments {
+    for experiment in &course.workshop.experiments {
         let id = &experiment.id;
         let of_goals = hands.get(id).map_or(&[][..], Vec::as_slice);
         assert_eq!(

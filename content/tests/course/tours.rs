@@ -22,15 +22,16 @@ fn narrate(tour: &Tour, scenario: &Scenario) -> Vec<String> {
 }
 
 fn scenario<'a>(course: &'a Course, tour: &Tour) -> &'a Scenario {
-    let named = course.scenarios.iter().find(|named| named.slug == tour.scenario);
+    let named = course.workshop.scenarios.iter().find(|named| named.slug == tour.scenario);
     &named.expect("the course was checked").scenario
 }
 
 #[test]
 fn every_caption_is_true_of_its_run() {
     let course = super::course();
-    assert!(!course.tours.is_empty(), "there is a tour to check");
-    let wrong = course.tours.iter().flat_map(|tour| narrate(tour, scenario(&course, tour)));
+    assert!(!course.workshop.tours.is_empty(), "there is a tour to check");
+    let wrong =
+        course.workshop.tours.iter().flat_map(|tour| narrate(tour, scenario(&course, tour)));
     let wrong: Vec<String> = wrong.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -38,7 +39,7 @@ fn every_caption_is_true_of_its_run() {
 #[test]
 fn a_caption_that_said_the_opposite_would_be_noticed() {
     let course = super::course();
-    for tour in &course.tours {
+    for tour in &course.workshop.tours {
         for beat in 0..tour.beats.len() {
             for claim in 0..tour.beats[beat].shows.len() {
                 let mut wrong = tour.clone();

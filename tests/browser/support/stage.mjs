@@ -6,6 +6,7 @@ import { visit } from './course.mjs';
 export async function fresh(page) {
   await visit(page, 'not found');
   await visit(page, 'home');
+  await page.getByTestId('open-cluster').click();
   await page.getByTestId('clock').and(page.getByText('0.000 s', { exact: true })).waitFor();
 }
 

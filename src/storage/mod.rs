@@ -1,18 +1,15 @@
 //! Progress on the device: one versioned entry in the browser's local storage.
 
+mod json;
+
+pub use json::write;
+
 use crate::progress::Progress;
-use serde::{Deserialize, Serialize};
+use json::read;
 use web_sys::Storage;
 
 const KEY: &str = "election-lab";
 const SET_ASIDE: &str = "election-lab.set-aside";
-const VERSION: u32 = 1;
-
-#[derive(Deserialize, Serialize)]
-struct Kept<T> {
-    version: u32,
-    progress: T,
-}
 
 /// What was found at the start.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,25 +46,6 @@ impl Notice {
             }
         }
     }
-}
-
-/// Reads what was kept, if this text can be used.
-fn read(text: &str) -> Result<Progress, Notice> {
-    #[derive(Deserialize)]
-    struct Versioned {
-        version: u32,
-    }
-    let Versioned { version } = serde_json::from_str(text).map_err(|_| Notice::Damaged)?;
-    if version > VERSION {
-        return Err(Notice::Newer);
-    }
-    let kept: Kept<Progress> = serde_json::from_str(text).map_err(|_| Notice::Damaged)?;
-    Ok(kept.progress)
-}
-
-fn write(progress: &Progress) -> String {
-    let kept = Kept { version: VERSION, progress };
-    serde_json::to_string(&kept).expect("progress can always be written as JSON")
 }
 
 /// The browser's storage, if it lets us have it.
@@ -111,32 +89,4 @@ pub fn save(progress: &Progress) -> Result<(), Notice> {
         storage.set_item(KEY, &write(&joined)).ok()
     };
     keep().ok_or(Notice::NothingKept)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_written_can_be_read() {
-        let mut progress = Progress::default();
-        progress.drafts.insert("cluster".into(), "let a = \"ü\\n\";".into());
-        progress.done.insert("quiz".into());
-        assert_eq!(read(&write(&progress)), Ok(progress));
-    }
-
-    #[test]
-    fn damaged_and_newer_data_are_told_apart() {
-        for damaged in ["", "{", "null", "[]", "{\"version\":1}", "{\"version\":\"x\"}"] {
-            assert_eq!(read(damaged), Err(Notice::Damaged), "{damaged}");
-        }
-        assert_eq!(read("{\"version\":1,\"progress\":{\"done\":7}}"), Err(Notice::Damaged));
-        assert_eq!(read("{\"version\":99,\"progress\":{}}"), Err(Notice::Newer));
-    }
-
-    #[test]
-    fn an_older_shape_keeps_what_it_has() {
-        let read = read("{\"version\":1,\"progress\":{\"done\":[\"why\"]}}").unwrap();
-        assert!(read.done.contains("why"));
-    }
 }
