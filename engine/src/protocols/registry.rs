@@ -1,6 +1,6 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::bully;
+use super::{bully, raft};
 use crate::checks::Check;
 use crate::protocol::Protocol;
 use crate::run::Run;
@@ -271,6 +271,7 @@ macro_rules! protocols {
 
 protocols! {
     Bully bully Bully,
+    Raft raft Raft,
 }
 
 impl ProtocolConfig {

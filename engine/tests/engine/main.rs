@@ -12,6 +12,7 @@ mod mutants;
 mod mutants_table;
 mod ndjson;
 mod predicates;
+mod raft;
 mod scenario_errors;
 mod store_in_a_run;
 mod swarm;

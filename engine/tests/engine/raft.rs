@@ -1,0 +1,729 @@
+//! One test per rule of Raft's election, and per way in which it fails. The numbers of the rules
+//! are those of `protocols/raft`; every message takes 10 ms and the run begins with node 4
+//! leading term 1, whose heartbeats come every 50 ms from 0 ms on. Most tests make timeouts long
+//! and ask for elections by hand.
+
+use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, rules_of, sent};
+use crate::transcripts;
+use election_engine::checks::Check;
+use election_engine::ids::NodeId;
+use election_engine::protocols::raft;
+use election_engine::run::{Entry, Run};
+use election_engine::trace::EventKind;
+use election_engine::view::{NodeView, Role};
+use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+transcripts! {
+    "raft/":
+    a_clean_election "clean-election",
+    a_split_vote "split-vote",
+    two_leaders_in_two_terms "old-leader",
+    amnesia_breaks_the_promise "amnesia",
+    a_node_that_was_cut_off_deposes_the_leader "rejoin",
+    with_pre_vote_it_deposes_nobody "rejoin-pre-vote",
+}
+
+/// A run of Raft with these parameters, at its end.
+fn raft(until_ms: u64, parameters: Value, script: Value) -> Box<dyn Run> {
+    with(until_ms, parameters, json!({}), script)
+}
+
+fn with(until_ms: u64, parameters: Value, cluster: Value, script: Value) -> Box<dyn Run> {
+    let mut run = of(
+        "raft",
+        json!({
+            "protocol": {"raft": parameters},
+            "cluster": cluster,
+            "until_ms": until_ms,
+            "script": script,
+        }),
+    );
+    run.seek(run.end());
+    run
+}
+
+/// Nobody times out: elections are held by hand. No writes, no leader at the start.
+fn by_hand(changes: Value) -> Value {
+    let mut parameters = json!({
+        "election_min_ms": 60_000,
+        "election_max_ms": 60_000,
+        "heartbeat_ms": 60_000,
+        "writes": false,
+        "settled": false,
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        parameters[name] = value.clone();
+    }
+    parameters
+}
+
+fn view(run: &dyn Run, node: usize) -> NodeView {
+    run.snapshot().nodes[node].view.clone().expect("a running node")
+}
+
+fn terms(run: &dyn Run) -> Vec<u64> {
+    (0..usize::from(run.scenario().cluster.nodes)).map(|node| view(run, node).number.0).collect()
+}
+
+fn log(run: &dyn Run, node: usize) -> (Vec<u32>, usize) {
+    let log = view(run, node).log.expect("Raft has a log");
+    (log.terms, log.committed)
+}
+
+fn of_kind(run: &dyn Run, kind: EventKind) -> Vec<Entry> {
+    all(run, |entry| entry.kind == kind)
+}
+
+fn fired(run: &dyn Run, rule: &str) -> usize {
+    all(run, |entry| entry.rule.is_some_and(|cited| cited.id == rule)).len()
+}
+
+fn violated(run: &dyn Run) -> Vec<&'static str> {
+    let mut names: Vec<_> = run.violations().iter().map(|found| found.check.name()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+// Counts. Counting rule: messages sent, to whomever, until the first AppendEntries of the new
+// leader has been sent to all; heartbeats and answers to AppendEntries are not counted.
+
+#[test]
+fn an_election_without_a_split_takes_three_messages_for_each_other_node() {
+    for n in 3..=9 {
+        let script = json!([{"at_ms": 100, "do": {"campaign": 0}}]);
+        let run = with(1000, by_hand(json!({})), json!({"nodes": n}), script);
+        assert_eq!(reigns(&*run), [(120, 0, 1)]);
+        assert_eq!(sent(&*run, "REQUESTVOTE"), n - 1);
+        assert_eq!(sent(&*run, "VOTE"), n - 1);
+        // The first AppendEntries carries the entry of §8.
+        assert_eq!(sent(&*run, "APPEND"), n - 1);
+        let answers = sent(&*run, "APPENDED");
+        assert_eq!(of_kind(&*run, EventKind::Send).len() - answers, 3 * (n - 1));
+    }
+}
+
+#[test]
+fn a_pre_vote_adds_two_messages_for_each_other_node() {
+    for n in 3..=9 {
+        let script = json!([{"at_ms": 100, "do": {"campaign": 0}}]);
+        let parameters = by_hand(json!({"pre_vote": true}));
+        let run = with(1000, parameters, json!({"nodes": n}), script);
+        assert_eq!(reigns(&*run), [(140, 0, 1)]);
+        assert_eq!(sent(&*run, "PREVOTE"), n - 1);
+        assert_eq!(sent(&*run, "WOULD-VOTE"), n - 1);
+        let answers = sent(&*run, "APPENDED");
+        assert_eq!(of_kind(&*run, EventKind::Send).len() - answers, 5 * (n - 1));
+    }
+}
+
+#[test]
+fn five_nodes_take_12_messages_and_20_with_a_pre_vote() {
+    let count = |pre_vote: bool| {
+        let script = json!([{"at_ms": 100, "do": {"campaign": 2}}]);
+        let run = raft(1000, by_hand(json!({"pre_vote": pre_vote})), script);
+        of_kind(&*run, EventKind::Send).len() - sent(&*run, "APPENDED")
+    };
+    assert_eq!((count(false), count(true)), (12, 20));
+}
+
+// The rules.
+
+#[test]
+fn rule_1_start_a_node_that_starts_follows_nobody() {
+    let mut run = raft(100, json!({"settled": false}), json!([]));
+    at(&mut *run, 0);
+    for node in 0..5 {
+        let view = view(&*run, node);
+        assert_eq!((view.role, view.believes, view.number.0), (Role::Follower, None, 0));
+        let timer = &run.snapshot().nodes[node].timers[0];
+        let ms = timer.fires_at.as_ms();
+        assert!(timer.is_suspicion && (150..=300).contains(&ms), "{ms}");
+    }
+}
+
+#[test]
+fn a_settled_run_begins_with_the_highest_node_elected_by_all() {
+    let run = raft(40, json!({}), json!([]));
+    assert_eq!(reigns(&*run), [(0, 4, 1)]);
+    assert_eq!(beliefs(&*run), [Some((4, 1)); 5]);
+    assert_eq!(of_kind(&*run, EventKind::Vote).len(), 5);
+    assert_eq!(log(&*run, 4), (vec![1], 1));
+}
+
+#[test]
+fn a_settled_run_whose_highest_node_could_not_have_won_begins_without_a_leader() {
+    let logs = json!([[1, 1], [1, 1], [1, 1], [], [1]]);
+    let run = raft(100, json!({"logs": logs}), json!([]));
+    assert_eq!(reigns(&*run), []);
+    let logs = json!([[1, 1], [1, 1], [], [], [1]]);
+    let run = raft(100, json!({"logs": logs}), json!([]));
+    assert_eq!(reigns(&*run), [(0, 4, 2)]);
+}
+
+#[test]
+fn rule_2_timeout_is_random_and_counted_from_the_last_heartbeat() {
+    for seed in 1..=20 {
+        let script = json!([{"at_ms": 1020, "do": {"crash": 4}}]);
+        let run = with(1400, json!({}), json!({"seed": seed}), script);
+        let suspects = of_kind(&*run, EventKind::Suspect);
+        // The last heartbeat left at 1000 ms.
+        let first = suspects[0].time.as_ms();
+        assert!((1160..=1310).contains(&first), "{first}");
+        assert_eq!(suspects[0].peer, Some(NodeId(4)));
+        assert_eq!(suspects[0].rule.unwrap().id, "raft/timeout");
+    }
+}
+
+#[test]
+fn rule_3_heartbeat_the_leader_beats_to_all_others_and_writes_each_interval() {
+    let run = raft(470, json!({}), json!([]));
+    // At 0, 50 … 450 ms, to four others each; those at 0 and at 450 ms (the tenth) carry an entry.
+    assert_eq!(sent(&*run, "HEARTBEAT") + sent(&*run, "APPEND"), 10 * 4);
+    assert_eq!(sent(&*run, "APPEND"), 4);
+    assert_eq!(sent(&*run, "WRITE"), 10);
+    let run = raft(60_000, json!({}), json!([]));
+    // Clients leave half of the log to the no-ops of leaders to come.
+    assert_eq!(log(&*run, 0), (vec![1; 16], 16));
+}
+
+#[test]
+fn rule_4_a_leader_without_a_majority_steps_down_after_one_to_two_timeouts() {
+    let cut = json!([{"at_ms": 1000, "do": {"partition": [[3, 4, 5], [0, 1, 2]]}}]);
+    let run = raft(1400, json!({"check_quorum": true}), cut.clone());
+    let down = of_kind(&*run, EventKind::StepDown);
+    // It looks every 150 ms, at 1050 and 1200 ms; before 1050 ms it has heard from all.
+    assert_eq!((down.len(), down[0].node, down[0].time.as_ms()), (1, NodeId(4), 1200));
+    assert_eq!(down[0].rule.unwrap().id, "raft/check-quorum");
+    // It stays in its term until its own timeout.
+    assert_eq!(down[0].number.0, 1);
+    let without = raft(1400, json!({}), cut);
+    assert!(of_kind(&*without, EventKind::StepDown).is_empty());
+    assert!(leaders(&*without).contains(&4));
+}
+
+#[test]
+fn rule_5_ignore_who_hears_a_leader_takes_no_notice_of_a_candidate() {
+    let script = json!([{"at_ms": 220, "do": {"campaign": 0}}]);
+    let run = raft(240, json!({"check_quorum": true}), script.clone());
+    assert_eq!(terms(&*run), [2, 1, 1, 1, 1]);
+    assert_eq!(fired(&*run, "raft/ignore"), 2 * 4, "four arrivals, four refusals");
+    assert_eq!(sent(&*run, "NO-VOTE"), 0);
+    // Its answer to the next heartbeat tells the leader of the new term all the same.
+    let run = raft(280, json!({"check_quorum": true}), script.clone());
+    assert!(of_kind(&*run, EventKind::StepDown)[0].time.as_ms() <= 280);
+    // Without CheckQuorum it is elected.
+    assert_eq!(reigns(&*raft(280, json!({}), script)), [(0, 4, 1), (240, 0, 2)]);
+}
+
+#[test]
+fn rule_6_a_higher_term_in_a_request_or_in_an_answer_is_taken_over() {
+    let run = raft(
+        1000,
+        by_hand(json!({})),
+        json!([
+            {"at_ms": 100, "do": {"partition": [[0, 5], [1, 2, 3, 4]]}},
+            {"at_ms": 110, "do": {"campaign": 0}},
+            {"at_ms": 120, "do": {"campaign": 0}},
+            {"at_ms": 130, "do": "heal"},
+            {"at_ms": 140, "do": {"campaign": 1}},
+        ]),
+    );
+    // Node 0 stood twice for nobody; its refusal at 150 ms carries term 2 to node 1 and no further.
+    assert_eq!(terms(&*run), [2, 2, 1, 1, 1]);
+    let refused = named(&*run, EventKind::Deliver, "NO-VOTE");
+    assert_eq!((refused.len(), refused[0].number.0), (1, 2));
+    assert_eq!(refused[0].rule.unwrap().id, "raft/newer-term");
+}
+
+#[test]
+fn rule_7_a_pre_vote_changes_nothing_and_any_number_may_be_given() {
+    let script = json!([
+        {"at_ms": 100, "do": {"campaign": 0}},
+        {"at_ms": 100, "do": {"campaign": 1}},
+    ]);
+    let mut run = raft(1000, by_hand(json!({"pre_vote": true})), script);
+    at(&mut *run, 115);
+    assert_eq!(sent(&*run, "WOULD-VOTE"), 8);
+    assert_eq!(terms(&*run), [0; 5]);
+    assert!(of_kind(&*run, EventKind::Vote).is_empty());
+    assert!(of_kind(&*run, EventKind::Persist).is_empty());
+    assert!(of_kind(&*run, EventKind::Candidate).is_empty());
+}
+
+#[test]
+fn rule_7_no_pre_vote_while_a_leader_was_heard_within_the_shortest_timeout() {
+    // The last heartbeat left at 1000 ms and arrived at 1010 ms: it counts until 1160 ms.
+    let asked_at = |ms: u64| {
+        let run = raft(
+            ms + 15,
+            json!({"pre_vote": true}),
+            json!([
+                {"at_ms": 1020, "do": {"crash": 4}},
+                {"at_ms": ms - 10, "do": {"campaign": 0}},
+            ]),
+        );
+        (sent(&*run, "WOULD-VOTE"), sent(&*run, "WOULD-NOT"))
+    };
+    assert_eq!(asked_at(1159), (0, 3));
+    assert_eq!(asked_at(1161), (3, 0));
+    // The leader itself is a leader that was heard.
+    let run = raft(230, json!({"pre_vote": true}), json!([{"at_ms": 205, "do": {"campaign": 0}}]));
+    assert_eq!((sent(&*run, "WOULD-VOTE"), sent(&*run, "WOULD-NOT")), (0, 4));
+}
+
+#[test]
+fn rule_7_no_pre_vote_for_a_log_that_is_behind() {
+    let logs = json!([[1], [1, 1], [1], [1, 2], []]);
+    let parameters = by_hand(json!({"pre_vote": true, "logs": logs}));
+    let run = raft(200, parameters, json!([{"at_ms": 100, "do": {"campaign": 0}}]));
+    assert_eq!((sent(&*run, "WOULD-VOTE"), sent(&*run, "WOULD-NOT")), (2, 2));
+    // Who would not says so with its own term, which sends the asker back to follow.
+    assert_eq!(terms(&*run)[0], 2);
+}
+
+#[test]
+fn rule_8_only_a_majority_of_pre_votes_makes_a_candidate() {
+    let mut run = raft(
+        1000,
+        by_hand(json!({"pre_vote": true})),
+        json!([
+            {"at_ms": 50, "do": {"partition": [[0, 1, 5], [2, 3, 4]]}},
+            {"at_ms": 100, "do": {"campaign": 0}},
+            {"at_ms": 200, "do": {"campaign": 2}},
+        ]),
+    );
+    let stood = of_kind(&*run, EventKind::Candidate);
+    assert_eq!((stood.len(), stood[0].node), (1, NodeId(2)));
+    assert_eq!(reigns(&*run), [(240, 2, 1)]);
+    at(&mut *run, 150);
+    assert_eq!(view(&*run, 0).ballots.unwrap().have.len(), 2);
+}
+
+#[test]
+fn rule_9_a_vote_is_on_disk_before_it_is_answered() {
+    let run = raft(1000, by_hand(json!({})), json!([{"at_ms": 100, "do": {"campaign": 0}}]));
+    for node in 1..5 {
+        let of_node = all(&*run, |entry| entry.node == NodeId(node));
+        let place = |kind, name: &str| {
+            of_node.iter().position(|entry| entry.kind == kind && entry.name == name).unwrap()
+        };
+        let (vote, disk) = (place(EventKind::Vote, ""), place(EventKind::Persist, ""));
+        assert!(vote < disk && disk < place(EventKind::Send, "VOTE"));
+    }
+}
+
+#[test]
+fn rule_9_first_come_first_served_and_one_vote_a_term() {
+    let run = raft(
+        1000,
+        by_hand(json!({})),
+        json!([
+            {"at_ms": 100, "do": {"campaign": 0}},
+            {"at_ms": 101, "do": {"campaign": 1}},
+        ]),
+    );
+    // Node 1 has its own vote; the other three go to node 0.
+    assert_eq!(reigns(&*run), [(120, 0, 1)]);
+    // The two candidates refuse each other.
+    assert_eq!(of_kind(&*run, EventKind::Refuse).len(), 3 + 2);
+    assert_eq!(sent(&*run, "NO-VOTE"), 3 + 2);
+}
+
+#[test]
+fn rule_9_a_vote_is_remembered_over_a_crash() {
+    let run = raft(
+        1000,
+        by_hand(json!({})),
+        json!([
+            {"at_ms": 50, "do": {"partition": [[0, 1, 5], [2, 3, 4]]}},
+            {"at_ms": 100, "do": {"campaign": 0}},
+            {"at_ms": 200, "do": {"crash": 1}},
+            {"at_ms": 210, "do": {"restart": 1}},
+            {"at_ms": 220, "do": "heal"},
+            {"at_ms": 230, "do": {"campaign": 2}},
+        ]),
+    );
+    let votes = of_kind(&*run, EventKind::Vote);
+    let of_1: Vec<_> = votes.iter().filter(|vote| vote.node == NodeId(1)).collect();
+    assert_eq!((of_1.len(), of_1[0].peer), (1, Some(NodeId(0))));
+    assert_eq!(reigns(&*run), [(250, 2, 1)]);
+}
+
+#[test]
+fn rule_9_the_later_last_term_wins_and_then_the_longer_log() {
+    // Who asks, and who votes for it besides itself.
+    let logs = json!([[1, 1, 1], [1, 2], [1, 2, 2], [1, 2], []]);
+    let votes_for = |node: usize| {
+        let script = json!([{"at_ms": 100, "do": {"campaign": node}}]);
+        sent(&*raft(115, by_hand(json!({"logs": logs})), script), "VOTE")
+    };
+    assert_eq!([0, 1, 2, 3, 4].map(votes_for), [1, 3, 4, 3, 0]);
+}
+
+#[test]
+fn rule_9_a_refusal_does_not_put_off_the_timeout_and_a_vote_does() {
+    let logs = json!([[], [1], [1], [], []]);
+    let run =
+        raft(115, by_hand(json!({"logs": logs})), json!([{"at_ms": 100, "do": {"campaign": 0}}]));
+    let set_at = |node: usize| run.snapshot().nodes[node].timers[0].set_at.as_ms();
+    assert_eq!([1, 2, 3, 4].map(set_at), [0, 0, 110, 110]);
+}
+
+#[test]
+fn rule_10_a_majority_of_the_configured_cluster_elects_and_nothing_less() {
+    // Four nodes, two of them cut off: two votes of four are no majority.
+    let halves = json!([
+        {"at_ms": 50, "do": {"partition": [[0, 1, 4], [2, 3]]}},
+        {"at_ms": 100, "do": {"campaign": 0}},
+    ]);
+    let run = with(1000, by_hand(json!({})), json!({"nodes": 4}), halves);
+    assert_eq!(reigns(&*run), []);
+    // Three of five are one.
+    let run = raft(
+        1000,
+        by_hand(json!({})),
+        json!([
+            {"at_ms": 50, "do": {"partition": [[0, 1, 2, 5], [3, 4]]}},
+            {"at_ms": 100, "do": {"campaign": 0}},
+            {"at_ms": 100, "do": {"campaign": 3}},
+        ]),
+    );
+    assert_eq!(reigns(&*run), [(120, 0, 1)]);
+    let run = with(
+        1000,
+        by_hand(json!({})),
+        json!({"nodes": 1}),
+        json!([{"at_ms": 100, "do": {"campaign": 0}}]),
+    );
+    assert_eq!(reigns(&*run), [(100, 0, 1)]);
+    assert_eq!(log(&*run, 0), (vec![1], 1));
+}
+
+#[test]
+fn rule_11_a_leader_of_an_older_term_learns_of_the_newer_one_by_the_answer() {
+    let mut run = raft(
+        1500,
+        json!({}),
+        json!([
+            {"at_ms": 1000, "do": {"partition": [[4, 5], [0, 1, 2, 3]]}},
+            {"at_ms": 1440, "do": "heal"},
+        ]),
+    );
+    let down = of_kind(&*run, EventKind::StepDown);
+    assert_eq!((down.len(), down[0].node, down[0].number.0), (1, NodeId(4), 1));
+    assert!(fired(&*run, "raft/stale") > 0);
+    at(&mut *run, 1430);
+    // Two leaders at one instant, in two terms.
+    assert_eq!(leaders(&*run).len(), 2);
+    assert_eq!(violated(&*run), [""; 0]);
+}
+
+#[test]
+fn rule_12_a_candidate_that_hears_the_leader_of_its_term_follows_it() {
+    let run = raft(
+        200,
+        by_hand(json!({})),
+        json!([
+            {"at_ms": 100, "do": {"campaign": 0}},
+            {"at_ms": 101, "do": {"campaign": 1}},
+        ]),
+    );
+    assert_eq!(view(&*run, 1).role, Role::Follower);
+    assert_eq!(beliefs(&*run), [Some((0, 1)); 5]);
+    assert_eq!(rules_of(&*run, 1).last(), Some(&"raft/append"));
+}
+
+#[test]
+fn rule_12_entries_that_contradict_the_leader_are_replaced() {
+    let logs = json!([[1, 1, 2, 2, 2], [1, 3, 3], [1], [1, 3, 3], []]);
+    let parameters = by_hand(json!({"logs": logs, "heartbeat_ms": 50}));
+    let run = raft(500, parameters, json!([{"at_ms": 100, "do": {"campaign": 1}}]));
+    assert_eq!(reigns(&*run), [(120, 1, 4)]);
+    for node in 0..5 {
+        assert_eq!(log(&*run, node), (vec![1, 3, 3, 4], 4), "node {node}");
+    }
+    assert!(fired(&*run, "raft/mismatch") > 0 && fired(&*run, "raft/back-up") > 0);
+}
+
+#[test]
+fn rule_13_an_entry_of_an_older_term_is_not_committed_by_counting() {
+    // Figure 8: node 0 has an entry of term 2 that two others have too, and leads term 4.
+    let logs = json!([[1, 2], [1, 2], [1, 2], [1], [1]]);
+    let parameters = by_hand(json!({"logs": logs}));
+    let mut run = raft(
+        500,
+        parameters,
+        json!([
+            {"at_ms": 50, "do": {"partition": [[0, 1, 2, 5], [3, 4]]}},
+            {"at_ms": 100, "do": {"campaign": 0}},
+        ]),
+    );
+    at(&mut *run, 135);
+    // All three have [1, 2, 3] but the leader does not know that yet.
+    assert_eq!(log(&*run, 0), (vec![1, 2, 3], 0));
+    at(&mut *run, 140);
+    // The no-op of its own term commits all before it.
+    assert_eq!(log(&*run, 0), (vec![1, 2, 3], 3));
+    assert_eq!(log(&*run, 1).1, 0, "followers learn it by the next heartbeat");
+}
+
+#[test]
+fn rule_15_a_transfer_brings_the_log_up_to_date_and_skips_the_pre_vote() {
+    for (pre_vote, check_quorum) in [(false, false), (true, false), (true, true)] {
+        let parameters = json!({"pre_vote": pre_vote, "check_quorum": check_quorum});
+        let run = raft(
+            400,
+            parameters,
+            json!([{"at_ms": 205, "do": {"transfer": {"from": 4, "to": 2}}}]),
+        );
+        // 10 ms to say so, two messages to be elected; leases do not stand in the way.
+        assert_eq!(reigns(&*run), [(0, 4, 1), (235, 2, 2)]);
+        assert_eq!(sent(&*run, "PREVOTE"), 0);
+        assert_eq!(sent(&*run, "TIMEOUTNOW"), 1);
+    }
+}
+
+#[test]
+fn rule_17_a_transfer_to_a_node_that_is_behind_waits_for_it_and_then_is_given_up() {
+    let script = |mend: u64| {
+        json!([
+            {"at_ms": 300, "do": {"cut": {"from": 4, "to": 2}}},
+            {"at_ms": 520, "do": {"transfer": {"from": 4, "to": 2}}},
+            {"at_ms": mend, "do": {"mend": {"from": 4, "to": 2}}},
+        ])
+    };
+    // Long timeouts, so that nobody else stands; a transfer is given up after the shortest.
+    let parameters = json!({"election_min_ms": 1000, "election_max_ms": 1000});
+    let run = raft(1200, parameters.clone(), script(800));
+    // The entry of 500 ms is sent again at 800 ms, answered, and only then is the node told.
+    let told = named(&*run, EventKind::Send, "TIMEOUTNOW");
+    assert_eq!((told.len(), told[0].time.as_ms()), (1, 820));
+    assert_eq!(reigns(&*run)[1], (850, 2, 2));
+    // No write is begun meanwhile.
+    let writes = named(&*run, EventKind::Send, "WRITE");
+    assert!(!writes.iter().any(|entry| (520..830).contains(&entry.time.as_ms())));
+    let run = raft(1600, json!({"election_min_ms": 200, "election_max_ms": 5000}), script(800));
+    assert_eq!(sent(&*run, "TIMEOUTNOW"), 0);
+    assert!(named(&*run, EventKind::Send, "WRITE").iter().any(|entry| entry.time.as_ms() > 720));
+}
+
+#[test]
+fn rule_17_a_second_request_does_not_prolong_a_transfer_and_one_to_itself_ends_it() {
+    let parameters = json!({"election_min_ms": 400, "election_max_ms": 5000});
+    let script = |also: Value| {
+        json!([
+            {"at_ms": 300, "do": {"cut": {"from": 4, "to": 2}}},
+            {"at_ms": 520, "do": {"transfer": {"from": 4, "to": 2}}},
+            {"at_ms": 820, "do": also},
+        ])
+    };
+    let silent_until = |also: Value| {
+        let run = raft(1500, parameters.clone(), script(also));
+        let writes = named(&*run, EventKind::Send, "WRITE");
+        writes.iter().map(|entry| entry.time.as_ms()).find(|ms| *ms > 520).unwrap()
+    };
+    assert_eq!(silent_until(json!({"transfer": {"from": 4, "to": 2}})), 950);
+    assert_eq!(silent_until(json!({"crash": 0})), 950);
+    // To another node, which has everything: that one is told at once.
+    let run = raft(1500, parameters.clone(), script(json!({"transfer": {"from": 4, "to": 1}})));
+    assert_eq!(reigns(&*run)[1], (850, 1, 2));
+}
+
+#[test]
+fn rule_16_a_refused_write_tells_the_old_leader_that_somebody_else_has_led() {
+    // It still reaches the store, and nobody else.
+    let run = raft(
+        2000,
+        json!({}),
+        json!([
+            {"at_ms": 1000, "do": {"partition": [[4], [0, 1, 2, 3]]}},
+        ]),
+    );
+    let down = of_kind(&*run, EventKind::StepDown);
+    assert_eq!(down[0].node, NodeId(4));
+    assert_eq!(down[0].rule.unwrap().id, "raft/refused");
+    assert_eq!(violated(&*run), [""; 0]);
+}
+
+// Claims and faults.
+
+#[test]
+fn in_a_partition_only_a_majority_elects_and_where_there_is_none_nobody_does() {
+    let run = raft(
+        5000,
+        json!({}),
+        json!([
+            {"at_ms": 1000, "do": {"crash": 4}},
+            {"at_ms": 1010, "do": {"partition": [[0, 1, 5], [2, 3], [4]]}},
+        ]),
+    );
+    assert_eq!(reigns(&*run), [(0, 4, 1)]);
+    assert!(terms(&*raft(900, json!({}), json!([]))).iter().all(|term| *term == 1));
+}
+
+#[test]
+fn a_leader_that_is_not_heard_but_hears_nobody_blocks_without_check_quorum() {
+    // Its heartbeats arrive; nothing reaches it.
+    let deaf = json!([
+        {"at_ms": 1000, "do": {"cut": {"from": 0, "to": 4}}},
+        {"at_ms": 1000, "do": {"cut": {"from": 1, "to": 4}}},
+        {"at_ms": 1000, "do": {"cut": {"from": 2, "to": 4}}},
+        {"at_ms": 1000, "do": {"cut": {"from": 3, "to": 4}}},
+    ]);
+    let run = raft(5000, json!({}), deaf.clone());
+    assert_eq!(reigns(&*run).len(), 1);
+    let entries = log(&*run, 0);
+    assert!(entries.1 < entries.0.len(), "nothing is committed any more: {entries:?}");
+    let run = raft(5000, json!({"check_quorum": true}), deaf);
+    assert_eq!(reigns(&*run).len(), 2);
+}
+
+#[test]
+fn a_run_without_faults_keeps_its_leader_and_one_with_them_settles_in_time() {
+    for seed in 0..40 {
+        for switches in
+            [json!({}), json!({"pre_vote": true}), json!({"pre_vote": true, "check_quorum": true})]
+        {
+            let mut run = with(
+                4000,
+                switches,
+                json!({
+                    "seed": seed,
+                    "network": {"latency": {"uniform": {"min_ms": 1, "max_ms": 15}}, "loss_permille": 100,
+                                "duplicate_permille": 200, "reorder_permille": 200},
+                }),
+                json!([
+                    {"at_ms": 500, "do": {"crash": 4}},
+                    {"at_ms": 900, "do": {"partition": [[0, 1, 2], [3, 4, 5]]}},
+                    {"at_ms": 1200, "do": {"restart": 4}},
+                    {"at_ms": 1500, "do": {"pause": 1}},
+                    {"at_ms": 2000, "do": {"resume": 1}},
+                    {"at_ms": 2500, "do": "heal"},
+                ]),
+            );
+            assert_eq!(violated(&*run), [""; 0], "seed {seed}");
+            at(&mut *run, 4000);
+            assert_eq!(leaders(&*run).len(), 1, "seed {seed}");
+        }
+    }
+}
+
+// Rules switched off. What each test needs: parameters, cluster, script, and which check or which
+// other sign catches it.
+
+fn caught(rule: &str, parameters: Value, cluster: Value, script: Value) -> Vec<&'static str> {
+    let mut broken = parameters.clone();
+    broken["broken"] = json!(rule);
+    let healthy = with(2000, parameters, cluster.clone(), script.clone());
+    assert_eq!(violated(&*healthy), [""; 0], "the rule in force");
+    violated(&*with(2000, broken, cluster, script))
+}
+
+fn sides() -> Value {
+    json!([
+        {"at_ms": 50, "do": {"partition": [[0, 1, 5], [2, 3, 4]]}},
+        {"at_ms": 100, "do": {"campaign": 0}},
+        {"at_ms": 200, "do": {"campaign": 2}},
+    ])
+}
+
+#[test]
+fn every_switch_is_caught_by_a_check_that_is_named() {
+    let votes_twice = json!([
+        {"at_ms": 50, "do": {"partition": [[0, 1, 5], [2, 3, 4]]}},
+        {"at_ms": 100, "do": {"campaign": 0}},
+        {"at_ms": 200, "do": {"crash": 1}},
+        {"at_ms": 210, "do": {"restart": 1}},
+        {"at_ms": 220, "do": "heal"},
+        {"at_ms": 230, "do": {"campaign": 2}},
+    ]);
+    let found = caught("vote-on-disk", by_hand(json!({})), json!({}), votes_twice);
+    assert_eq!(found, ["one-vote-per-number", "vote-on-disk"]);
+
+    let both_ask = json!([
+        {"at_ms": 100, "do": {"campaign": 0}},
+        {"at_ms": 101, "do": {"campaign": 1}},
+    ]);
+    let found = caught("one-vote", by_hand(json!({})), json!({}), both_ask);
+    assert_eq!(found, ["one-leader-per-number", "one-vote-per-number"]);
+
+    let halves = json!([
+        {"at_ms": 50, "do": {"partition": [[0, 1, 4], [2, 3]]}},
+        {"at_ms": 100, "do": {"campaign": 0}},
+        {"at_ms": 200, "do": {"campaign": 2}},
+    ]);
+    let found = caught("more-than-half", by_hand(json!({})), json!({"nodes": 4}), halves);
+    assert_eq!(found, ["majority-voted", "one-leader-per-number"]);
+
+    let found = caught("whole-cluster", by_hand(json!({})), json!({}), sides());
+    assert!(found.contains(&"majority-voted") && found.contains(&"one-leader-per-number"));
+
+    let long_and_old = by_hand(json!({"logs": [[1, 1, 1], [1, 2], [1, 2], [1], []]}));
+    let asks = json!([{"at_ms": 100, "do": {"campaign": 0}}]);
+    let found = caught("term-first", long_and_old.clone(), json!({}), asks.clone());
+    assert_eq!(found, ["leader-up-to-date"]);
+    // Its third term is the first that is new to the others.
+    let empty = json!([
+        {"at_ms": 100, "do": {"campaign": 4}},
+        {"at_ms": 200, "do": {"campaign": 4}},
+        {"at_ms": 300, "do": {"campaign": 4}},
+    ]);
+    assert_eq!(caught("log-compared", long_and_old, json!({}), empty), ["leader-up-to-date"]);
+
+    let doubled = json!({"network": {"duplicate_permille": 1000}});
+    let found = caught("distinct-votes", by_hand(json!({})), doubled, sides());
+    assert!(found.contains(&"majority-voted"), "{found:?}");
+
+    // Votes of term 1 take 300 ms; their candidate has gone on to term 2 and reaches nobody there.
+    let late = json!([
+        {"at_ms": 10, "do": {"link": {"from": 1, "to": 0, "delay_ms": 300}}},
+        {"at_ms": 10, "do": {"link": {"from": 2, "to": 0, "delay_ms": 300}}},
+        {"at_ms": 10, "do": {"cut": {"from": 3, "to": 0}}},
+        {"at_ms": 10, "do": {"cut": {"from": 4, "to": 0}}},
+        {"at_ms": 100, "do": {"campaign": 0}},
+        {"at_ms": 150, "do": {"cut": {"from": 0, "to": 1}}},
+        {"at_ms": 150, "do": {"cut": {"from": 0, "to": 2}}},
+        {"at_ms": 150, "do": {"cut": {"from": 0, "to": 3}}},
+        {"at_ms": 150, "do": {"cut": {"from": 0, "to": 4}}},
+        {"at_ms": 200, "do": {"campaign": 0}},
+    ]);
+    assert_eq!(caught("current-votes", by_hand(json!({})), json!({}), late), ["majority-voted"]);
+
+    let asks = json!([{"at_ms": 100, "do": {"campaign": 0}}]);
+    let pre_vote = by_hand(json!({"pre_vote": true}));
+    assert_eq!(caught("pre-votes-apart", pre_vote, json!({}), asks), ["majority-voted"]);
+}
+
+#[test]
+fn a_candidate_that_does_not_give_way_is_caught_by_the_reign_it_ends() {
+    let reigns_with = |broken: Value| {
+        let parameters = json!({"settled": false, "writes": false, "election_min_ms": 150,
+                                "election_max_ms": 300, "broken": broken});
+        let run = raft(
+            2000,
+            parameters,
+            json!([
+                {"at_ms": 20, "do": {"campaign": 0}},
+                {"at_ms": 21, "do": {"campaign": 1}},
+            ]),
+        );
+        assert_eq!(violated(&*run), [""; 0]);
+        reigns(&*run).len()
+    };
+    assert_eq!(reigns_with(Value::Null), 1);
+    assert!(reigns_with(json!("give-way")) > 1);
+}
+
+#[test]
+fn every_switch_has_a_test_here() {
+    let names: Vec<_> = raft::INFO.switches.iter().map(|switch| switch.name).collect();
+    let here = include_str!("raft.rs");
+    for name in names {
+        assert!(here.contains(&format!("\"{name}\"")), "{name}");
+    }
+    assert_eq!(raft::INFO.checks, raft::INFO.guarantees);
+    assert!(raft::INFO.checks.contains(&Check::LeaderUpToDate));
+}
