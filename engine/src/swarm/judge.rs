@@ -75,9 +75,11 @@ impl Judge {
         let violations = monitor.violations().to_vec();
         let amnesia = loses_a_disk(scenario);
         let broken = broken_guarantee(scenario, &monitor, amnesia, records);
-        let failure = broken
-            .or_else(|| led_without_majority(scenario, &ending, records))
-            .or_else(|| not_settled(scenario, &ending, records));
+        let failure =
+            broken.or_else(|| led_without_majority(scenario, &ending, records)).or_else(|| {
+                let never = ending.settled == Some(false);
+                never.then_some((Failure::NotSettled, scenario.until_ms))
+            });
         let sights = self.lookout.look(records);
         Verdict { failure, violations, amnesia, sights, events: ending.events }
     }
@@ -86,9 +88,10 @@ impl Judge {
 /// How a run ended.
 struct Ending {
     events: u64,
-    settled: bool,
+    /// Everybody runs.
     all_run: bool,
-    all_arrives: bool,
+    /// All was well from some instant on; what is here says whether the cluster has settled.
+    settled: Option<bool>,
 }
 
 struct Play<'a> {
@@ -102,17 +105,39 @@ impl Visitor for Play<'_> {
     fn visit<P: Protocol>(self, config: &P::Config) -> Ending {
         let Scenario { cluster, script, until_ms, .. } = self.scenario;
         let mut simulation = Simulation::<P>::new(config.clone(), cluster, script);
-        let mut events = 0;
-        while simulation.step(*until_ms, self.trace) {
-            events += 1;
+        let mut events = run(&mut simulation, self.trace, calm_from(self.scenario).min(*until_ms));
+        let well = simulation.all_run() && simulation.all_arrives();
+        let watched = until_ms.since(settles_by(self.scenario));
+        if !well || watched == Span::ZERO {
+            events += run(&mut simulation, self.trace, *until_ms);
+            return Ending { events, all_run: simulation.all_run(), settled: None };
         }
-        Ending {
-            events,
-            settled: simulation.settled_on().is_some(),
-            all_run: simulation.all_run(),
-            all_arrives: simulation.all_arrives(),
+        // A cluster has settled when all agree on a leader and stay calm for as long as they
+        // are watched. There is no need to wait for the bound once that has come.
+        let mut to = calm_from(self.scenario);
+        let mut settled = false;
+        while !settled && to < *until_ms {
+            let (leader, seen) = (simulation.settled_on(), self.trace.records().len());
+            to = (to + watched).min(*until_ms);
+            events += run(&mut simulation, self.trace, to);
+            let calm = !self.trace.records()[seen..].iter().any(is_unrest);
+            settled = leader.is_some() && leader == simulation.settled_on() && calm;
         }
+        Ending { events, all_run: true, settled: Some(settled) }
     }
+}
+
+/// Runs to an instant. How many events there were.
+fn run<P: Protocol>(simulation: &mut Simulation<P>, trace: &mut Trace, until: SimTime) -> u64 {
+    let mut events = 0;
+    while simulation.step(until, trace) {
+        events += 1;
+    }
+    events
+}
+
+fn is_unrest(record: &Record) -> bool {
+    matches!(record.kind, EventKind::Candidate | EventKind::Lead | EventKind::StepDown)
 }
 
 fn loses_a_disk(scenario: &Scenario) -> bool {
@@ -133,8 +158,8 @@ fn broken_guarantee(
     Some((Failure::Violated(broken.check), records[broken.at.0 as usize].time))
 }
 
-/// Judged where the last thing that is done leaves no group with a majority. Whoever had the
-/// votes of a majority by then leads by then.
+/// Judged where the last thing that is done leaves no group with a majority. An election that
+/// had most votes by then may still end within a group; it takes some messages, no more.
 fn led_without_majority(
     scenario: &Scenario,
     ending: &Ending,
@@ -142,16 +167,17 @@ fn led_without_majority(
 ) -> Option<(Failure, SimTime)> {
     let counts_votes = scenario.protocol.info().guarantees.contains(&Check::MajorityVoted);
     let split = no_majority_from(scenario)?;
+    let over = split + slowest(scenario).times(4);
     if !counts_votes || !ending.all_run || loses_a_disk(scenario) {
         return None;
     }
-    let led = |record: &&Record| record.kind == EventKind::Lead && record.time > split;
-    let record = records.iter().rev().take_while(|record| record.time > split).find(led)?;
+    let led = |record: &&Record| record.kind == EventKind::Lead;
+    let record = records.iter().rev().take_while(|record| record.time > over).find(led)?;
     Some((Failure::LedWithoutMajority, record.time))
 }
 
 /// Since when every node is in a group without a majority, if that is how the run ends.
-fn no_majority_from(scenario: &Scenario) -> Option<SimTime> {
+pub fn no_majority_from(scenario: &Scenario) -> Option<SimTime> {
     let last = scenario.script.last()?;
     let Action::Partition(groups) = &last.action else { return None };
     let nodes = usize::from(scenario.cluster.nodes);
@@ -160,36 +186,21 @@ fn no_majority_from(scenario: &Scenario) -> Option<SimTime> {
     severed.then_some(last.at_ms)
 }
 
-/// Judged where all is well for long enough before the end: from when they must have settled
-/// to the end, nothing happens that belongs to an election.
-fn not_settled(
-    scenario: &Scenario,
-    ending: &Ending,
-    records: &[Record],
-) -> Option<(Failure, SimTime)> {
-    let settled = settles_by(scenario);
-    if !ending.all_run || !ending.all_arrives || settled > scenario.until_ms {
-        return None;
-    }
-    let unrest = |record: &&Record| {
-        matches!(record.kind, EventKind::Candidate | EventKind::Lead | EventKind::StepDown)
-    };
-    let last = records.iter().rev().take_while(|record| record.time > settled);
-    let at = last.filter(unrest).last().map(|record| record.time);
-    let at = at.or((!ending.settled).then_some(scenario.until_ms))?;
-    Some((Failure::NotSettled, at))
-}
-
 /// When the last consequence of what is done has arrived: after the last entry of the script,
 /// what was sent before it may still be on its way.
-fn calm_from(scenario: &Scenario) -> SimTime {
-    let slowest = scenario.script.iter().map(|entry| match &entry.action {
+pub fn calm_from(scenario: &Scenario) -> SimTime {
+    let last = scenario.script.iter().map(|entry| entry.at_ms).max().unwrap_or(SimTime::ZERO);
+    last + slowest(scenario)
+}
+
+/// The longest that any message of the run may take.
+fn slowest(scenario: &Scenario) -> Span {
+    let delays = scenario.script.iter().map(|entry| match &entry.action {
         Action::Network(network) => network.latency.bounds().1,
         Action::Link(change) => change.delay_ms,
         _ => Span::ZERO,
     });
-    let slowest = slowest.fold(scenario.cluster.network.latency.bounds().1, Span::max);
-    scenario.script.iter().map(|entry| entry.at_ms).fold(SimTime::ZERO, SimTime::max) + slowest
+    delays.fold(scenario.cluster.network.latency.bounds().1, Span::max)
 }
 
 /// By when the nodes must have settled if all is well after the last entry of the script.

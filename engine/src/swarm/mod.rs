@@ -67,7 +67,11 @@ impl Swarm {
             until_ms: SimTime::ZERO,
             expect: Vec::new(),
         };
-        scenario.until_ms = judge::settles_by(&scenario) + self.timeout.times(WATCHED);
+        let watched = self.timeout.times(WATCHED);
+        scenario.until_ms = judge::settles_by(&scenario) + watched;
+        if judge::no_majority_from(&scenario).is_some() {
+            scenario.until_ms = judge::calm_from(&scenario) + watched.times(4);
+        }
         scenario
     }
 

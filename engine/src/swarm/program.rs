@@ -13,7 +13,7 @@ use crate::time::{SimTime, Span};
 /// Faults begin after this many tenths of a timeout ...
 const BEGIN: u64 = 5;
 /// ... and at this many all is well again.
-const MENDED: u64 = 90;
+const MENDED: u64 = 110;
 
 /// Writes the script of one seed.
 pub struct Program {
@@ -123,7 +123,7 @@ impl Program {
     }
 
     fn duplication(&mut self) {
-        self.network.duplicate_permille = 200;
+        self.network.duplicate_permille = 300;
         self.change_network();
     }
 
@@ -179,7 +179,7 @@ impl Program {
     }
 
     fn partition_for(&mut self, groups: Vec<Vec<NodeId>>) {
-        let (begin, lasts) = (self.begin(), self.between(5, 40));
+        let (begin, lasts) = (self.begin(), self.between(5, 70));
         self.add_for(begin, lasts, Action::Partition(groups), Action::Heal);
     }
 
@@ -245,7 +245,8 @@ impl Program {
     /// Several nodes are asked to hold an election at nearly the same time, or one to hand over.
     fn commands(&mut self) {
         let begin = self.begin();
-        for _ in 0..self.between(1, 3) {
+        for _ in 0..self.between(1, 4) {
+            // Two of them may be the same node, whose first election is then still running.
             let node = self.node();
             self.add(begin, Action::Campaign(node));
         }
