@@ -39,8 +39,8 @@ impl Log {
         &self.terms[..usize::from(self.len)]
     }
 
-    /// How many entries it has, which is the index of the last one.
-    pub fn len(&self) -> u8 {
+    /// The index of the last entry, which is how many it has.
+    pub fn last(&self) -> u8 {
         self.len
     }
 
@@ -107,7 +107,7 @@ mod tests {
         let mut log = Log::of(&[1, 2, 3]);
         log.truncate(1);
         assert_eq!(log, Log::of(&[1]));
-        assert_eq!(Log::of(&[7; 40]).len(), 32);
+        assert_eq!(Log::of(&[7; 40]).last(), 32);
         assert!(!Log::of(&[7; 40]).has_room());
     }
 }

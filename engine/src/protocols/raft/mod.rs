@@ -182,10 +182,10 @@ impl Protocol for Raft {
         paper("raft/newer-term", "A higher term: take it over and follow."),
         thesis("raft/would-vote", "Asked for a pre-vote: it would vote, and promises nothing."),
         thesis("raft/would-not", "Asked for a pre-vote: it would not vote."),
-        thesis("raft/pre-count", "One more would vote; with a majority, stand for election."),
+        thesis("raft/pre-count", "Count who would vote; with a majority, stand for election."),
         paper("raft/vote", "First to ask in this term, and its log is up to date: vote for it."),
         paper("raft/refuse", "The vote is given, the log is behind or the term is old: refuse."),
-        paper("raft/count", "Count the vote; the votes of a majority of the cluster elect."),
+        paper("raft/count", "Count the answer; the votes of a majority of the cluster elect."),
         paper("raft/stale", "A leader of an older term: answer with the newer one."),
         paper("raft/follow", "The leader of this term speaks: follow it."),
         paper("raft/heard", "The leader is alive: wait for a whole timeout again."),
@@ -359,10 +359,10 @@ impl Raft {
                 cx.send(from, answer);
             }
             Ask::PreVoted(yes) if self.phase == Phase::PreCandidate => {
+                cx.cite(PRE_COUNT);
                 if !yes {
                     self.no.insert(from);
                 } else if term == self.stable.term + 1 {
-                    cx.cite(PRE_COUNT);
                     self.count(config, from);
                     if self.has_majority(config) {
                         self.stand(config, false, cx);
@@ -388,8 +388,8 @@ impl Raft {
                 if self.phase == Phase::Candidate
                     && (current || !config.keeps(Broken::CurrentVotes)) =>
             {
+                cx.cite(COUNT);
                 if yes {
-                    cx.cite(COUNT);
                     self.count(config, from);
                     self.lead_if_elected(config, cx);
                 } else {
@@ -488,7 +488,7 @@ impl Raft {
         cx.note(Note::Lead(self.number()));
         cx.note(Note::Believe(self.leader, self.number()));
         cx.cancel_timer(Timer::Election);
-        let next = self.stable.log.len() + 1;
+        let next = self.stable.log.last() + 1;
         self.progress[..usize::from(self.nodes)].fill(Progress { next, matched: 0 });
         self.append(cx);
         self.tell_all(cx);
@@ -673,7 +673,7 @@ impl Raft {
 
     /// A follower has this leader's log up to an index.
     fn matches(&mut self, from: NodeId, index: u8, cx: &mut Context<'_, Self>) {
-        let last = self.stable.log.len();
+        let last = self.stable.log.last();
         if index > self.progress[from.index()].matched {
             self.progress[from.index()] = Progress { next: index + 1, matched: index };
             self.commit(index, cx);
@@ -707,7 +707,7 @@ impl Raft {
             self.unsaved = true;
             cx.note(Note::Log(self.stable.log.end()));
             // A cluster of one needs nobody else.
-            self.commit(self.stable.log.len(), cx);
+            self.commit(self.stable.log.last(), cx);
         }
     }
 
@@ -717,7 +717,7 @@ impl Raft {
         }
         cx.write(self.number());
         self.beats += 1;
-        if self.beats.is_multiple_of(BEATS_PER_ENTRY) && self.stable.log.len() < CLIENT_ENTRIES {
+        if self.beats.is_multiple_of(BEATS_PER_ENTRY) && self.stable.log.last() < CLIENT_ENTRIES {
             self.append(cx);
         }
     }
@@ -754,7 +754,7 @@ impl Raft {
         }
         self.transfer_to = Some(to);
         cx.set_timer(Timer::Transfer, config.election_min_ms);
-        if self.progress[to.index()].matched == self.stable.log.len() {
+        if self.progress[to.index()].matched == self.stable.log.last() {
             cx.send(to, self.says(Ask::TimeoutNow));
         } else {
             self.tell(to, cx);
