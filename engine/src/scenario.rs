@@ -180,7 +180,7 @@ impl Scenario {
                 format!("a script of {} entries: expected at most {MAX_SCRIPT}", self.script.len());
             return Err((Place::Script(MAX_SCRIPT), message));
         }
-        self.protocol.validate().map_err(|message| (Place::Protocol, message))?;
+        self.protocol.validate(*nodes).map_err(|message| (Place::Protocol, message))?;
         for (index, entry) in self.script.iter().enumerate() {
             self.check_action(&entry.action).map_err(|message| (Place::Script(index), message))?;
         }

@@ -1,6 +1,6 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::{bully, raft};
+use super::{bully, chang_roberts, paxos, raft, ring_list};
 use crate::checks::Check;
 use crate::protocol::Protocol;
 use crate::run::Run;
@@ -90,6 +90,14 @@ pub trait Parameters {
     /// Switches off a rule of [`Info::switches`]; false if there is none of that name.
     fn switch_off(&mut self, _rule: &str) -> bool {
         false
+    }
+
+    /// Whether what is no [`Info::parameters`] fits a cluster of so many nodes.
+    ///
+    /// # Errors
+    /// A sentence that says what does not.
+    fn check(&self, _nodes: u8) -> Result<(), String> {
+        Ok(())
     }
 }
 
@@ -253,6 +261,13 @@ macro_rules! protocols {
                     $(ProtocolConfig::$variant(config) => config.switch_off(rule),)*
                 }
             }
+
+            /// See [`Parameters::check`].
+            fn check(&self, nodes: u8) -> Result<(), String> {
+                match self {
+                    $(ProtocolConfig::$variant(config) => config.check(nodes),)*
+                }
+            }
         }
 
         /// What the gallery says about all algorithms, in the order in which they are taught.
@@ -271,7 +286,10 @@ macro_rules! protocols {
 
 protocols! {
     Bully bully Bully,
+    ChangRoberts chang_roberts ChangRoberts,
+    RingList ring_list RingList,
     Raft raft Raft,
+    Paxos paxos Paxos,
 }
 
 impl ProtocolConfig {
@@ -280,11 +298,11 @@ impl ProtocolConfig {
         self.info().checks.iter().map(|check| check.name()).collect()
     }
 
-    /// Checks every parameter against its range.
+    /// Checks every parameter against its range, and the rest against the cluster.
     ///
     /// # Errors
     /// A sentence that names the parameter and its range.
-    pub fn validate(&self) -> Result<(), String> {
+    pub fn validate(&self, nodes: u8) -> Result<(), String> {
         for parameter in self.info().parameters {
             let Parameter { field, unit, range: (least, most), .. } = parameter;
             let given = self.get(field);
@@ -293,6 +311,6 @@ impl ProtocolConfig {
                 return Err(message.trim_end().to_owned());
             }
         }
-        Ok(())
+        self.check(nodes)
     }
 }

@@ -45,6 +45,9 @@ pub struct Verdict {
     pub violations: Vec<Violation>,
     /// A disk was lost, which voids what is guaranteed by disks.
     pub amnesia: bool,
+    /// Whether the nodes settled on a leader after all was well again, if it ever was for long
+    /// enough.
+    pub settled: Option<bool>,
     /// What was come across: a bit for each entry of the algorithm's list.
     pub sights: u64,
     /// How many events there were.
@@ -78,10 +81,12 @@ impl Judge {
         let failure =
             broken.or_else(|| led_without_majority(scenario, &ending, records)).or_else(|| {
                 let never = ending.settled == Some(false);
-                never.then_some((Failure::NotSettled, scenario.until_ms))
+                // Two leaders of one term, which amnesia can make, ignore each other.
+                (never && !amnesia).then_some((Failure::NotSettled, scenario.until_ms))
             });
         let sights = self.lookout.look(records);
-        Verdict { failure, violations, amnesia, sights, events: ending.events }
+        let Ending { events, settled, .. } = ending;
+        Verdict { failure, violations, amnesia, settled, sights, events }
     }
 }
 

@@ -35,7 +35,8 @@ const WATCHED: u64 = 3;
 /// The runs of one algorithm.
 #[derive(Clone, Debug)]
 pub struct Swarm {
-    protocol: ProtocolConfig,
+    /// With a leader in office at the start, and without.
+    beginnings: [ProtocolConfig; 2],
     /// How long it takes until somebody suspects a leader that has crashed.
     timeout: Span,
     judge: Judge,
@@ -44,15 +45,15 @@ pub struct Swarm {
 impl Swarm {
     /// A swarm of this algorithm, with these parameters where they are not drawn.
     pub fn new(protocol: ProtocolConfig) -> Swarm {
-        let timeout = timeout(&protocol);
-        let judge = Judge::new(&protocol);
-        Swarm { protocol, timeout, judge }
+        let beginnings = [true, false].map(|settled| beginning(&protocol, settled));
+        let timeout = timeout(&beginnings[0]);
+        Swarm { beginnings, timeout, judge: Judge::new(&protocol) }
     }
 
     /// The run of a seed.
     pub fn scenario(&self, seed: u64) -> Scenario {
         let mut program = Program::new(seed, self.timeout);
-        let mut protocol = self.protocol.clone();
+        let mut protocol = self.beginnings[usize::from(program.coin())].clone();
         let info = protocol.info();
         for parameter in info.parameters.iter().filter(|parameter| parameter.is_flag()) {
             protocol.set(parameter.field, u64::from(program.coin()));
@@ -83,7 +84,7 @@ impl Swarm {
 
     /// Runs these seeds.
     pub fn hunt(&mut self, seeds: Range<u64>) -> Report {
-        let mut report = Report::new(self.protocol.info());
+        let mut report = Report::new(self.beginnings[0].info());
         for seed in seeds {
             let verdict = self.run(seed);
             report.add(seed, &verdict);
@@ -97,6 +98,16 @@ impl Swarm {
         let scenario = self.scenario(seed);
         shrink(&mut self.judge, &scenario)
     }
+}
+
+/// The same with or without a leader in office at the start, if that can be chosen.
+fn beginning(protocol: &ProtocolConfig, settled: bool) -> ProtocolConfig {
+    let mut json = serde_json::to_value(protocol).expect("a configuration can be written");
+    let name = protocol.info().name;
+    if let Some(field) = json.pointer_mut(&format!("/{name}/settled")) {
+        *field = settled.into();
+    }
+    serde_json::from_value(json).expect("what was written can be read")
 }
 
 /// How long it takes until somebody suspects a leader that has crashed: the measure of time of

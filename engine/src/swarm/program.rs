@@ -10,10 +10,12 @@ use crate::scenario::Scripted;
 use crate::simulation::network::{Latency, NetworkConfig};
 use crate::time::{SimTime, Span};
 
-/// Faults begin after this many tenths of a timeout ...
-const BEGIN: u64 = 5;
-/// ... and at this many all is well again.
-const MENDED: u64 = 110;
+/// All is well again after so many hundredths of a timeout ...
+const MENDED: u64 = 1100;
+/// ... and to begin a fault much later than this would leave it no time.
+const LATEST: u64 = 900;
+/// When the partition without a majority comes, with which some programs end.
+const SPLIT: u64 = 1200;
 
 /// Writes the script of one seed.
 pub struct Program {
@@ -80,7 +82,7 @@ impl Program {
         self.mend();
         if split && self.rng.chance(125) {
             let groups = self.groups_without_majority();
-            self.add(MENDED + 10, Action::Partition(groups));
+            self.add(SPLIT, Action::Partition(groups));
         }
         self.script.sort_by_key(|entry| entry.at_ms);
         self.script
@@ -93,9 +95,9 @@ impl Program {
         }
     }
 
-    /// Does something at a tenth of a timeout, to a whole millisecond.
-    fn add(&mut self, tenth: u64, action: Action) {
-        let ms = self.timeout.as_micros() * tenth.min(MENDED + 10) / 10_000;
+    /// Does something after so many hundredths of a timeout, to a whole millisecond.
+    fn add(&mut self, hundredths: u64, action: Action) {
+        let ms = self.timeout.as_micros() * hundredths / 100_000;
         self.script.push(Scripted { at_ms: SimTime::from_ms(ms), action });
     }
 
@@ -109,8 +111,10 @@ impl Program {
         least + self.rng.below(most - least + 1)
     }
 
+    /// At the very start, soon after it, or at any time.
     fn begin(&mut self) -> u64 {
-        self.between(BEGIN, MENDED - 20)
+        let latest = *pick(&mut self.rng, &[0, 50, LATEST, LATEST, LATEST]);
+        self.rng.below(latest + 1)
     }
 
     fn node(&mut self) -> NodeId {
@@ -157,7 +161,7 @@ impl Program {
     }
 
     fn cut_for(&mut self, way: Way) {
-        let (begin, lasts) = (self.begin(), self.between(5, 40));
+        let (begin, lasts) = (self.begin(), self.between(50, 400));
         self.add_for(begin, lasts, Action::Cut(way), Action::Mend(way));
     }
 
@@ -179,7 +183,7 @@ impl Program {
     }
 
     fn partition_for(&mut self, groups: Vec<Vec<NodeId>>) {
-        let (begin, lasts) = (self.begin(), self.between(5, 70));
+        let (begin, lasts) = (self.begin(), self.between(50, 700));
         self.add_for(begin, lasts, Action::Partition(groups), Action::Heal);
     }
 
@@ -199,17 +203,17 @@ impl Program {
     }
 
     fn pause(&mut self) {
-        let (node, begin, lasts) = (self.node(), self.begin(), self.between(10, 30));
+        let (node, begin, lasts) = (self.node(), self.begin(), self.between(100, 300));
         self.add_for(begin, lasts, Action::Pause(node), Action::Resume(node));
     }
 
     fn crash(&mut self) {
-        let (node, begin, lasts) = (self.node(), self.begin(), self.between(0, 30));
+        let (node, begin, lasts) = (self.node(), self.begin(), self.between(0, 300));
         self.add_for(begin, lasts, Action::Crash(node), Action::Restart(node));
     }
 
     fn crash_without_disk(&mut self) {
-        let (node, begin, lasts) = (self.node(), self.begin(), self.between(0, 30));
+        let (node, begin, lasts) = (self.node(), self.begin(), self.between(0, 300));
         self.add_for(begin, lasts, Action::Crash(node), Action::RestartWithoutDisk(node));
     }
 
@@ -217,14 +221,14 @@ impl Program {
     fn blackout(&mut self) {
         let begin = self.begin();
         for node in NodeId::all(self.nodes) {
-            let lasts = self.between(0, 30);
+            let lasts = self.between(0, 300);
             self.add_for(begin, lasts, Action::Crash(node), Action::Restart(node));
         }
     }
 
     /// Half as fast again, or half as fast.
     fn wrong_clock(&mut self) {
-        let (node, begin, lasts) = (self.node(), self.begin(), self.between(10, 60));
+        let (node, begin, lasts) = (self.node(), self.begin(), self.between(100, 600));
         let drift_ppm = if self.coin() { 500_000 } else { -500_000 };
         let wrong = ClockChange { node, skew_ms: 0, drift_ppm };
         let right = ClockChange { node, skew_ms: 0, drift_ppm: 0 };
@@ -237,7 +241,7 @@ impl Program {
         let links = self.between(2, 3 * u64::from(self.nodes));
         for _ in 0..links {
             let way = self.way();
-            let (later, lasts) = (self.between(0, 10), self.between(10, 40));
+            let (later, lasts) = (self.between(0, 100), self.between(100, 400));
             self.add_for(begin + later, lasts, Action::Cut(way), Action::Mend(way));
         }
     }
@@ -253,7 +257,7 @@ impl Program {
         for _ in 0..u64::from(self.nodes) {
             let way = self.way();
             if way.to.0 < self.nodes {
-                let later = self.between(0, 20);
+                let later = self.between(0, 200);
                 self.add(begin + later, Action::Transfer(way));
             }
         }

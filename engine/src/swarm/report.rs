@@ -25,6 +25,8 @@ pub struct Report {
     pub runs: u64,
     /// How many of them lost a disk.
     pub amnesia: u64,
+    /// How many of those never settled again.
+    pub adrift: u64,
     /// How many events in all of them.
     pub events: u64,
     /// How many runs broke a promise.
@@ -61,6 +63,7 @@ impl Report {
             info,
             runs: 0,
             amnesia: 0,
+            adrift: 0,
             events: 0,
             failures: 0,
             findings: Vec::new(),
@@ -73,6 +76,7 @@ impl Report {
     pub fn add(&mut self, seed: u64, verdict: &Verdict) {
         self.runs += 1;
         self.amnesia += u64::from(verdict.amnesia);
+        self.adrift += u64::from(verdict.amnesia && verdict.settled == Some(false));
         self.events += verdict.events;
         for count in &mut self.violations {
             let violated = verdict.violations.iter().any(|v| v.check == count.check);
@@ -100,6 +104,7 @@ impl Report {
     pub fn merge(&mut self, other: Report) {
         self.runs += other.runs;
         self.amnesia += other.amnesia;
+        self.adrift += other.adrift;
         self.events += other.events;
         self.failures += other.failures;
         for (mine, theirs) in self.violations.iter_mut().zip(other.violations) {
