@@ -1,5 +1,5 @@
-//! Compiles the course into `$OUT_DIR/lesson.bin` and `workshop.bin`, which the two programs of
-//! the page embed. A mistake in the course fails the build with the file and the line.
+//! Compiles the course into `$OUT_DIR/lesson.bin`, `workshop.bin` and `gallery.bin`, which the
+//! two programs of the page embed. A mistake fails the build with the file and the line.
 
 use std::path::Path;
 use std::{env, fs};
@@ -14,6 +14,7 @@ fn main() {
         Ok(course) => {
             write("lesson.bin", &course.lesson);
             write("workshop.bin", &course.workshop);
+            write("gallery.bin", &course.gallery);
         }
         // One of these is enough for cargo to stop the build once this script has ended.
         Err(problems) => problems.iter().for_each(|problem| println!("cargo::error={problem}")),

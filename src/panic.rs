@@ -1,6 +1,8 @@
 //! What a learner sees if our own code fails.
 
 use std::panic::PanicHookInfo;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Element};
 
 /// From now on a panic shows a panel instead of a dead page. Progress is kept after every
@@ -22,10 +24,17 @@ fn show(document: &Document, info: &PanicHookInfo<'_>) -> Option<()> {
     panel.append_child(&*element(document, "h2", "Something in the lab broke")?).ok()?;
     let words = "This is our fault, not yours. Your progress is kept on this device. Reload the page to go on.";
     panel.append_child(&*element(document, "p", words)?).ok()?;
-    let link = element(document, "a", "Reload the lab")?;
-    link.set_attribute("href", "").ok()?;
-    link.set_class_name("button primary");
-    panel.append_child(&link).ok()?;
+    let button = element(document, "button", "Reload the lab")?;
+    button.set_class_name("button primary");
+    let reload = Closure::<dyn Fn()>::new(|| {
+        if let Some(window) = web_sys::window() {
+            let _ = window.location().reload();
+        }
+    });
+    button.add_event_listener_with_callback("click", reload.as_ref().unchecked_ref()).ok()?;
+    // The button stays until the page goes.
+    reload.forget();
+    panel.append_child(&button).ok()?;
     let details = element(document, "details", "")?;
     details.append_child(&*element(document, "summary", "What to report")?).ok()?;
     details.append_child(&*element(document, "pre", &info.to_string())?).ok()?;

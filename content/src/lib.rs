@@ -23,6 +23,8 @@ pub struct Course {
     pub lesson: Lesson,
     /// What is run.
     pub workshop: Workshop,
+    /// The algorithms.
+    pub gallery: Gallery,
 }
 
 /// What is read and answered: all that the page needs at first.
@@ -352,6 +354,45 @@ pub struct NamedScenario {
     /// The file's name.
     pub slug: String,
     /// Valid for the engine.
+    pub scenario: Scenario,
+}
+
+/// What the page tells of the algorithms beside the lesson. It is kept apart from the
+/// [`Course`], because the lesson does not need it to begin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gallery {
+    /// One for each algorithm, in the order of the engine's registry.
+    pub systems: Vec<SystemRow>,
+}
+
+/// `course/systems/<name>.toml`: an algorithm and what it does when things go wrong. Its title,
+/// claim, assumptions, parameters and sources are in the engine's registry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemRow {
+    /// The file's name, and the algorithm's in the registry.
+    pub name: String,
+    /// Inline: what it is known for.
+    pub famous: BuiltHtml,
+    /// Inline: what breaks it.
+    pub fails: BuiltHtml,
+    /// At least one, in the order of the file.
+    pub scenarios: Vec<SystemScenario>,
+}
+
+/// A run of the gallery: `course/systems/<name>/<slug>.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemScenario {
+    /// The file's name, unique within the row.
+    pub slug: String,
+    /// Plain text.
+    pub title: String,
+    /// Inline: what to watch.
+    pub shows: BuiltHtml,
+    /// The speed at which the eye can follow, in thousandths of real time.
+    pub speed_permille: u32,
+    /// Valid for the engine, and of this row's algorithm. Algorithms leave fields out that are
+    /// not set, which the compact form cannot do.
+    #[serde(with = "json_text")]
     pub scenario: Scenario,
 }
 

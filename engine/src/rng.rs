@@ -23,6 +23,8 @@ pub enum Stream {
     Jitter = 5,
     /// Choices of whoever sets up a run: swarms, experiments.
     Setup = 6,
+    /// How long a write to a disk takes.
+    Disk = 7,
 }
 
 impl Rng {

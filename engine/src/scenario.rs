@@ -8,7 +8,7 @@ use crate::checks::Monitor;
 use crate::ids::NodeId;
 use crate::protocols::registry::ProtocolConfig;
 use crate::simulation::clock::ClockError;
-use crate::simulation::network::{NetworkConfig, check_permille};
+use crate::simulation::network::{Latency, NetworkConfig, check_permille};
 use crate::store::TokenCheck;
 use crate::time::{SimTime, Span};
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,11 @@ pub struct Cluster {
     pub seed: u64,
     /// How messages travel.
     pub network: NetworkConfig,
+    /// How long a node's write to its disk takes, drawn like a message's journey; nothing if
+    /// disks take no time. What the node sends after a write, in the same step, leaves only when
+    /// the write is done. Its state and its timers do not wait: the write counts from the start
+    /// of the step, even if the node crashes before it ends.
+    pub disk: Option<Latency>,
     /// The protected store.
     pub store: StoreConfig,
     /// The clocks that are wrong from the start.
@@ -78,6 +83,7 @@ impl Default for Cluster {
             nodes: 5,
             seed: 1,
             network: NetworkConfig::default(),
+            disk: None,
             store: StoreConfig::default(),
             clocks: Vec::new(),
         }
@@ -160,12 +166,15 @@ impl Scenario {
 
     /// Checks what the types cannot say.
     fn validate(&self) -> Result<(), (Place, String)> {
-        let Cluster { nodes, network, clocks, .. } = &self.cluster;
+        let Cluster { nodes, network, disk, clocks, .. } = &self.cluster;
         if !(1..=MAX_NODES).contains(nodes) {
             let message = format!("{nodes} nodes: expected 1 to {MAX_NODES}");
             return Err((Place::Cluster, message));
         }
         network.validate().map_err(|message| (Place::Cluster, message))?;
+        if let Some(latency) = disk {
+            latency.validate().map_err(|message| (Place::Cluster, message))?;
+        }
         for change in clocks {
             self.check_member(change.node).map_err(|message| (Place::Cluster, message))?;
             check_clock(change).map_err(|message| (Place::Cluster, message))?;

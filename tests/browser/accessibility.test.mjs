@@ -31,6 +31,7 @@ const states = [
     await page.locator('.judgement').waitFor();
   }],
   ['a node is chosen', 'home', async (page) => {
+    await page.getByTestId('open-cluster').click();
     await page.getByTestId('node-4').click();
     await page.getByTestId('action-crash').waitFor();
   }],

@@ -156,7 +156,7 @@ test('a panic shows what to do, and what was done before it is kept', async () =
     assert.equal(await panel.getAttribute('role'), 'alert');
     assert.match(await panel.innerText(), /our fault.*progress is kept.*Reload/s);
     assert.equal(await page.locator('.panic').count(), 1);
-    await panel.getByRole('link', { name: 'Reload the lab' }).click();
+    await panel.getByRole('button', { name: 'Reload the lab' }).click();
     await panel.waitFor({ state: 'detached' });
     await page.getByTestId('progress').and(page.getByText('1/9')).waitFor();
   } finally {

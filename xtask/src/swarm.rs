@@ -137,11 +137,11 @@ fn in_parallel(swarm: &Swarm, seeds: Range<u64>) -> Report {
 }
 
 fn print(report: &Report, time: Duration) {
-    let Report { info, runs, amnesia, events, failures, .. } = report;
+    let Report { info, runs, amnesia, adrift, events, failures, .. } = report;
     let seconds = time.as_secs_f64().max(1e-9);
     console::heading(&format!("{}: {runs} seeds in {}", info.title, console::spoken(time)));
     println!(
-        "  {:.0} seeds/s, {:.1} million events/s; {amnesia} runs lost a disk; {failures} failed",
+        "  {:.0} seeds/s, {:.1} million events/s; {amnesia} runs lost a disk, {adrift} of them never settled; {failures} failed",
         *runs as f64 / seconds,
         *events as f64 / 1e6 / seconds,
     );

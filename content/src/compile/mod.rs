@@ -1,4 +1,5 @@
-//! Reads `course/` and `challenges/`, checks them and makes a [`Course`] of them.
+//! Reads `course/` and `challenges/`, checks them and makes a [`Course`] and a [`Gallery`] of
+//! them.
 //!
 //! Each kind of file has a module with one `read` function. All of them work through a
 //! `Reader`, which knows the place of every problem and every id. To add a check: find the
@@ -21,12 +22,13 @@ mod scenarios;
 mod sheet;
 mod sources;
 mod steps;
+mod systems;
 mod tours;
 mod widgets;
 
 use std::path::Path;
 
-use crate::{Course, Experiment, Lesson, Workshop};
+use crate::{Course, Experiment, Gallery, Lesson, Workshop};
 pub use problem::Problem;
 use reader::Reader;
 
@@ -51,7 +53,8 @@ pub fn compile(root: &Path) -> Result<Course, Vec<Problem>> {
     };
     let goals = workshop.experiments.iter().flat_map(Experiment::goal_ids).collect();
     let lesson = Lesson { steps, glossary, sources, misconceptions, quiz, goals };
-    let course = Course { lesson, workshop };
+    let gallery = Gallery { systems: systems::read(&mut reader) };
+    let course = Course { lesson, workshop, gallery };
     let problems = reader.finish();
     if problems.is_empty() { Ok(course) } else { Err(problems) }
 }

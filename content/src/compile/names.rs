@@ -93,6 +93,10 @@ impl Names {
         Ok(())
     }
 
+    pub fn knows(&self, kind: Kind, id: &str) -> bool {
+        self.defined.contains_key(&(kind, id.to_owned()))
+    }
+
     pub fn mention(&mut self, kind: Kind, id: &str, place: Place) {
         self.mentioned.push((kind, id.to_owned(), place));
     }
@@ -139,7 +143,8 @@ impl Names {
     }
 }
 
-fn is_kebab(id: &str) -> bool {
+/// Whether `id` is lower-case words joined by hyphens.
+pub(super) fn is_kebab(id: &str) -> bool {
     id.split('-').all(|word| {
         !word.is_empty()
             && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use election_engine::scenario::Scenario;
 use serde::de::DeserializeOwned;
 
 use super::names::{Kind, Names, Place};
@@ -89,6 +90,18 @@ impl Reader {
         }
     }
 
+    /// Opens a scenario that must be there.
+    pub fn scenario(&mut self, path: impl AsRef<Path>) -> Option<Scenario> {
+        let file = self.open(path)?;
+        match Scenario::parse(&file.text) {
+            Ok(scenario) => Some(scenario),
+            Err(error) => {
+                self.problem(file.place(error.line), error.message);
+                None
+            }
+        }
+    }
+
     /// The files in `folder` that end in `.extension`, by name.
     pub fn files(&self, folder: impl AsRef<Path>, extension: &str) -> Vec<PathBuf> {
         self.entries(folder.as_ref())
@@ -121,6 +134,11 @@ impl Reader {
     /// Notes that this place needs `id` to exist.
     pub fn mention(&mut self, kind: Kind, id: &str, place: Place) {
         self.names.mention(kind, id, place);
+    }
+
+    /// Whether `id` was defined up to now.
+    pub fn knows(&self, kind: Kind, id: &str) -> bool {
+        self.names.knows(kind, id)
     }
 
     /// A file's name without its extension, defined as the id of a `kind`.

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use election_engine::scenario::Scenario;
-
 use super::names::Kind;
 use super::reader::Reader;
 use crate::NamedScenario;
@@ -18,12 +16,5 @@ pub(super) fn read(reader: &mut Reader) -> Vec<NamedScenario> {
 
 fn scenario(reader: &mut Reader, path: &Path) -> Option<NamedScenario> {
     let slug = reader.define_slug(Kind::Scenario, path);
-    let file = reader.open(path)?;
-    match Scenario::parse(&file.text) {
-        Ok(scenario) => Some(NamedScenario { slug, scenario }),
-        Err(error) => {
-            reader.problem(file.place(error.line), error.message);
-            None
-        }
-    }
+    Some(NamedScenario { slug, scenario: reader.scenario(path)? })
 }

@@ -1,10 +1,12 @@
 //! The smallest course without a problem, written into a temporary folder.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use election_content::Course;
 use election_content::compile::{Problem, compile};
+use election_engine::protocols::registry::{self, ProtocolConfig};
 use tempfile::TempDir;
 
 const FILES: [(&str, &str); 25] = [
@@ -121,10 +123,36 @@ pub fn compile_edited(edit: Option<&Edit<'_>>) -> Result<Course, Vec<Problem>> {
         let path = format!("challenges/same/broken/{name}.js");
         write(folder.path(), &path, "// It guesses.\nfunction same() {}\n");
     }
+    write_gallery(folder.path());
     if let Some(edit) = edit {
         apply(folder.path(), edit);
     }
     compile(folder.path())
+}
+
+/// A row for each algorithm of the engine, and what the engine cites among the sources.
+fn write_gallery(root: &Path) {
+    let mut cited = BTreeSet::new();
+    for info in registry::ALL {
+        let name = info.name;
+        let row = "famous = \"It is [old](source:paper).\"\nfails = \"It breaks.\"\n\n\
+                   [[scenario]]\nfile = \"calm\"\ntitle = \"Calm\"\nshows = \"Nothing.\"\n\
+                   speed_permille = 1000\n";
+        write(root, &format!("course/systems/{name}.toml"), row);
+        let calm = format!("{{ \"version\": 1,\n  \"protocol\": {{ \"{name}\": {{}} }} }}\n");
+        write(root, &format!("course/systems/{name}/calm.json"), &calm);
+        let rules = ProtocolConfig::named(name).expect("it is in the registry").rules();
+        cited.insert(info.source);
+        cited.extend(rules.iter().filter_map(|rule| rule.source.split_whitespace().next()));
+    }
+    let path = "course/sources.toml";
+    let mut sources = fs::read_to_string(root.join(path)).expect("the file is in the fixture");
+    for id in cited {
+        sources += &format!(
+            "\n[[source]]\nid = \"{id}\"\ntitle = \"T\"\nauthors = \"A\"\nyear = 2000\npublished = \"P\"\n"
+        );
+    }
+    write(root, path, &sources);
 }
 
 fn apply(root: &Path, edit: &Edit<'_>) {

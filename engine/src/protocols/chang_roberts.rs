@@ -124,7 +124,8 @@ impl Parameters for Config {
     }
 
     fn check(&self, nodes: u8) -> Result<(), String> {
-        let named: NodeSet = self.order.iter().copied().filter(|id| *id < nodes).map(NodeId).collect();
+        let named: NodeSet =
+            self.order.iter().copied().filter(|id| *id < nodes).map(NodeId).collect();
         let every = self.order.len() == usize::from(nodes) && named.len() == u32::from(nodes);
         match self.order.is_empty() || every {
             true => Ok(()),
@@ -174,7 +175,8 @@ pub const INFO: Info = Info {
     ],
     switches: SWITCHES,
     coverage: &[
-        Sight::record("a lower id that is stopped", EventKind::Refuse).by("chang-roberts/extinguish"),
+        Sight::record("a lower id that is stopped", EventKind::Refuse)
+            .by("chang-roberts/extinguish"),
         Sight::record("an election that hangs", EventKind::Timer).by("chang-roberts/again"),
         Sight::record("a lost id", EventKind::Lost).of("ELECTION"),
         Sight::STORE_REFUSAL,
@@ -274,12 +276,18 @@ impl Protocol for ChangRoberts {
 
     const RULES: &'static [Rule] = &[
         ours("chang-roberts/heartbeat", "The leader says round the ring that it is alive."),
-        ours("chang-roberts/miss", "No heartbeat in time counts as missed; the third is a suspicion."),
+        ours(
+            "chang-roberts/miss",
+            "No heartbeat in time counts as missed; the third is a suspicion.",
+        ),
         ours("chang-roberts/again", "The election did not end in time: stand again."),
         rule("chang-roberts/pass", "A higher id comes by: take part, and pass it on."),
         rule("chang-roberts/win", "The node's own id comes home: nobody is higher, it leads."),
         rule("chang-roberts/replace", "A lower id comes by: send the own, higher id instead."),
-        rule("chang-roberts/extinguish", "A lower id comes by after the own one was sent: it ends here."),
+        rule(
+            "chang-roberts/extinguish",
+            "A lower id comes by after the own one was sent: it ends here.",
+        ),
         rule("chang-roberts/done", "The message has been round the ring: everybody has had it."),
         rule("chang-roberts/follow", "The announcement comes by: follow, and pass it on."),
         ours("chang-roberts/heard", "The leader's heartbeat comes by: nothing is missed."),

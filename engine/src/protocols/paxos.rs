@@ -407,8 +407,7 @@ impl Protocol for Paxos {
                 }
             }
             Event::Message { from, message: Message::Accept(ballot, leader) }
-                if ballot >= self.stable.promised
-                    || !config.keeps(Broken::AcceptsBelowPromise) =>
+                if ballot >= self.stable.promised || !config.keeps(Broken::AcceptsBelowPromise) =>
             {
                 cx.cite(ACCEPT);
                 self.stable.promised = self.stable.promised.max(ballot);
@@ -416,7 +415,10 @@ impl Protocol for Paxos {
                 cx.send(from, Message::Voted(ballot));
                 self.give_way(ballot, config, cx);
             }
-            Event::Message { from, message: Message::Prepare(ballot) | Message::Accept(ballot, _) } => {
+            Event::Message {
+                from,
+                message: Message::Prepare(ballot) | Message::Accept(ballot, _),
+            } => {
                 // What was promised already comes again only as a copy.
                 if ballot < self.stable.promised {
                     cx.cite(REFUSE);

@@ -2,7 +2,7 @@
 
 use super::{bully, chang_roberts, paxos, raft, ring_list};
 use crate::checks::Check;
-use crate::protocol::Protocol;
+use crate::protocol::{Protocol, Rule};
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::swarm::Sight;
@@ -204,6 +204,11 @@ macro_rules! protocols {
             /// What the gallery says about the algorithm.
             pub fn info(&self) -> &'static Info {
                 match self { $(ProtocolConfig::$variant(_) => &$module::INFO,)* }
+            }
+
+            /// The rules of the algorithm, in the order of its source.
+            pub fn rules(&self) -> &'static [Rule] {
+                match self { $(ProtocolConfig::$variant(_) => $module::$process::RULES,)* }
             }
         }
 

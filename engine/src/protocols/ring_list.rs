@@ -318,7 +318,10 @@ impl Protocol for RingList {
         rule("ring-list/done", "The announcement comes home: everybody has had it."),
         ours("ring-list/orphan", "This message has been here, and its sender is gone: drop it."),
         ours("ring-list/heard", "The leader's heartbeat arrives: nothing is missed."),
-        ours("ring-list/newer", "A leader with a higher number, or a higher id, is alive: follow it."),
+        ours(
+            "ring-list/newer",
+            "A leader with a higher number, or a higher id, is alive: follow it.",
+        ),
         ours("ring-list/refused", "The store has seen a higher number: somebody else has led."),
         ours("ring-list/start", "A node that starts holds an election."),
         rule("ring-list/election", "Begin a list with the own id and send it round."),

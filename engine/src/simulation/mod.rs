@@ -24,7 +24,7 @@ use crate::time::{SimTime, Span};
 use crate::trace::{EventKind, Record, RecordId, Tracer};
 use clock::{Clock, ClockError};
 use mail::{Body, Envelope, Mail};
-use network::Network;
+use network::{Latency, Network};
 use queue::{Due, Queue, Sequence};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -74,6 +74,22 @@ struct Member<P: Protocol> {
     waiting: VecDeque<Waiting>,
 }
 
+/// How long writes to disks take.
+#[derive(Clone, Debug)]
+struct Disk {
+    latency: Latency,
+    rng: Rng,
+}
+
+/// When a message leaves (after the writes to disk that come before it), because of what, and by
+/// which rule.
+#[derive(Clone, Copy, Debug)]
+struct Sending {
+    leaves: SimTime,
+    cause: Option<RecordId>,
+    rule: RuleId,
+}
+
 /// A running cluster.
 #[derive(Clone, Debug)]
 pub struct Simulation<P: Protocol> {
@@ -90,6 +106,7 @@ pub struct Simulation<P: Protocol> {
     /// The token that the lock service granted last.
     granted: Token,
     jitter: Rng,
+    disk: Option<Disk>,
     script: Rc<Vec<Scripted>>,
     next_message: u32,
     broken: VecDeque<Broken>,
@@ -134,6 +151,10 @@ impl<P: Protocol> Simulation<P> {
             register_delay: cluster.store.register_delay_ms,
             granted: Token(0),
             jitter: Rng::new(cluster.seed, Stream::Jitter),
+            disk: cluster
+                .disk
+                .clone()
+                .map(|latency| Disk { latency, rng: Rng::new(cluster.seed, Stream::Disk) }),
             script: Rc::default(),
             next_message: 0,
             broken: VecDeque::new(),
@@ -339,7 +360,8 @@ impl<P: Protocol> Simulation<P> {
         let record = Record::new(self.now, kind, store).because(cause);
         let cause = tracer.record(record.with_peer(from).with_number(token));
         let answer = WriteAnswer { token, accepted, highest: self.store.highest };
-        self.send(store, from, Body::Answer(answer), cause, RuleId::NONE, tracer);
+        let why = Sending { leaves: self.now, cause, rule: RuleId::NONE };
+        self.send(store, from, Body::Answer(answer), why, tracer);
     }
 
     /// The second half of a step: does what the woken process wishes, in order.
@@ -350,15 +372,15 @@ impl<P: Protocol> Simulation<P> {
         effects: &mut Vec<Effect<P>>,
         tracer: &mut T,
     ) {
-        let mut rule = RuleId::NONE;
+        let mut why = Sending { leaves: self.now, cause, rule: RuleId::NONE };
         for effect in effects.drain(..) {
             match effect {
                 Effect::Send(to, message) => {
-                    self.send(node, to, Body::Peer(message), cause, rule, tracer);
+                    self.send(node, to, Body::Peer(message), why, tracer);
                 }
                 Effect::Broadcast(message) => {
                     for to in NodeId::all(self.nodes).filter(|to| *to != node) {
-                        self.send(node, to, Body::Peer(message), cause, rule, tracer);
+                        self.send(node, to, Body::Peer(message), why, tracer);
                     }
                 }
                 Effect::SetTimer { timer, after, jitter } => {
@@ -370,22 +392,25 @@ impl<P: Protocol> Simulation<P> {
                 }
                 Effect::Persist(stable) => {
                     self.members[node.index()].stable = stable;
+                    if let Some(disk) = &mut self.disk {
+                        why.leaves = why.leaves + disk.latency.draw(&mut disk.rng);
+                    }
                     if T::ON {
                         let record = Record::new(self.now, EventKind::Persist, node);
-                        tracer.record(record.because(cause).with_rule(rule));
+                        tracer.record(record.because(cause).with_rule(why.rule));
                     }
                 }
                 Effect::Write(token) => {
                     let store = self.store_id();
-                    self.send(node, store, Body::Write(token), cause, rule, tracer);
+                    self.send(node, store, Body::Write(token), why, tracer);
                 }
                 Effect::Cite(cited) => {
-                    if rule == RuleId::NONE {
+                    if why.rule == RuleId::NONE {
                         tracer.set_rule(cause, cited);
                     }
-                    rule = cited;
+                    why.rule = cited;
                 }
-                Effect::Note(note) => self.note(node, note, cause, rule, tracer),
+                Effect::Note(note) => self.note(node, note, cause, why.rule, tracer),
             }
         }
     }
@@ -472,16 +497,16 @@ impl<P: Protocol> Simulation<P> {
         from: NodeId,
         to: NodeId,
         body: Body<P::Message>,
-        cause: Option<RecordId>,
-        rule: RuleId,
+        why: Sending,
         tracer: &mut T,
     ) {
-        let fate = self.network.route(self.now, from, to);
+        let Sending { leaves, cause, rule } = why;
+        let fate = self.network.route(leaves, from, to);
         let mut envelope = Envelope {
             id: self.message_id(),
             from,
             to,
-            sent: self.now,
+            sent: leaves,
             at: fate.at,
             due: fate.due,
             lost: fate.lost,

@@ -26,15 +26,8 @@ impl NetworkConfig {
     /// # Errors
     /// A sentence that says what is wrong and what was expected.
     pub fn validate(&self) -> Result<(), String> {
-        let (shortest, longest) = self.latency.bounds();
-        let (ordinary, slow) = match self.latency {
-            Latency::Spiky { max_ms, slow_permille, .. } => (max_ms, slow_permille),
-            _ => (longest, 0),
-        };
-        if shortest > ordinary || ordinary > longest {
-            return Err("a latency's shortest time is longer than its longest".to_owned());
-        }
-        [self.loss_permille, self.duplicate_permille, self.reorder_permille, slow]
+        self.latency.validate()?;
+        [self.loss_permille, self.duplicate_permille, self.reorder_permille]
             .into_iter()
             .try_for_each(check_permille)
     }
@@ -89,6 +82,22 @@ pub enum Latency {
 }
 
 impl Latency {
+    /// Checks what the types cannot say.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong and what was expected.
+    pub fn validate(&self) -> Result<(), String> {
+        let (shortest, longest) = self.bounds();
+        let (ordinary, slow_permille) = match *self {
+            Latency::Spiky { max_ms, slow_permille, .. } => (max_ms, slow_permille),
+            _ => (longest, 0),
+        };
+        if shortest > ordinary || ordinary > longest {
+            return Err("a latency's shortest time is longer than its longest".to_owned());
+        }
+        check_permille(slow_permille)
+    }
+
     /// The shortest and the longest that it can be.
     pub fn bounds(&self) -> (Span, Span) {
         match *self {
@@ -98,7 +107,8 @@ impl Latency {
         }
     }
 
-    fn draw(&self, rng: &mut Rng) -> Span {
+    /// One journey.
+    pub fn draw(&self, rng: &mut Rng) -> Span {
         match *self {
             Latency::Fixed(span) => span,
             Latency::Uniform { min_ms, max_ms } => between(min_ms, max_ms, rng),

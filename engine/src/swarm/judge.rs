@@ -205,7 +205,13 @@ fn slowest(scenario: &Scenario) -> Span {
         Action::Link(change) => change.delay_ms,
         _ => Span::ZERO,
     });
-    delays.fold(scenario.cluster.network.latency.bounds().1, Span::max)
+    delays.fold(scenario.cluster.network.latency.bounds().1, Span::max) + disk(scenario)
+}
+
+/// The longest that a message may wait for the disk; a step has two writes at most.
+fn disk(scenario: &Scenario) -> Span {
+    let disk = scenario.cluster.disk.as_ref();
+    disk.map_or(Span::ZERO, |latency| latency.bounds().1.times(2))
 }
 
 /// By when the nodes must have settled if all is well after the last entry of the script.
@@ -214,6 +220,7 @@ pub fn settles_by(scenario: &Scenario) -> SimTime {
         Action::Network(network) => Some(network),
         _ => None,
     });
-    let delay = last.unwrap_or(&scenario.cluster.network).latency.bounds().1;
+    let network = last.unwrap_or(&scenario.cluster.network);
+    let delay = network.latency.bounds().1 + disk(scenario);
     calm_from(scenario) + scenario.protocol.settles_within(scenario.cluster.nodes, delay)
 }

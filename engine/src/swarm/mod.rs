@@ -58,12 +58,12 @@ impl Swarm {
         for parameter in info.parameters.iter().filter(|parameter| parameter.is_flag()) {
             protocol.set(parameter.field, u64::from(program.coin()));
         }
-        let (nodes, network) = (program.nodes(), program.network());
+        let (nodes, network, disk) = (program.nodes(), program.network(), program.disk());
         let mut scenario = Scenario {
             version: VERSION,
             title: format!("{}, seed {seed}", info.title),
             protocol,
-            cluster: Cluster { nodes, seed, network, ..Cluster::default() },
+            cluster: Cluster { nodes, seed, network, disk, ..Cluster::default() },
             script: program.script(info.guarantees.contains(&Check::MajorityVoted)),
             until_ms: SimTime::ZERO,
             expect: Vec::new(),

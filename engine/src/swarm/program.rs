@@ -68,6 +68,12 @@ impl Program {
         self.sound.clone()
     }
 
+    /// How long disks take; in most programs no time.
+    pub fn disk(&mut self) -> Option<Latency> {
+        let slow = self.rng.chance(250);
+        slow.then(|| latency(&mut self.rng, self.timeout))
+    }
+
     /// A throw of a coin.
     pub fn coin(&mut self) -> bool {
         self.rng.chance(500)

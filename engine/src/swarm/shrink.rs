@@ -97,6 +97,9 @@ impl Shrinker<'_> {
         let mut candidate = self.best.clone();
         candidate.cluster.network = fixed;
         self.try_out(candidate);
+        let mut candidate = self.best.clone();
+        candidate.cluster.disk = None;
+        self.try_out(candidate);
         for index in 0..self.best.script.len() {
             for simpler in simpler_networks(&self.best, index) {
                 let mut candidate = self.best.clone();

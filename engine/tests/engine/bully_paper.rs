@@ -326,6 +326,13 @@ fn a_pause_breaks_the_assumption_and_gives_two_leaders() {
     assert_eq!(leaders(&*run), [3, 4]);
 }
 
+crate::transcripts! {
+    "bully/":
+    gallery_the_leader_crashes_and_comes_back "leader-crash",
+    gallery_one_lost_ok "lost-ok",
+    gallery_a_leader_on_each_side "partition",
+}
+
 /// Node 3 hears node 2's ELECTION, but its OK is lost.
 fn lost_ok() -> serde_json::Value {
     json!([

@@ -5,6 +5,7 @@ mod bully_paper;
 mod checks;
 mod cluster;
 mod damaged_scenarios;
+mod disk;
 mod faults;
 mod message_counts;
 mod messages_in_flight;

@@ -58,7 +58,7 @@ fn fields_that_do_not_exist_at_any_depth() {
     );
     assert_eq!(
         wrong("  \"cluster\": {\n    \"size\": 5\n  }"),
-        "line 5: unknown field `size`, expected one of `nodes`, `seed`, `network`, `store`, `clocks`"
+        "line 5: unknown field `size`, expected one of `nodes`, `seed`, `network`, `disk`, `store`, `clocks`"
     );
     assert_eq!(
         wrong(

@@ -55,4 +55,6 @@ export async function visit(page, name) {
   const { route, heading } = places.find((place) => place.name === name);
   await page.evaluate((hash) => { location.hash = hash; }, route);
   await page.locator('main h1').and(page.getByText(heading, { exact: true })).waitFor();
+  // What runs comes a moment later.
+  await page.waitForFunction(() => !document.querySelector('.waiting:only-child'));
 }

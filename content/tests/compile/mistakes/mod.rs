@@ -5,6 +5,7 @@ mod folders;
 mod lists;
 mod names;
 mod prose;
+mod systems;
 
 use election_content::compile::Problem;
 

@@ -1,0 +1,135 @@
+//! `course/systems/<row>.toml` and `course/systems/<row>/*.json`: the gallery.
+//!
+//! A row belongs to an algorithm of the engine's registry and bears its name.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+use std::path::Path;
+
+use election_engine::protocols::registry::{self, Info, ProtocolConfig};
+use election_engine::scenario::Scenario;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::names::{Kind, Place, is_kebab};
+use super::reader::Reader;
+use super::sheet::{Field, Sheet};
+use crate::{SystemRow, SystemScenario};
+
+/// The speeds between which the page lets one choose.
+const SPEEDS_PERMILLE: RangeInclusive<u32> = 100..=10_000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    famous: Field,
+    fails: Field,
+    #[serde(default)]
+    scenario: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    file: Field,
+    title: Field,
+    shows: Field,
+    speed_permille: Spanned<u32>,
+}
+
+/// Reads the row of every algorithm. The sources must have been read before.
+pub(super) fn read(reader: &mut Reader) -> Vec<SystemRow> {
+    registry::ALL.iter().filter_map(|info| row(reader, info)).collect()
+}
+
+fn row(reader: &mut Reader, info: &Info) -> Option<SystemRow> {
+    let path = format!("course/systems/{}.toml", info.name);
+    check_sources(reader, info, Path::new(&path));
+    // Of a row that cannot be read, nobody knows which scenarios it lists.
+    let Some((mut sheet, file)) = reader.sheet::<File>(&path) else {
+        for path in reader.files(format!("course/systems/{}", info.name), "json") {
+            reader.scenario(path);
+        }
+        return None;
+    };
+    if file.scenario.is_empty() {
+        let message = "this algorithm has no scenario; write at least one [[scenario]]";
+        sheet.problem(&file.famous, message);
+    }
+    let famous = sheet.inline(&file.famous);
+    let fails = sheet.inline(&file.fails);
+    let mut listed = BTreeSet::new();
+    let scenarios = file
+        .scenario
+        .iter()
+        .filter_map(|entry| {
+            let new = is_new(&mut sheet, &mut listed, &entry.file);
+            new.then(|| scenario(&mut sheet, info, entry))?
+        })
+        .collect();
+    Some(SystemRow { name: info.name.to_owned(), famous, fails, scenarios })
+}
+
+/// Whether this name can be that of a file and was not listed before.
+fn is_new<'a>(sheet: &mut Sheet<'_>, listed: &mut BTreeSet<&'a str>, file: &'a Field) -> bool {
+    let slug = file.get_ref();
+    if !is_kebab(slug) {
+        let message = format!(
+            "\"{slug}\" cannot be the name of a scenario; write lower-case words joined by hyphens"
+        );
+        sheet.problem(file, message);
+        return false;
+    }
+    let new = listed.insert(slug);
+    if !new {
+        sheet.problem(file, format!("the scenario \"{slug}\" is listed already; list it once"));
+    }
+    new
+}
+
+fn scenario(sheet: &mut Sheet<'_>, info: &Info, entry: &Entry) -> Option<SystemScenario> {
+    let slug = entry.file.get_ref().clone();
+    let title = sheet.plain(&entry.title);
+    let shows = sheet.inline(&entry.shows);
+    let speed_permille = *entry.speed_permille.get_ref();
+    if !SPEEDS_PERMILLE.contains(&speed_permille) {
+        let (least, most) = (SPEEDS_PERMILLE.start(), SPEEDS_PERMILLE.end());
+        let message = format!(
+            "a speed of {speed_permille} cannot be chosen; write {least} to {most}, 1000 is real time"
+        );
+        sheet.problem(&entry.speed_permille, message);
+    }
+    let path = format!("course/systems/{}/{slug}.json", info.name);
+    let scenario = run(sheet.reader, Path::new(&path), info)?;
+    Some(SystemScenario { slug, title, shows, speed_permille, scenario })
+}
+
+fn run(reader: &mut Reader, path: &Path, info: &Info) -> Option<Scenario> {
+    let scenario = reader.scenario(path)?;
+    let other = scenario.protocol.info().name;
+    if other != info.name {
+        let message =
+            format!("this is a scenario of \"{other}\"; write one of \"{}\" or move it", info.name);
+        reader.problem(Place { file: path.to_owned(), line: 1 }, message);
+    }
+    Some(scenario)
+}
+
+/// What the engine cites must be among the course's sources.
+fn check_sources(reader: &mut Reader, info: &Info, path: &Path) {
+    let config = ProtocolConfig::named(info.name).expect("the registry knows its own names");
+    let rules =
+        config.rules().iter().map(|rule| (rule.source, format!("the rule \"{}\"", rule.id)));
+    let itself = (info.source, format!("the algorithm \"{}\"", info.name));
+    for (cited, who) in std::iter::once(itself).chain(rules) {
+        // The place in the source may follow its id.
+        let Some(id) = cited.split_whitespace().next() else { continue };
+        if !reader.knows(Kind::Source, id) {
+            let message = format!(
+                "{who} cites \"{id}\", which is no source in course/sources.toml; \
+                 add it there, or correct the id in engine/src/protocols"
+            );
+            reader.problem(Place { file: path.to_owned(), line: 1 }, message);
+        }
+    }
+}

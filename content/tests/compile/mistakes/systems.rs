@@ -1,0 +1,125 @@
+//! Mistakes in the gallery of algorithms.
+
+use election_engine::protocol::Protocol;
+use election_engine::protocols::bully::Bully;
+
+use super::assert_reports;
+use crate::fixture::Edit::{Remove, Replace, Write};
+
+const ROW: &str = "course/systems/bully.toml";
+const CALM: &str = "course/systems/bully/calm.json";
+
+#[test]
+fn every_algorithm_has_a_row_and_every_row_an_algorithm() {
+    assert_reports(&[
+        (Remove(ROW), "course/systems/bully.toml:1: this file is missing; add it"),
+        (
+            Write("course/systems/bullies.toml", "famous = \"\"\n"),
+            "course/systems/bullies.toml:1: nothing reads this file; correct its name or folder, or remove it",
+        ),
+    ]);
+}
+
+#[test]
+fn rows_say_what_is_famous_and_what_fails() {
+    assert_reports(&[
+        (
+            Replace(ROW, "famous =", "known ="),
+            "course/systems/bully.toml:1: unknown field `known`, expected one of `famous`, `fails`, `scenario`",
+        ),
+        (
+            Replace(ROW, "fails = \"It breaks.\"\n", ""),
+            "course/systems/bully.toml:1: missing field `fails`",
+        ),
+        (
+            Replace(ROW, "\"It breaks.\"", "\" \""),
+            "course/systems/bully.toml:2: this text is empty; write a sentence",
+        ),
+        (
+            Replace(ROW, "source:paper", "source:papers"),
+            "course/systems/bully.toml:1: there is no source \"papers\" in course/sources.toml; did you mean \"paper\"?",
+        ),
+        (
+            Replace(ROW, "\"It breaks.\"", "\"It [breaks](term:split).\""),
+            "course/systems/bully.toml:2: there is no term \"split\" in course/glossary.toml; add it or correct the id",
+        ),
+    ]);
+}
+
+#[test]
+fn scenarios_are_listed_once_and_lie_in_the_folder_of_their_algorithm() {
+    assert_reports(&[
+        (
+            Write(ROW, "famous = \"A\"\nfails = \"B\"\n"),
+            "course/systems/bully/calm.json:1: nothing reads this file; correct its name or folder, or remove it\n\
+             course/systems/bully.toml:1: this algorithm has no scenario; write at least one [[scenario]]",
+        ),
+        (Remove(CALM), "course/systems/bully/calm.json:1: this file is missing; add it"),
+        (
+            Write("course/systems/bully/storm.json", "{}"),
+            "course/systems/bully/storm.json:1: nothing reads this file; correct its name or folder, or remove it",
+        ),
+        (
+            Replace(
+                ROW,
+                "[[scenario]]\n",
+                "[[scenario]]\nfile = \"calm\"\ntitle = \"T\"\nshows = \"S\"\nspeed_permille = 100\n\n[[scenario]]\n",
+            ),
+            "course/systems/bully.toml:11: the scenario \"calm\" is listed already; list it once",
+        ),
+        (
+            Replace(ROW, "file = \"calm\"", "file = \"../bully/calm\""),
+            "course/systems/bully/calm.json:1: nothing reads this file; correct its name or folder, or remove it\n\
+             course/systems/bully.toml:5: \"../bully/calm\" cannot be the name of a scenario; write lower-case words joined by hyphens",
+        ),
+        (
+            Replace(ROW, "shows = \"Nothing.\"\n", ""),
+            "course/systems/bully.toml:4: missing field `shows`",
+        ),
+        (
+            Replace(ROW, "title = \"Calm\"", "title = \"\""),
+            "course/systems/bully.toml:6: this text is empty; write a sentence",
+        ),
+        (
+            Replace(ROW, "speed_permille = 1000", "speed_permille = 50"),
+            "course/systems/bully.toml:8: a speed of 50 cannot be chosen; write 100 to 10000, 1000 is real time",
+        ),
+        (
+            Replace(ROW, "speed_permille = 1000", "speed = 1000"),
+            "course/systems/bully.toml:8: unknown field `speed`, expected one of `file`, `title`, `shows`, `speed_permille`",
+        ),
+    ]);
+}
+
+#[test]
+fn scenarios_run_on_the_engine() {
+    assert_reports(&[
+        (
+            Replace(CALM, "\"bully\": {}", "\"bully\": { \"missed\": 0 }"),
+            "course/systems/bully/calm.json:2: \"missed\" is 0: expected 1 to 100",
+        ),
+        (
+            Replace(CALM, "{ \"version\": 1,", "{ \"version\": 1, \"expect\": [\"one-value\"],"),
+            "course/systems/bully/calm.json:1: unknown check \"one-value\": expected one of one-leader-per-number, token-order",
+        ),
+    ]);
+}
+
+#[test]
+fn what_the_engine_cites_is_among_the_sources() {
+    let report = Bully::RULES
+        .iter()
+        .filter(|rule| rule.source == "garcia-molina-1982")
+        .map(|rule| {
+            let id = rule.id;
+            format!("\ncourse/systems/bully.toml:1: the rule \"{id}\" cites \"garcia-molina-1982\", which is no source in course/sources.toml; add it there, or correct the id in engine/src/protocols")
+        });
+    let mut report: Vec<String> = report.collect();
+    report.sort();
+    let itself = "course/systems/bully.toml:1: the algorithm \"bully\" cites \"garcia-molina-1982\", which is no source in course/sources.toml; add it there, or correct the id in engine/src/protocols";
+    let expected = format!("{itself}{}", report.concat());
+    assert_reports(&[(
+        Replace("course/sources.toml", "\"garcia-molina-1982\"", "\"garcia-molina\""),
+        &expected,
+    )]);
+}
