@@ -66,7 +66,7 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
         "run" => Command::Run { scenario: PathBuf::new() },
         "swarm" => Command::Swarm(swarm::Options {
             protocol: "all".into(),
-            seeds: 1000,
+            seeds: 10_000,
             from: 1,
             broken: None,
         }),

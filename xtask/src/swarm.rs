@@ -16,7 +16,7 @@ use crate::{console, paths, process};
 /// Seeds that a thread takes at a time.
 const CHUNK: u64 = 250;
 /// From so many seeds on, whatever a swarm must come across must have been seen.
-const ENOUGH: u64 = 1000;
+const ENOUGH: u64 = 10_000;
 
 /// What to run.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -179,7 +179,6 @@ pub const INFO: Info = Info {
             .by("chang-roberts/extinguish"),
         Sight::record("an election that hangs", EventKind::Timer).by("chang-roberts/again"),
         Sight::record("a lost id", EventKind::Lost).of("ELECTION"),
-        Sight::STORE_REFUSAL,
     ],
 };
 

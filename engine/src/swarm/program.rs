@@ -30,7 +30,7 @@ pub struct Program {
 }
 
 /// What can go wrong.
-const FAULTS: [fn(&mut Program); 15] = [
+const FAULTS: [fn(&mut Program); 16] = [
     Program::loss,
     Program::duplication,
     Program::reordering,
@@ -41,6 +41,7 @@ const FAULTS: [fn(&mut Program); 15] = [
     Program::pause,
     Program::crash,
     Program::crash,
+    Program::flapping,
     Program::crash_without_disk,
     Program::blackout,
     Program::wrong_clock,
@@ -216,6 +217,17 @@ impl Program {
     fn crash(&mut self) {
         let (node, begin, lasts) = (self.node(), self.begin(), self.between(0, 300));
         self.add_for(begin, lasts, Action::Crash(node), Action::Restart(node));
+    }
+
+    /// A node crashes and comes back, again and again.
+    fn flapping(&mut self) {
+        let (node, mut at) = (self.node(), self.begin());
+        for _ in 0..self.between(3, 12) {
+            let (up, down) = (self.between(1, 20), self.between(1, 20));
+            let crash = (at + up).min(MENDED);
+            self.add_for(crash, down, Action::Crash(node), Action::Restart(node));
+            at = crash + down;
+        }
     }
 
     fn crash_without_disk(&mut self) {
