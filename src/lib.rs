@@ -23,6 +23,7 @@ mod session;
 mod stage;
 mod state;
 mod storage;
+mod systems;
 mod words;
 pub mod workshop;
 

@@ -13,6 +13,8 @@ pub enum Route {
     Step(String),
     /// Where the facts come from: `#/sources`, or one of them: `#/sources/<id>`.
     Sources(Option<String>),
+    /// The algorithms: `#/systems`, or one of them: `#/systems/<name>`.
+    Systems(Option<String>),
     /// A place that does not exist.
     Nowhere,
 }
@@ -27,6 +29,8 @@ impl Route {
             ["step", slug] => Route::Step(slug.to_owned()),
             ["sources"] => Route::Sources(None),
             ["sources", id] => Route::Sources(Some(id.to_owned())),
+            ["systems"] => Route::Systems(None),
+            ["systems", name] => Route::Systems(Some(name.to_owned())),
             _ => Route::Nowhere,
         }
     }
@@ -68,6 +72,7 @@ mod tests {
         assert_eq!(Route::of("#/step/quiz/"), Route::Step("quiz".into()));
         assert_eq!(Route::of("#/sources"), Route::Sources(None));
         assert_eq!(Route::of("#/sources/raft-paper"), Route::Sources(Some("raft-paper".into())));
+        assert_eq!(Route::of("#/systems/raft"), Route::Systems(Some("raft".into())));
         for nowhere in ["#/step", "#/steps/quiz", "#/step/quiz/3", "#/<script>"] {
             assert_eq!(Route::of(nowhere), Route::Nowhere, "{nowhere}");
         }

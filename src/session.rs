@@ -1,7 +1,7 @@
 //! One run on the page, and the tour over it. Pure: a command in, a new state; nothing here
 //! knows of the browser.
 
-use election_content::Tour;
+use election_content::{SPEEDS, Tour};
 use election_engine::action::Action;
 use election_engine::ids::NodeId;
 use election_engine::protocols::registry;
@@ -10,8 +10,8 @@ use election_engine::scenario::Scenario;
 use election_engine::time::{SimTime, Span};
 use std::rc::Rc;
 
-/// The speeds that can be chosen, in thousandths of real time.
-pub const SPEEDS: [u32; 8] = [100, 250, 500, 1000, 2000, 3000, 5000, 10_000];
+/// The speed at which a simulated second takes a second.
+pub const REAL_TIME: u32 = 1000;
 
 /// What can be done on a stage.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,7 +113,7 @@ impl Session {
             run: registry::open(scenario.clone()),
             scenario,
             playing: false,
-            speed: 1000,
+            speed: REAL_TIME,
             selected: None,
             rest: 0,
             tour,

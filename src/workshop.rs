@@ -11,6 +11,7 @@ use crate::panic;
 use crate::progress::{Done, Progress};
 use crate::stage::Stage;
 use crate::state::{Lab, use_lab};
+use crate::systems::{self, System};
 use js_sys::Array;
 use serde::Deserialize;
 use std::cell::RefCell;
@@ -123,6 +124,8 @@ fn Shown(props: &ShownProps) -> Html {
                 "cluster" => html! { <ClusterBySlug {slug} /> },
                 "experiments" => html! { <Experiments /> },
                 "code" => html! { <CodeBySlug {slug} /> },
+                "systems" => systems::cards(),
+                "system" => html! { <System name={slug} /> },
                 "challenge" => html! { <ChallengeBySlug {slug} /> },
                 _ => html! {},
             } }

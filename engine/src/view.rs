@@ -11,6 +11,8 @@ pub struct NodeView {
     pub believes: Option<NodeId>,
     /// Its term, epoch or ballot: the number that its next write would carry if it led.
     pub number: Token,
+    /// Whom it has given its vote of this term.
+    pub vote: Option<NodeId>,
     /// Votes or answers in its current candidacy, if it has one.
     pub ballots: Option<Ballots>,
     /// How many heartbeats it has missed, and how many it takes to suspect.

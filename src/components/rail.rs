@@ -32,6 +32,7 @@ pub fn show(lab: &Lab, route: &Route) -> Html {
                     }
                 }) }
             </ol>
+            <p class="rail-more"><a href="#/systems" aria-current={matches!(route, Route::Systems(_)).then_some("page")}>{"Algorithms"}</a></p>
             <p class="rail-more"><a href="#/sources">{"Sources"}</a></p>
         </nav>
     }

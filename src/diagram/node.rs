@@ -70,6 +70,9 @@ pub fn Node(props: &NodeProps) -> Html {
                 {rim(node, props.now)}
                 <text class="id" dy="0.36em">{id.0}</text>
                 {misses(node)}
+                {term(node)}
+                {ballots(node)}
+                {log(node)}
                 if role == Role::Leader {
                     {signs::seal(24.0, -24.0, node.view.as_ref().map_or_else(Default::default, |view| view.number))}
                 }
@@ -112,6 +115,67 @@ fn misses(node: &NodeSnapshot) -> Html {
     }
 }
 
+/// The term, where votes are counted, and beside it the vote of that term.
+fn term(node: &NodeSnapshot) -> Html {
+    let Some(view) = node.view.as_ref().filter(|view| view.log.is_some() || view.vote.is_some())
+    else {
+        return html! {};
+    };
+    html! {
+        <>
+            <text class="term" y="23">{format!("t{}", view.number)}</text>
+            if let Some(choice) = view.vote {
+                <g class="vote" transform="translate(-27 25)">
+                    <rect x="-9" y="-9" width="18" height="18" />
+                    <text dy="0.36em">{choice.0}</text>
+                </g>
+            }
+        </>
+    }
+}
+
+/// A candidate's ballots: filled for yes, struck for no, empty while awaited.
+fn ballots(node: &NodeSnapshot) -> Html {
+    let Some(ballots) = node.view.as_ref().and_then(|view| view.ballots) else { return html! {} };
+    let refused = ballots.refused.len();
+    let shown = ballots.needed.max(ballots.have.len() + refused).min(7);
+    let first = -5.0 * (f64::from(shown) - 1.0);
+    html! {
+        <g class="ballots" transform={format!("translate({first:.1} -20)")}>
+            { for (0..shown).map(|i| {
+                let x = 10 * i;
+                let is_refusal = i >= shown - refused.min(shown);
+                html! {
+                    <>
+                        <rect class={classes!((i < ballots.have.len()).then_some("have"))} x={format!("{}", f64::from(x) - 4.0)} y="-4" width="8" height="8" />
+                        if is_refusal { <path d={format!("M{} -4l8 8", f64::from(x) - 4.0)} /> }
+                    </>
+                }
+            }) }
+        </g>
+    }
+}
+
+/// The end of the log: a square an entry, filled once it is committed.
+fn log(node: &NodeSnapshot) -> Html {
+    const SHOWN: usize = 6;
+    let Some(log) = node.view.as_ref().and_then(|view| view.log.as_ref()) else { return html! {} };
+    let hidden = log.terms.len().saturating_sub(SHOWN);
+    html! {
+        <g class="log" transform={format!("translate({} {})", -7.0 * (log.terms.len() - hidden) as f64, NODE + 13.0)}>
+            { for log.terms.iter().enumerate().skip(hidden).map(|(i, entry)| {
+                let x = 14 * (i - hidden);
+                html! {
+                    <g class={classes!((i < log.committed).then_some("committed"))}>
+                        <rect x={x.to_string()} y="0" width="12" height="13" />
+                        <text x={(x + 6).to_string()} y="10.5">{entry}</text>
+                    </g>
+                }
+            }) }
+        </g>
+    }
+}
+
 /// The node in words.
 pub fn describe(node: &NodeSnapshot) -> String {
     let id = node.id;
@@ -127,5 +191,8 @@ pub fn describe(node: &NodeSnapshot) -> String {
         Some((missed, most)) if missed > 0 => format!(", {missed} of {most} heartbeats missed"),
         _ => String::new(),
     };
-    format!("Node {id}{paused}, {belief}{missed}")
+    let votes = view.ballots.map_or_else(String::new, |ballots| {
+        format!(", {} of {} votes", ballots.have.len(), ballots.needed)
+    });
+    format!("Node {id}{paused}, {belief}{missed}{votes}")
 }

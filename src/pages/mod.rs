@@ -4,6 +4,7 @@ mod home;
 mod sources;
 mod step;
 
+use crate::components::live::Live;
 use crate::course::lesson;
 use crate::routes::Route;
 use crate::state::Lab;
@@ -17,7 +18,23 @@ pub fn show(lab: &Lab, route: &Route) -> Html {
         Route::Home => home::show(lab),
         Route::Step(slug) => html! { <step::StepPage key={slug.clone()} slug={slug.clone()} /> },
         Route::Sources(id) => sources::show(id.as_deref()),
+        Route::Systems(name) => systems(name.as_deref()),
         Route::Nowhere => nowhere(),
+    }
+}
+
+/// The algorithms, or one of them. The workshop knows them.
+fn systems(name: Option<&str>) -> Html {
+    html! {
+        <article class="gallery">
+            <h1 tabindex="-1">{"Algorithms"}</h1>
+            if let Some(name) = name {
+                <Live key={name.to_owned()} kind="system" argument={name.to_owned()} />
+            } else {
+                <p>{"Each runs on the same engine, by the rules of its paper, and can be broken in the same ways."}</p>
+                <Live key="all" kind="systems" />
+            }
+        </article>
     }
 }
 
@@ -46,6 +63,7 @@ pub fn arrive(route: &Route, first: bool) {
             course.steps.iter().find(|step| step.slug == *slug).map(|step| step.title.clone())
         }
         Route::Sources(_) => Some("Sources".to_owned()),
+        Route::Systems(_) => Some("Algorithms".to_owned()),
         Route::Nowhere => Some("Nothing here".to_owned()),
     };
     if let Some(document) = document() {

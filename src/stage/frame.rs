@@ -4,9 +4,10 @@ use crate::session::{Session, TourState};
 use crate::words::{self, Weight};
 use election_engine::ids::{NodeId, Token};
 use election_engine::run::Entry;
-use election_engine::snapshot::Snapshot;
+use election_engine::snapshot::{BROKEN_SHOWN, Snapshot};
 use election_engine::time::SimTime;
-use election_engine::trace::EventKind;
+use election_engine::time::Span;
+use election_engine::trace::{EventKind, Stage};
 use std::rc::Rc;
 
 /// How many lines the event log holds.
@@ -37,6 +38,8 @@ pub struct History {
     pub reigns: Vec<Reign>,
     /// Instants at which something was broken.
     pub faults: Vec<SimTime>,
+    /// When each election came to each of its stages.
+    pub stages: Vec<(SimTime, Stage)>,
 }
 
 /// A line of the event log.
@@ -75,8 +78,12 @@ impl Frame {
             Some(before) if before.history.stamp == stamp => Rc::clone(&before.history),
             _ => Rc::new(History::of(session, stamp)),
         };
+        // As long as the eye needs, however fast the run goes.
+        let shown = Span::from_micros(BROKEN_SHOWN.as_micros() * u64::from(session.speed()) / 1000);
+        let mut snapshot = run.snapshot();
+        snapshot.broken.retain(|broken| snapshot.at.since(broken.at) <= shown);
         Frame {
-            snapshot: Rc::new(run.snapshot()),
+            snapshot: Rc::new(snapshot),
             playing: session.is_playing(),
             speed: session.speed(),
             selected: session.selected(),
@@ -102,7 +109,19 @@ impl History {
             log,
             reigns: reigns(run.entries(), run.playhead()),
             faults: faults.collect(),
+            stages: stages(run.entries()),
         }
+    }
+
+    /// The latest election: its stages so far, with their instants.
+    pub fn latest_election(&self) -> &[(SimTime, Stage)] {
+        let first = self.stages.windows(2).rposition(|pair| pair[1].1 <= pair[0].1);
+        &self.stages[first.map_or(0, |before| before + 1)..]
+    }
+
+    /// The latest thing that matters, with the rule by which it happened.
+    pub fn now(&self) -> Option<&LogLine> {
+        self.log.iter().rev().find(|line| line.weight > Weight::Routine && line.rule.is_some())
     }
 
     /// The lines that matter, or all; the latest first.
@@ -128,6 +147,29 @@ fn is_fault(kind: EventKind) -> bool {
         kind,
         EventKind::Crash | EventKind::Pause | EventKind::Cut | EventKind::Link | EventKind::Clock
     )
+}
+
+/// The first instant of each stage, election by election. An election begins with the first
+/// suspicion or candidacy after a leader was declared.
+fn stages(entries: impl Iterator<Item = Entry>) -> Vec<(SimTime, Stage)> {
+    let mut stages: Vec<(SimTime, Stage)> = Vec::new();
+    for entry in entries {
+        let Some(stage) = entry.kind.stage() else { continue };
+        // A run that begins with a leader in office shows no election at its first instant.
+        let follows = entry.peer.is_some_and(|leader| leader != entry.node);
+        if entry.time == SimTime::ZERO || stage == Stage::Monitoring && !follows {
+            continue;
+        }
+        let next = match stages.last() {
+            None => stage < Stage::Monitoring,
+            Some((_, Stage::Monitoring | Stage::Declaration)) if stage <= Stage::Candidacy => true,
+            Some((_, last)) => stage > *last,
+        };
+        if next {
+            stages.push((entry.time, stage));
+        }
+    }
+    stages
 }
 
 fn reigns(entries: impl Iterator<Item = Entry>, now: SimTime) -> Vec<Reign> {

@@ -2,6 +2,7 @@
 
 mod beliefs;
 mod controls;
+mod election;
 mod frame;
 mod live;
 mod log;
@@ -13,10 +14,11 @@ use crate::diagram::Diagram;
 use crate::diagram::geometry::Shape;
 use crate::hooks::{use_animation, use_media};
 use crate::progress::Motion;
-use crate::session::{Command, Session, TourPhase};
+use crate::session::{Command, REAL_TIME, Session, TourPhase};
 use crate::state::use_lab;
 use beliefs::Beliefs;
 use controls::Controls;
+use election::Election;
 use election_content::{Experiment, Tour};
 use election_engine::scenario::Scenario;
 use frame::Frame;
@@ -36,6 +38,9 @@ const STEP_MS: u32 = 600;
 pub struct StageProps {
     /// What is run.
     pub scenario: Rc<Scenario>,
+    /// How fast it runs at first, in thousandths of real time.
+    #[prop_or(REAL_TIME)]
+    pub speed: u32,
     /// The tour that can be taken.
     #[prop_or_default]
     pub tour: Option<Rc<Tour>>,
@@ -54,8 +59,12 @@ pub struct StageProps {
 #[component]
 pub fn Stage(props: &StageProps) -> Html {
     let session = {
-        let (scenario, tour) = (props.scenario.clone(), props.tour.clone());
-        use_mut_ref(move || Session::new((*scenario).clone(), tour))
+        let (scenario, tour, speed) = (props.scenario.clone(), props.tour.clone(), props.speed);
+        use_mut_ref(move || {
+            let mut session = Session::new((*scenario).clone(), tour);
+            session.apply(Command::Speed(speed)).expect("a speed is always right");
+            session
+        })
     };
     let commands = use_mut_ref(|| 0_u32);
     let frame = {
@@ -151,6 +160,9 @@ pub fn Stage(props: &StageProps) -> Html {
                 history={frame.history.clone()}
                 dispatch={&dispatch}
             />
+            if props.tour.is_none() {
+                <Election history={frame.history.clone()} dispatch={&dispatch} />
+            }
             if let Some(error) = &frame.error {
                 <p class="notice" role="alert">{error.clone()}</p>
             }

@@ -40,7 +40,7 @@ pub fn RunSettings(props: &RunSettingsProps) -> Html {
     });
     html! {
         <details class="panel run-settings">
-            <summary>{"Seed and timeouts"}</summary>
+            <summary>{"Seed and parameters"}</summary>
             <p class="hint">{"The same seed gives the same run. A change begins the run again."}</p>
             if let Some(problem) = &*problem {
                 <p class="notice" role="alert">{problem.clone()}</p>
@@ -53,6 +53,21 @@ pub fn RunSettings(props: &RunSettingsProps) -> Html {
                         move |event: Event| with_parameter(&scenario, parameter, number(&event)?)
                     });
                     let (least, most) = parameter.range;
+                    if parameter.unit == "yes/no" {
+                        let onchange = change.reform({
+                            let scenario = scenario.clone();
+                            move |event: Event| {
+                                let input: HtmlInputElement = event.target_unchecked_into();
+                                with_parameter(&scenario, parameter, u64::from(input.checked()))
+                            }
+                        });
+                        return html! {
+                            <label key={parameter.field} class="flag">
+                                <input type="checkbox" data-testid={format!("parameter-{}", parameter.field)} checked={scenario.protocol.get(parameter.field) != 0} {onchange} />
+                                {parameter.title}
+                            </label>
+                        };
+                    }
                     html! {
                         <label key={parameter.field}>
                             {parameter.title}

@@ -1,9 +1,11 @@
 //! Moving through the time of a run.
 
 use super::frame::{History, Reign};
-use crate::session::{Command, SPEEDS};
+use crate::session::Command;
 use crate::words::seconds;
+use election_content::SPEEDS;
 use election_engine::time::SimTime;
+use election_engine::trace::Stage;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -113,11 +115,19 @@ fn Tape(props: &TapeProps) -> Html {
                     />
                 }
             }) }</g>
+            <g>{ for history.stages.iter().enumerate().map(|(i, (time, stage))| html! {
+                <rect key={i} class={classes!("mark", stage.name())} x={format!("{:.2}", at(*time) - 0.8)} y={height_of(*stage)} width="1.6" height="2.4" />
+            }) }</g>
             <g>{ for history.faults.iter().enumerate().map(|(i, fault)| html! {
                 <rect key={i} class="fault" x={format!("{:.2}", at(*fault) - 0.8)} y="0" width="1.6" height="12" />
             }) }</g>
         </svg>
     }
+}
+
+/// The five stages of an election go down the tape like a stair.
+fn height_of(stage: Stage) -> String {
+    format!("{:.1}", 2.4 * (stage as u8) as f64)
 }
 
 const PLAY: &str = "M5 3L15 9L5 15Z";

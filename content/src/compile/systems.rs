@@ -3,7 +3,6 @@
 //! A row belongs to an algorithm of the engine's registry and bears its name.
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 use std::path::Path;
 
 use election_engine::protocols::registry::{self, Info, ProtocolConfig};
@@ -14,10 +13,7 @@ use toml::Spanned;
 use super::names::{Kind, Place, is_kebab};
 use super::reader::Reader;
 use super::sheet::{Field, Sheet};
-use crate::{SystemRow, SystemScenario};
-
-/// The speeds between which the page lets one choose.
-const SPEEDS_PERMILLE: RangeInclusive<u32> = 100..=10_000;
+use crate::{SPEEDS, SystemRow, SystemScenario};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,10 +88,10 @@ fn scenario(sheet: &mut Sheet<'_>, info: &Info, entry: &Entry) -> Option<SystemS
     let title = sheet.plain(&entry.title);
     let shows = sheet.inline(&entry.shows);
     let speed_permille = *entry.speed_permille.get_ref();
-    if !SPEEDS_PERMILLE.contains(&speed_permille) {
-        let (least, most) = (SPEEDS_PERMILLE.start(), SPEEDS_PERMILLE.end());
+    if !SPEEDS.contains(&speed_permille) {
+        let choices = SPEEDS.map(|speed| speed.to_string()).join(", ");
         let message = format!(
-            "a speed of {speed_permille} cannot be chosen; write {least} to {most}, 1000 is real time"
+            "a speed of {speed_permille} cannot be chosen; 1000 is real time, the choices are {choices}"
         );
         sheet.problem(&entry.speed_permille, message);
     }

@@ -380,6 +380,7 @@ impl Protocol for Bully {
             role,
             believes: self.leader,
             number: self.number,
+            vote: None,
             ballots: None,
             log: None,
             missed: follows.then_some((self.missed, config.missed)),

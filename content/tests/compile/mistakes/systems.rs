@@ -81,8 +81,8 @@ fn scenarios_are_listed_once_and_lie_in_the_folder_of_their_algorithm() {
             "course/systems/bully.toml:6: this text is empty; write a sentence",
         ),
         (
-            Replace(ROW, "speed_permille = 1000", "speed_permille = 50"),
-            "course/systems/bully.toml:8: a speed of 50 cannot be chosen; write 100 to 10000, 1000 is real time",
+            Replace(ROW, "speed_permille = 1000", "speed_permille = 60"),
+            "course/systems/bully.toml:8: a speed of 60 cannot be chosen; 1000 is real time, the choices are 10, 20, 50, 100, 250, 500, 1000, 2000, 3000, 5000, 10000",
         ),
         (
             Replace(ROW, "speed_permille = 1000", "speed = 1000"),

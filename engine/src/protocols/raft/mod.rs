@@ -292,12 +292,13 @@ impl Protocol for Raft {
             Phase::Leader => (Role::Leader, "leading"),
         };
         let Stable { term, voted_for, log } = self.stable;
-        let voted_for = voted_for.map_or("nobody".to_owned(), |node| format!("node {node}"));
+        let voted = voted_for.map_or("nobody".to_owned(), |node| format!("node {node}"));
         let field = |kept, name, value| Field { kept, name, value };
         NodeView {
             role,
             believes: self.leader,
             number: self.number(),
+            vote: voted_for,
             ballots: (role == Role::Candidate).then(|| Ballots {
                 have: self.yes,
                 refused: self.no,
@@ -310,7 +311,7 @@ impl Protocol for Raft {
             }),
             fields: vec![
                 field(Kept::Persistent, "currentTerm", term.to_string()),
-                field(Kept::Persistent, "votedFor", voted_for),
+                field(Kept::Persistent, "votedFor", voted),
                 field(Kept::Volatile, "commitIndex", self.committed.to_string()),
                 field(Kept::Volatile, "doing", doing.to_owned()),
             ],
