@@ -84,7 +84,7 @@ pub trait Parameters {
 
     /// How long it takes at most, once everybody runs and every message arrives within
     /// `delay`, until all believe in the same leader and it leads. Where chance takes part,
-    /// long enough that missing it is a finding.
+    /// long enough that missing it is a finding; [`NO_BOUND`] if it may never come to that.
     fn settles_within(&self, nodes: u8, delay: Span) -> Span;
 
     /// Switches off a rule of [`Info::switches`]; false if there is none of that name.
@@ -100,6 +100,9 @@ pub trait Parameters {
         Ok(())
     }
 }
+
+/// How long it takes where there is no bound: longer than any run.
+pub const NO_BOUND: Span = Span::new(86_400_000);
 
 /// A parameter of an algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,141 +30,21 @@
 //! Rules 6 to 10, 16 and the stepping over are the textbook's. Detection, acknowledgements and
 //! their timeout, the two other timeouts, what becomes of orphans, and the number are ours.
 //! ELECTION collects the highest number that the signers have seen; the new one is higher by
-//! one. A node passes on one message at a time and keeps the others waiting.
+//! one, unless the same leader has a higher one by another list already. A node passes on one message at a time and keeps the others waiting.
 //!
 //! Nothing counts how many signed. Each side of a partition steps over the other, closes its
 //! own ring and has its own leader, and both may mint the same number.
 
-use super::registry::{Info, Parameter, Parameters, Setting, switches};
-use crate::checks::Check;
+mod config;
+
+pub use config::{Broken, Config, INFO, SWITCHES};
+
 use crate::ids::{NodeId, Token};
 use crate::protocol::{
     Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, RuleId, Sign, TimerKind,
 };
-use crate::swarm::Sight;
-use crate::time::Span;
-use crate::trace::EventKind;
 use crate::view::{Field, Kept, NodeSet, NodeView, Role};
-use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
-
-/// The parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Config {
-    /// How often the leader sends a heartbeat.
-    pub heartbeat_ms: Span,
-    /// How long a follower waits before it counts a heartbeat as missed.
-    pub expect_ms: Span,
-    /// How many missed heartbeats make a follower suspect the leader.
-    pub missed: u32,
-    /// How long a node waits for its successor to acknowledge: two message delays and some
-    /// work.
-    pub ack_ms: Span,
-    /// How long a node that signed waits for the announcement: two rounds.
-    pub coordinator_ms: Span,
-    /// Whether the leader writes to the store with each heartbeat.
-    pub writes: bool,
-    /// Whether the run begins with the highest node leading, or with everyone starting up.
-    pub settled: bool,
-    /// The rule that is switched off.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub broken: Option<Broken>,
-}
-
-switches! {
-    /// Whoever began the list crowns itself, whatever the list says.
-    CrownsItself = "crowns-itself",
-    /// A message that has been here before is passed on once more, and again, for ever.
-    KeepsOrphans = "keeps-orphans",
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Config {
-            heartbeat_ms: Span::new(1000),
-            expect_ms: Span::new(1100),
-            missed: 3,
-            ack_ms: Span::new(700),
-            coordinator_ms: Span::new(5000),
-            writes: true,
-            settled: true,
-            broken: None,
-        }
-    }
-}
-
-/// As long as the longest run: where there is no bound.
-const NEVER: Span = Span::new(86_400_000);
-
-impl Parameters for Config {
-    fn field(&mut self, name: &str) -> Option<Setting<'_>> {
-        Some(match name {
-            "heartbeat_ms" => Setting::Ms(&mut self.heartbeat_ms),
-            "expect_ms" => Setting::Ms(&mut self.expect_ms),
-            "missed" => Setting::Count(&mut self.missed),
-            "ack_ms" => Setting::Ms(&mut self.ack_ms),
-            "coordinator_ms" => Setting::Ms(&mut self.coordinator_ms),
-            _ => return None,
-        })
-    }
-
-    fn settles_within(&self, nodes: u8, delay: Span) -> Span {
-        // Everybody may hold an election. Each node passes on one message at a time, which
-        // takes there and back, so a list and its announcement take four laps of delays.
-        let election = delay.times(4 * u64::from(nodes));
-        if self.ack_ms <= delay.times(2) || self.coordinator_ms <= election {
-            return NEVER;
-        }
-        // What is left over from before goes first; each of two messages a node may wait for
-        // an acknowledgement that never comes.
-        let leftovers = (self.ack_ms + delay.times(2)).times(2 * u64::from(nodes));
-        let notices = self.expect_ms.times(u64::from(self.missed) + 1);
-        notices + self.heartbeat_ms + self.coordinator_ms.times(2) + leftovers + election.times(2)
-    }
-
-    fn switch_off(&mut self, rule: &str) -> bool {
-        self.broken = Broken::named(rule);
-        self.broken.is_some()
-    }
-}
-
-impl Config {
-    fn keeps(&self, rule: Broken) -> bool {
-        self.broken != Some(rule)
-    }
-}
-
-/// What the gallery says about it.
-pub const INFO: Info = Info {
-    name: "ring-list",
-    title: "Ring (collected list)",
-    year: 2002,
-    source: "distributed-systems-book",
-    claim: "The highest node that is up leads, once a list of all that are up has gone round.",
-    assumptions: &[
-        "Messages arrive within a bounded time.",
-        "A node that does not acknowledge has failed; nodes never pause.",
-        "Every node knows the ids of all the others and can reach each of them.",
-    ],
-    checks: &[Check::OneLeaderPerNumber, Check::TokenOrder],
-    guarantees: &[Check::TokenOrder],
-    parameters: &[
-        Parameter::ms("heartbeat_ms", "heartbeat interval", 1000, 10, 60_000),
-        Parameter::ms("expect_ms", "counted as missed after", 1100, 10, 60_000),
-        Parameter::count("missed", "missed heartbeats until suspicion", 3, 1, 100),
-        Parameter::ms("ack_ms", "wait for an acknowledgement", 700, 1, 60_000),
-        Parameter::ms("coordinator_ms", "wait for the announcement", 5000, 1, 600_000),
-    ],
-    switches: SWITCHES,
-    coverage: &[
-        Sight::TWO_LEADERS,
-        Sight::record("a successor stepped over", EventKind::Timer).by("ring-list/skip"),
-        Sight::record("an orphan token", EventKind::Deliver).by("ring-list/orphan"),
-        Sight::record("a newer leader", EventKind::Deliver).by("ring-list/newer"),
-        Sight::STORE_REFUSAL,
-    ],
-};
 
 /// What nodes say to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -361,7 +241,9 @@ impl Protocol for RingList {
         match event {
             Event::Timer(Timer::Heartbeat) => {
                 cx.cite(HEARTBEAT);
-                self.beat(config, cx);
+                cx.broadcast(Message::Heartbeat(self.number));
+                self.write(config, cx);
+                cx.set_timer(Timer::Heartbeat, config.heartbeat_ms);
             }
             Event::Timer(Timer::Silence) => {
                 cx.cite(MISS);
@@ -553,7 +435,11 @@ impl RingList {
             true => members.iter().max().unwrap_or(self.me),
             false => self.me,
         };
-        let number = highest.max(self.stable.highest).next();
+        // Another list may have had this outcome already.
+        let number = match self.leader == Some(leader) && self.number > highest {
+            true => self.number,
+            false => highest.max(self.stable.highest).next(),
+        };
         self.believe(leader, number, config, cx);
         let list = NodeSet::from_iter([self.me]);
         let purpose = Purpose::Announce(leader, number, members);
@@ -621,18 +507,15 @@ impl RingList {
         }
         if self.leads() {
             cx.cancel_timer(Timer::Silence);
-            self.beat(config, cx);
+            // Its first heartbeat leaves the announcement time to go round.
+            if cx.is_start() {
+                cx.broadcast(Message::Heartbeat(number));
+            }
+            self.write(config, cx);
+            cx.set_timer(Timer::Heartbeat, config.heartbeat_ms);
         } else if !elects {
             cx.set_timer(Timer::Silence, config.expect_ms);
         }
-    }
-
-    fn beat(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
-        cx.broadcast(Message::Heartbeat(self.number));
-        if config.writes {
-            cx.write(self.number);
-        }
-        cx.set_timer(Timer::Heartbeat, config.heartbeat_ms);
     }
 
     /// Remembers the highest number, on disk, before anything is said about it.
@@ -640,6 +523,11 @@ impl RingList {
         if number > self.stable.highest {
             self.stable.highest = number;
             cx.persist(self.stable);
+        }
+    }
+    fn write(&self, config: &Config, cx: &mut Context<'_, Self>) {
+        if config.writes {
+            cx.write(self.number);
         }
     }
 }

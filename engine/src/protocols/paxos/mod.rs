@@ -1,9 +1,9 @@
 //! Paxos: one value is chosen, once. Here the value is who leads.
 //!
 //! Lamport, *Paxos Made Simple*, ACM SIGACT News 32(4), 2001, the algorithm for a single
-//! decision. Every node is a proposer, an acceptor and a learner. A ballot is a round and the
-//! id of its proposer, so that no two proposers share one. It is written as round · 1000 + id:
-//! 2004 is the second round of node 4.
+//! decision, at second hand. Every node is a proposer, an acceptor and a learner. A ballot is
+//! a round and the id of its proposer, so that no two proposers share one. It is written as
+//! round · 1000 + id: 2004 is the second round of node 4.
 //!
 //! Rules, in the order of the `match` below:
 //! 1. `prepare` (phase 1a): take a ballot above all that this node has promised and ask
@@ -15,14 +15,15 @@
 //!    accepted at the highest ballot among the answers, and only if there is none, this node.
 //! 5. `accept` (phase 2b): accept, on disk, unless a higher ballot was promised.
 //! 6. `refuse`: a higher ballot was promised; say so.
-//! 7. `chosen`: a majority has accepted at this ballot; the value is chosen, tell everybody.
-//! 8. `learn`: hear which value was chosen. The node that it names leads.
-//! 9. `heartbeat`: the leader sends a heartbeat to all and writes to the store with its ballot.
-//! 10. `heard`: the leader's heartbeat arrives; nothing is missed.
-//! 11. `miss`: a node that hears nothing for an interval counts a missed heartbeat; the third
+//! 7. `count`: somebody promised or accepted, but it is no majority yet.
+//! 8. `chosen`: a majority has accepted at this ballot; the value is chosen, tell everybody.
+//! 9. `learn`: hear which value was chosen. The node that it names leads.
+//! 10. `heartbeat`: the leader sends a heartbeat to all and writes to the store with its ballot.
+//! 11. `heard`: the leader's heartbeat arrives; nothing is missed.
+//! 12. `miss`: a node that hears nothing for an interval counts a missed heartbeat; the third
 //!     makes it suspect the leader. Nothing follows: what is chosen stays chosen.
 //!
-//! Rules 9 to 11 are ours, and so is when a node proposes: after `start_ms` and a random part
+//! Rules 10 to 12 are ours, and so is when a node proposes: after `start_ms` and a random part
 //! of `spread_ms`; again if `retry_ms` pass without an answer, or without news of the proposer
 //! whose ballot it promised; and after a random part of `back_off_ms` when it abandons its
 //! ballot. The paper asks for one distinguished proposer, and for randomness or time to pick
@@ -35,169 +36,16 @@
 //! and does phase 1 once for all that follow: leading means holding a ballot that a majority
 //! has promised, and a new leader is whoever gets a higher one.
 
-use super::registry::{Info, Parameter, Parameters, Setting, switches};
-use crate::checks::Check;
+mod config;
+
+pub use config::{Broken, Config, INFO, SWITCHES};
+
 use crate::ids::{NodeId, Token};
 use crate::protocol::{
     Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, RuleId, Sign, TimerKind,
 };
-use crate::swarm::Sight;
 use crate::time::Span;
-use crate::trace::EventKind;
 use crate::view::{Ballots, Field, Kept, NodeSet, NodeView, Role};
-use serde::{Deserialize, Serialize};
-
-/// The parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Config {
-    /// How long a node that has just started waits before it proposes.
-    pub start_ms: Span,
-    /// The most that chance adds to that.
-    pub spread_ms: Span,
-    /// How long a node waits for answers before it proposes again: four message delays and
-    /// some work.
-    pub retry_ms: Span,
-    /// The most that chance adds to every wait but the first. Without it duels need not end.
-    pub back_off_ms: Span,
-    /// How often the leader sends a heartbeat.
-    pub heartbeat_ms: Span,
-    /// How long a follower waits before it counts a heartbeat as missed.
-    pub expect_ms: Span,
-    /// How many missed heartbeats make a follower suspect the leader.
-    pub missed: u32,
-    /// Whether the leader writes to the store with each heartbeat.
-    pub writes: bool,
-    /// Whether the highest node is chosen before the run begins.
-    pub settled: bool,
-    /// The rule that is switched off.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub broken: Option<Broken>,
-}
-
-switches! {
-    /// A proposer proposes itself, whatever was accepted before.
-    AcceptedValueIgnored = "accepted-value-ignored",
-    /// A promise is kept in memory only and forgotten in a crash.
-    PromiseNotOnDisk = "promise-not-on-disk",
-    /// An accepted value is kept in memory only and forgotten in a crash.
-    VoteNotOnDisk = "vote-not-on-disk",
-    /// An acceptor accepts at any ballot, whatever it has promised.
-    AcceptsBelowPromise = "accepts-below-promise",
-    /// Half of the cluster is taken for a majority.
-    HalfIsEnough = "half-is-enough",
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Config {
-            start_ms: Span::new(500),
-            spread_ms: Span::new(3000),
-            retry_ms: Span::new(2000),
-            back_off_ms: Span::new(3000),
-            heartbeat_ms: Span::new(1000),
-            expect_ms: Span::new(1100),
-            missed: 3,
-            writes: true,
-            settled: false,
-            broken: None,
-        }
-    }
-}
-
-/// As long as the longest run: where there is no bound.
-const NEVER: Span = Span::new(86_400_000);
-
-/// More attempts than a duel between nodes that back off takes, but once in a very long time.
-const ATTEMPTS: u64 = 20;
-
-impl Parameters for Config {
-    fn field(&mut self, name: &str) -> Option<Setting<'_>> {
-        Some(match name {
-            "start_ms" => Setting::Ms(&mut self.start_ms),
-            "spread_ms" => Setting::Ms(&mut self.spread_ms),
-            "retry_ms" => Setting::Ms(&mut self.retry_ms),
-            "back_off_ms" => Setting::Ms(&mut self.back_off_ms),
-            "heartbeat_ms" => Setting::Ms(&mut self.heartbeat_ms),
-            "expect_ms" => Setting::Ms(&mut self.expect_ms),
-            "missed" => Setting::Count(&mut self.missed),
-            _ => return None,
-        })
-    }
-
-    fn settles_within(&self, _nodes: u8, delay: Span) -> Span {
-        // An attempt takes four delays. It needs a pause of the others that is as long, and
-        // chance must be able to give one easily.
-        let attempt = delay.times(4);
-        if self.retry_ms <= attempt || self.back_off_ms < attempt.times(2) {
-            return NEVER;
-        }
-        self.start_ms
-            + self.spread_ms
-            + (self.retry_ms + self.back_off_ms).times(ATTEMPTS)
-            + self.heartbeat_ms
-            + attempt
-    }
-
-    fn switch_off(&mut self, rule: &str) -> bool {
-        self.broken = Broken::named(rule);
-        self.broken.is_some()
-    }
-}
-
-impl Config {
-    fn keeps(&self, rule: Broken) -> bool {
-        self.broken != Some(rule)
-    }
-
-    /// How many nodes must agree.
-    fn quorum(&self, nodes: u8) -> u32 {
-        match self.keeps(Broken::HalfIsEnough) {
-            true => u32::from(nodes) / 2 + 1,
-            false => u32::from(nodes).div_ceil(2),
-        }
-    }
-}
-
-/// What the gallery says about it.
-pub const INFO: Info = Info {
-    name: "paxos",
-    title: "Paxos (one decision)",
-    year: 2001,
-    source: "paxos-simple",
-    claim: "At most one leader is ever chosen, whatever the network does, and it is for good.",
-    assumptions: &[
-        "What a node has written to its disk survives.",
-        "To choose at all: a majority can talk, and one proposer is left alone for long enough.",
-    ],
-    checks: CHECKS,
-    guarantees: CHECKS,
-    parameters: &[
-        Parameter::ms("start_ms", "wait before the first proposal", 500, 0, 600_000),
-        Parameter::ms("spread_ms", "at most so much longer, by chance", 3000, 0, 600_000),
-        Parameter::ms("retry_ms", "wait for answers", 2000, 1, 600_000),
-        Parameter::ms("back_off_ms", "back-off, at most", 3000, 0, 600_000),
-        Parameter::ms("heartbeat_ms", "heartbeat interval", 1000, 10, 60_000),
-        Parameter::ms("expect_ms", "counted as missed after", 1100, 10, 60_000),
-        Parameter::count("missed", "missed heartbeats until suspicion", 3, 1, 100),
-    ],
-    switches: SWITCHES,
-    coverage: &[
-        Sight::DUEL,
-        Sight::record("a promise refused", EventKind::Refuse).by("paxos/refuse"),
-        Sight::record("a ballot abandoned", EventKind::Deliver).by("paxos/abandon"),
-        Sight::record("a choice heard of late", EventKind::Lead).by("paxos/learn"),
-    ],
-};
-
-const CHECKS: &[Check] = &[
-    Check::OneValueChosen,
-    Check::OneVotePerNumber,
-    Check::VoteOnDisk,
-    Check::MajorityVoted,
-    Check::OneLeaderPerNumber,
-    Check::TokenOrder,
-];
 
 /// The ballot of a node in a round: the order of the numbers is that of the pairs.
 pub fn ballot(round: u64, node: NodeId) -> Token {
@@ -311,11 +159,12 @@ const ABANDON: RuleId = RuleId(2);
 const PROPOSE: RuleId = RuleId(3);
 const ACCEPT: RuleId = RuleId(4);
 const REFUSE: RuleId = RuleId(5);
-const CHOSEN: RuleId = RuleId(6);
-const LEARN: RuleId = RuleId(7);
-const HEARTBEAT: RuleId = RuleId(8);
-const HEARD: RuleId = RuleId(9);
-const MISS: RuleId = RuleId(10);
+const COUNT: RuleId = RuleId(6);
+const CHOSEN: RuleId = RuleId(7);
+const LEARN: RuleId = RuleId(8);
+const HEARTBEAT: RuleId = RuleId(9);
+const HEARD: RuleId = RuleId(10);
+const MISS: RuleId = RuleId(11);
 
 const fn rule(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "paxos-simple" }
@@ -338,6 +187,7 @@ impl Protocol for Paxos {
         rule("paxos/propose", "A majority promised: propose what was accepted last, if anything."),
         rule("paxos/accept", "No higher ballot was promised: accept, on disk, and say so."),
         rule("paxos/refuse", "A higher ballot was promised: refuse this one, and say which."),
+        rule("paxos/count", "An answer that counts, but it takes a majority."),
         rule("paxos/chosen", "A majority accepted at this ballot: the value is chosen."),
         rule("paxos/learn", "The chosen value is heard of. It will never change."),
         ours("paxos/heartbeat", "The leader says that it is alive, and writes with its ballot."),
@@ -588,7 +438,7 @@ impl Paxos {
     fn propose(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
         let Phase::Preparing(best) = self.phase else { return };
         if !self.has_quorum() {
-            return;
+            return cx.cite(COUNT);
         }
         cx.cite(PROPOSE);
         let leader = match best {
@@ -616,12 +466,12 @@ impl Paxos {
 
     /// The value is chosen, if a majority has accepted it.
     fn choose(&mut self, leader: NodeId, config: &Config, cx: &mut Context<'_, Self>) {
-        if self.has_quorum() {
-            cx.cite(CHOSEN);
-            self.phase = Phase::Idle;
-            cx.broadcast(Message::Chosen(self.mine, leader));
-            self.learn(self.mine, leader, config, cx);
+        if !self.has_quorum() {
+            return cx.cite(COUNT);
         }
+        cx.cite(CHOSEN);
+        cx.broadcast(Message::Chosen(self.mine, leader));
+        self.learn(self.mine, leader, config, cx);
     }
 
     fn learn(
