@@ -4,6 +4,7 @@ use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
 use crate::failure::Failure;
+use crate::reproduce;
 use crate::swarm;
 
 /// What `cargo xtask help` prints.
@@ -17,6 +18,7 @@ The Election Lab's commands
   cargo xtask swarm [--protocol P] [--seeds N] [--from S] [--broken RULE]
                                              seeds x fault programs that hunt for violations
   cargo xtask bench                          measure the engine and the animation
+  cargo xtask reproduce [--trials N]         measure published results again, and compare
   cargo xtask help                           this list
 ";
 
@@ -37,6 +39,8 @@ pub enum Command {
     Swarm(swarm::Options),
     /// Measure the engine.
     Bench,
+    /// Measure published results again.
+    Reproduce { trials: usize },
     /// Called by trunk: prepare the files that the page is made of. Not listed in the help.
     PageAssets,
     /// Called by trunk: minify the scripts that it has staged. Not listed in the help.
@@ -71,6 +75,7 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             broken: None,
         }),
         "bench" => Command::Bench,
+        "reproduce" => Command::Reproduce { trials: reproduce::TRIALS },
         "page-assets" => Command::PageAssets,
         "page-minify" => Command::PageMinify,
         other => return Err(format!("there is no command {other:?}").into()),
@@ -83,6 +88,9 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             }
             (Command::Serve { release, .. }, Long("release")) => *release = true,
             (Command::Test { quick }, Long("quick")) => *quick = true,
+            (Command::Reproduce { trials }, Long("trials")) => {
+                *trials = words.value()?.parse_with(number_of_trials)?;
+            }
             (Command::Run { scenario }, Value(path)) if scenario.as_os_str().is_empty() => {
                 *scenario = path.into();
             }
@@ -102,6 +110,13 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             Err("`run` needs the path of a scenario file".into())
         }
         _ => Ok(command),
+    }
+}
+
+fn number_of_trials(text: &str) -> Result<usize, &'static str> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("expected a number of trials, at least 1"),
+        Ok(trials) => Ok(trials),
     }
 }
 
@@ -131,6 +146,8 @@ mod tests {
         assert_eq!(parsed("serve"), serve(8080, false));
         assert_eq!(parsed("serve --release --port 9000"), serve(9000, true));
         assert_eq!(parsed("serve --port=9000"), serve(9000, false));
+        assert_eq!(parsed("reproduce"), Ok(Command::Reproduce { trials: 100_000 }));
+        assert_eq!(parsed("reproduce --trials 50"), Ok(Command::Reproduce { trials: 50 }));
         assert_eq!(parsed("test --quick"), Ok(Command::Test { quick: true }));
         assert_eq!(parsed("run a.json"), Ok(Command::Run { scenario: "a.json".into() }));
     }
@@ -144,6 +161,7 @@ mod tests {
             ("serve --port 70000", "from 1 to 65535"),
             ("serve --port 0", "from 1 to 65535"),
             ("serve --port", "--port"),
+            ("reproduce --trials none", "at least 1"),
             ("test quick", "quick"),
             ("run", "path of a scenario"),
             ("run a.json b.json", "b.json"),

@@ -11,6 +11,7 @@ mod node;
 mod page;
 mod paths;
 mod process;
+mod reproduce;
 mod run;
 mod serve;
 mod size;
@@ -48,6 +49,10 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Run { scenario } => run::run(&scenario),
         Command::Swarm(options) => swarm::swarm(&options),
         Command::Bench => bench::bench(),
+        Command::Reproduce { trials } => {
+            reproduce::reproduce(trials);
+            Ok(())
+        }
         Command::PageAssets => assets::prepare(),
         Command::PageMinify => assets::minify_staged(),
     }

@@ -274,6 +274,7 @@ impl Protocol for ChangRoberts {
             role,
             believes: self.leader,
             number: self.number,
+            vote: None,
             ballots: None,
             log: None,
             missed: follows.then_some((self.missed, config.missed)),

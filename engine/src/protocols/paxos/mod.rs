@@ -338,6 +338,7 @@ impl Protocol for Paxos {
             role,
             believes: self.chosen.map(|chosen| chosen.leader),
             number,
+            vote: self.stable.accepted.map(|accepted| accepted.leader),
             ballots: (self.phase != Phase::Idle).then_some(self.ballots),
             log: None,
             missed: follows.then_some((self.missed.min(config.missed), config.missed)),

@@ -324,6 +324,11 @@ impl Protocol for Raft {
 }
 
 impl Raft {
+    /// Whether it takes itself for the leader.
+    pub fn leads(&self) -> bool {
+        self.phase == Phase::Leader
+    }
+
     fn on_message(
         &mut self,
         config: &Config,

@@ -323,6 +323,7 @@ impl Protocol for RingList {
             role,
             believes: self.leader,
             number: self.number,
+            vote: None,
             ballots: None,
             log: None,
             missed: follows.then_some((self.missed, config.missed)),
