@@ -71,8 +71,9 @@ impl Program {
 
     /// How long disks take; in most programs no time.
     pub fn disk(&mut self) -> Option<Latency> {
-        let slow = self.rng.chance(250);
-        slow.then(|| latency(&mut self.rng, self.timeout))
+        let part = |of: u64| Span::from_micros(self.timeout.as_micros() / of);
+        let slow = Latency::Uniform { min_ms: part(1000), max_ms: part(100) };
+        self.rng.chance(250).then_some(slow)
     }
 
     /// A throw of a coin.
