@@ -115,15 +115,16 @@ fn misses(node: &NodeSnapshot) -> Html {
     }
 }
 
-/// The term, where votes are counted, and beside it the vote of that term.
+/// The term or the ballot, where votes are counted, and beside it the vote of that term.
 fn term(node: &NodeSnapshot) -> Html {
     let Some(view) = node.view.as_ref().filter(|view| view.log.is_some() || view.vote.is_some())
     else {
         return html! {};
     };
+    let letter = if view.log.is_some() { 't' } else { 'b' };
     html! {
         <>
-            <text class="term" y="23">{format!("t{}", view.number)}</text>
+            <text class="term" y="23">{format!("{letter}{}", view.number)}</text>
             if let Some(choice) = view.vote {
                 <g class="vote" transform="translate(-27 25)">
                     <rect x="-9" y="-9" width="18" height="18" />

@@ -29,8 +29,9 @@
 //!
 //! Rules 6 to 10, 16 and the stepping over are the textbook's. Detection, acknowledgements and
 //! their timeout, the two other timeouts, what becomes of orphans, and the number are ours.
-//! ELECTION collects the highest number that the signers have seen; the new one is higher by
-//! one, unless the same leader has a higher one by another list already. A node passes on one message at a time and keeps the others waiting.
+//! ELECTION collects the highest number that the signers have seen; the new one is higher by one,
+//! unless the same leader has a higher one by another list already. A node passes on one message
+//! at a time and keeps the others waiting.
 //!
 //! Nothing counts how many signed. Each side of a partition steps over the other, closes its
 //! own ring and has its own leader, and both may mint the same number.
