@@ -21,7 +21,7 @@ use crate::action::Action;
 use crate::checks::Check;
 use crate::ids::NodeId;
 use crate::protocol::Protocol;
-use crate::protocols::registry::{ProtocolConfig, Visitor};
+use crate::protocols::registry::{NO_BOUND, ProtocolConfig, Visitor};
 use crate::scenario::{Cluster, Scenario, Scripted, VERSION};
 use crate::simulation::Simulation;
 use crate::time::{SimTime, Span};
@@ -52,7 +52,9 @@ impl Swarm {
 
     /// The run of a seed.
     pub fn scenario(&self, seed: u64) -> Scenario {
-        let mut program = Program::new(seed, self.timeout);
+        let [protocol, _] = &self.beginnings;
+        let bears = |nodes, delay| protocol.settles_within(nodes, delay) < NO_BOUND;
+        let mut program = Program::new(seed, self.timeout, bears);
         let mut protocol = self.beginnings[usize::from(program.coin())].clone();
         let info = protocol.info();
         for parameter in info.parameters.iter().filter(|parameter| parameter.is_flag()) {

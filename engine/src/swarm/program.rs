@@ -26,6 +26,7 @@ pub struct Program {
     sound: NetworkConfig,
     /// The network with all that is wrong so far.
     network: NetworkConfig,
+    disk: Option<Latency>,
     script: Vec<Scripted>,
 }
 
@@ -50,13 +51,21 @@ const FAULTS: [fn(&mut Program); 16] = [
 ];
 
 impl Program {
-    /// Nothing wrong yet.
-    pub fn new(seed: u64, timeout: Span) -> Program {
+    /// Nothing wrong yet. `bears` says whether the algorithm settles within some time among so
+    /// many nodes whose messages take so long.
+    pub fn new(seed: u64, timeout: Span, bears: impl Fn(u8, Span) -> bool) -> Program {
         let mut rng = Rng::new(seed, Stream::Setup);
         let nodes = *pick(&mut rng, &[5, 5, 5, 5, 5, 5, 3, 4, 6, 7]);
-        let latency = latency(&mut rng, timeout);
-        let sound = NetworkConfig { latency, ..NetworkConfig::default() };
-        Program { rng, nodes, timeout, network: sound.clone(), sound, script: Vec::new() }
+        let part = |of: u64| Span::from_micros(timeout.as_micros() / of);
+        // Where disks are slow, a message waits for two writes at most.
+        let bearable = |delay: &Span| bears(nodes, delay.times(3));
+        let slowest = [30, 60, 120, 240].map(part).into_iter().find(bearable);
+        let slowest = slowest.unwrap_or(part(500));
+        let sound =
+            NetworkConfig { latency: latency(&mut rng, slowest), ..NetworkConfig::default() };
+        let disk = rng.chance(250).then(|| latency(&mut rng, slowest));
+        let network = sound.clone();
+        Program { rng, nodes, timeout, network, sound, disk, script: Vec::new() }
     }
 
     /// How many nodes.
@@ -70,10 +79,8 @@ impl Program {
     }
 
     /// How long disks take; in most programs no time.
-    pub fn disk(&mut self) -> Option<Latency> {
-        let part = |of: u64| Span::from_micros(self.timeout.as_micros() / of);
-        let slow = Latency::Uniform { min_ms: part(1000), max_ms: part(100) };
-        self.rng.chance(250).then_some(slow)
+    pub fn disk(&self) -> Option<Latency> {
+        self.disk.clone()
     }
 
     /// A throw of a coin.
@@ -283,13 +290,13 @@ impl Program {
     }
 }
 
-/// Messages that take a hundredth of a timeout, or up to a thirtieth.
-fn latency(rng: &mut Rng, timeout: Span) -> Latency {
-    let part = |of: u64| Span::from_micros(timeout.as_micros() / of);
+/// How long messages travel: always as long, about as long, or anything up to that.
+fn latency(rng: &mut Rng, slowest: Span) -> Latency {
+    let part = |of: u64| Span::from_micros(slowest.as_micros() / of);
     match rng.below(3) {
-        0 => Latency::Fixed(part(100)),
-        1 => Latency::Uniform { min_ms: part(100), max_ms: part(60) },
-        _ => Latency::Uniform { min_ms: part(1000), max_ms: part(30) },
+        0 => Latency::Fixed(part(3)),
+        1 => Latency::Uniform { min_ms: part(3), max_ms: part(2) },
+        _ => Latency::Uniform { min_ms: part(30), max_ms: slowest },
     }
 }
 
