@@ -6,3 +6,4 @@ pub mod paxos;
 pub mod raft;
 pub mod registry;
 pub mod ring_list;
+pub mod zab;

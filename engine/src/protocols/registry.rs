@@ -1,6 +1,6 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::{bully, chang_roberts, paxos, raft, ring_list};
+use super::{bully, chang_roberts, paxos, raft, ring_list, zab};
 use crate::checks::Check;
 use crate::protocol::{Protocol, Rule};
 use crate::run::Run;
@@ -298,6 +298,7 @@ protocols! {
     RingList ring_list RingList,
     Raft raft Raft,
     Paxos paxos Paxos,
+    Zab zab Zab,
 }
 
 impl ProtocolConfig {

@@ -22,3 +22,4 @@ mod store_in_a_run;
 mod swarm;
 mod timeline;
 mod transcripts;
+mod zab;
