@@ -149,6 +149,15 @@ mod tests {
         assert_eq!(parsed("reproduce"), Ok(Command::Reproduce { trials: 100_000 }));
         assert_eq!(parsed("reproduce --trials 50"), Ok(Command::Reproduce { trials: 50 }));
         assert_eq!(parsed("test --quick"), Ok(Command::Test { quick: true }));
+        let swarm = |protocol: &str, seeds, from, broken: Option<&str>| {
+            let (protocol, broken) = (protocol.into(), broken.map(str::to_owned));
+            Ok(Command::Swarm(swarm::Options { protocol, seeds, from, broken }))
+        };
+        assert_eq!(parsed("swarm"), swarm("all", 10_000, 1, None));
+        assert_eq!(
+            parsed("swarm --protocol raft --seeds 5 --from 7 --broken one-vote"),
+            swarm("raft", 5, 7, Some("one-vote"))
+        );
         assert_eq!(parsed("run a.json"), Ok(Command::Run { scenario: "a.json".into() }));
     }
 
@@ -166,6 +175,8 @@ mod tests {
             ("run", "path of a scenario"),
             ("run a.json b.json", "b.json"),
             ("build --quick", "--quick"),
+            ("swarm --seeds many", "many"),
+            ("swarm raft", "raft"),
         ] {
             let sentence = parsed(line).unwrap_err();
             assert!(sentence.contains(named), "{line}: {sentence}");

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use election_engine::protocols::registry::{self, ProtocolConfig};
-use election_engine::swarm::{Finding, Report, Swarm};
+use election_engine::swarm::{Failure as Broken, Finding, Report, Swarm};
 
 use crate::failure::Failure;
 use crate::{console, paths, process};
@@ -102,12 +102,11 @@ fn one(protocol: ProtocolConfig, options: &Options) -> Result<bool, Failure> {
     if let Some(first) = report.findings.first() {
         show_shrunk(swarm, *first)?;
     }
-    let unseen: Vec<&str> = report.unseen().collect();
-    let enough = report.runs >= ENOUGH;
-    if enough && !unseen.is_empty() {
+    let unseen: Vec<&str> = report.unseen().filter(|_| report.runs >= ENOUGH).collect();
+    if !unseen.is_empty() {
         println!("  Never come across: {}.", unseen.join(", "));
     }
-    Ok(report.failures == 0 && !(enough && !unseen.is_empty()))
+    Ok(report.failures == 0 && unseen.is_empty())
 }
 
 /// Every core takes the next few seeds until there are none left. What comes out does not depend
@@ -173,5 +172,10 @@ fn show_shrunk(mut swarm: Swarm, finding: Finding) -> Result<(), Failure> {
     fs::write(folder.join(&name), &json).map_err(cannot)?;
     println!("\n  Seed {seed}, shrunk: {failure}.\n  {json}\n");
     println!("  Replay it: cargo xtask run target/swarm/{name}");
+    if failure == Broken::NotSettled {
+        println!(
+            "  It violates no check; at its end the nodes do not agree on a leader, or not for long."
+        );
+    }
     Ok(())
 }

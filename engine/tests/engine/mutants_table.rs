@@ -13,7 +13,7 @@ const SEEDS: u64 = 300;
 
 /// Rules that are seldom missed, and the seed from which they are looked for.
 const SELDOM: &[(&str, &str, u64)] =
-    &[("raft", "term-first", 400), ("raft", "current-votes", 200)];
+    &[("raft", "term-first", 400), ("raft", "current-votes", 200), ("zab", "refuse-older", 1400)];
 
 /// Rules without which no promise is broken that holds in all weathers, but one that holds in
 /// fair weather or a count. Directed tests miss them.
