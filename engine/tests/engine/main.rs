@@ -16,6 +16,7 @@ mod ndjson;
 mod paxos;
 mod predicates;
 mod raft;
+mod raft_faults;
 mod ring_list;
 mod scenario_errors;
 mod store_in_a_run;
