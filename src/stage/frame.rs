@@ -155,7 +155,12 @@ fn line(entry: &Entry, store: NodeId) -> LogLine {
 fn is_fault(kind: EventKind) -> bool {
     matches!(
         kind,
-        EventKind::Crash | EventKind::Pause | EventKind::Cut | EventKind::Link | EventKind::Clock
+        EventKind::Crash
+            | EventKind::Pause
+            | EventKind::Cut
+            | EventKind::Link
+            | EventKind::Clock
+            | EventKind::Network
     )
 }
 
