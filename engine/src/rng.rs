@@ -51,7 +51,7 @@ impl Rng {
         let bits = self.next_u64();
         match u32::try_from(bound) {
             // The same number in halves, since WebAssembly has no wide multiplication.
-            Ok(_) => ((bits >> 32) * bound + ((bits & 0xffff_ffff) * bound >> 32)) >> 32,
+            Ok(_) => ((bits >> 32) * bound + (((bits & 0xffff_ffff) * bound) >> 32)) >> 32,
             Err(_) => ((u128::from(bits) * u128::from(bound)) >> 64) as u64,
         }
     }
