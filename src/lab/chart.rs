@@ -81,10 +81,10 @@ fn is_message(kind: EventKind) -> bool {
 }
 
 impl Lens {
-    /// A window in which about forty journeys of a message fit.
+    /// A window in which about twenty journeys of a message fit.
     pub fn of(scenario: &Scenario) -> Lens {
         let (_, longest) = scenario.cluster.network.latency.bounds();
-        let wanted = longest.as_micros() / 1000 * 40;
+        let wanted = longest.as_micros() / 1000 * 20;
         let window = WINDOWS.iter().find(|window| **window >= wanted).unwrap_or(&WINDOWS[9]);
         Lens { window: Span::new(*window), hidden: NodeSet::EMPTY, kinds: Kinds::All }
     }

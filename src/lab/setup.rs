@@ -64,7 +64,7 @@ pub fn SetUp(props: &SetUpProps) -> Html {
             <div class="parameters">
                 <label>{"load a scenario"}
                     <select data-testid="load" onchange={onload}>
-                        <option value="">{"choose one"}</option>
+                        <option value="" selected={true}>{"choose one"}</option>
                         { for gallery().systems.iter().map(|row| html! {
                             <optgroup label={title(&row.name)}>
                                 { for row.scenarios.iter().map(|scenario| html! {
@@ -102,7 +102,7 @@ pub fn SetUp(props: &SetUpProps) -> Html {
                     if !info.switches.is_empty() {
                         <label>{"a rule switched off"}
                             <select data-testid="broken" onchange={onbroken}>
-                                <option value="">{"none"}</option>
+                                <option value="" selected={!info.switches.iter().any(|switch| is_off(&draft, switch.name))}>{"none"}</option>
                                 { for info.switches.iter().map(|switch| html! {
                                     <option value={switch.name} selected={is_off(&draft, switch.name)}>{switch.name}</option>
                                 }) }

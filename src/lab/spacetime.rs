@@ -4,6 +4,7 @@ use super::bench::Order;
 use super::chart::{Chart, Kinds, Lens, Stretch, Stroke, WINDOWS, neighbour};
 use super::search::Query;
 use super::workbench::Bound;
+use crate::diagram::geometry::Shape;
 use crate::diagram::signs;
 use crate::session::Command;
 use crate::stage::frame::LogLine;
@@ -16,8 +17,9 @@ use std::rc::Rc;
 use web_sys::{HtmlInputElement, SubmitEvent};
 use yew::prelude::*;
 
-/// Width of the picture.
-const WIDTH: f64 = 760.0;
+/// Width of the picture, beside much room and on a phone.
+const WIDE: f64 = 760.0;
+const NARROW: f64 = 380.0;
 
 /// Height of the window of time.
 const HEIGHT: f64 = 520.0;
@@ -32,6 +34,7 @@ pub struct SpaceTimeProps {
     pub lens: Lens,
     pub now: SimTime,
     pub picked: Option<Rc<LogLine>>,
+    pub shape: Shape,
     pub bench: Bound,
     pub dispatch: Callback<Order>,
 }
@@ -40,6 +43,7 @@ pub struct SpaceTimeProps {
 #[component]
 pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
     let chart = &props.chart;
+    let width = if props.shape == Shape::Wide { WIDE } else { NARROW };
     let onkeydown = walking(&props.bench, &props.lens, &props.picked, &props.dispatch);
     let y = TOP + HEIGHT * chart.share(props.now).clamp(0.0, 1.0);
     let picked = props.picked.as_ref().and_then(|line| {
@@ -51,7 +55,7 @@ pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
             <Looks lens={props.lens.clone()} members={chart.store.0 + 1} dispatch={&props.dispatch} />
             <Search bench={props.bench.clone()} dispatch={&props.dispatch} />
             <svg
-                viewBox={format!("0 0 {WIDTH} {}", TOP + HEIGHT + 10.0)}
+                viewBox={format!("0 0 {width} {}", TOP + HEIGHT + 10.0)}
                 tabindex="0"
                 role="group"
                 aria-label="Space-time diagram. Up and down arrow keys walk the events; the table below holds the same."
@@ -60,11 +64,11 @@ pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
                 data-to={chart.window.1.as_ms().to_string()}
                 {onkeydown}
             >
-                <Drawn chart={chart.clone()} dispatch={&props.dispatch} />
+                <Drawn chart={chart.clone()} {width} dispatch={&props.dispatch} />
                 <g class="present" aria-hidden="true">
-                    <line x1={LEFT.to_string()} x2={WIDTH.to_string()} y1={format!("{y:.1}")} y2={format!("{y:.1}")} />
+                    <line x1={LEFT.to_string()} x2={width.to_string()} y1={format!("{y:.1}")} y2={format!("{y:.1}")} />
                     if let Some(dot) = picked {
-                        if let Some(x) = x_of(chart, dot.node) {
+                        if let Some(x) = x_of(chart, dot.node, width) {
                             <circle class="picked" cx={format!("{x:.1}")} cy={format!("{:.1}", TOP + HEIGHT * chart.share(dot.time))} r="11" />
                         }
                     }
@@ -116,27 +120,28 @@ pub fn walking(
     })
 }
 
-fn x_of(chart: &Chart, member: NodeId) -> Option<f64> {
+fn x_of(chart: &Chart, member: NodeId, width: f64) -> Option<f64> {
     let columns = chart.members.len().max(1) as f64;
-    chart.column(member).map(|column| LEFT + (WIDTH - LEFT) * (column as f64 + 0.5) / columns)
+    chart.column(member).map(|column| LEFT + (width - LEFT) * (column as f64 + 0.5) / columns)
 }
 
 #[derive(Properties, PartialEq)]
 struct DrawnProps {
     chart: Rc<Chart>,
+    width: f64,
     dispatch: Callback<Order>,
 }
 
 /// What does not change while time passes within the window.
 #[component]
 fn Drawn(props: &DrawnProps) -> Html {
-    let chart = &*props.chart;
-    let every = chart.members.len().div_ceil(34);
+    let (chart, width) = (&*props.chart, props.width);
+    let every = chart.members.len().div_ceil((width / 24.0) as usize);
     let y = |time: SimTime| TOP + HEIGHT * chart.share(time);
     html! {
         <>
             <g class="columns" aria-hidden="true">
-                { for chart.members.iter().enumerate().filter_map(|(i, member)| Some((i, member, x_of(chart, *member)?))).map(|(i, member, x)| html! {
+                { for chart.members.iter().enumerate().filter_map(|(i, member)| Some((i, member, x_of(chart, *member, width)?))).map(|(i, member, x)| html! {
                     <g key={member.0}>
                         <line x1={format!("{x:.1}")} x2={format!("{x:.1}")} y1={TOP.to_string()} y2={(TOP + HEIGHT).to_string()} />
                         if i % every == 0 {
@@ -150,11 +155,11 @@ fn Drawn(props: &DrawnProps) -> Html {
                     <text key={time.0} class="time" x={(LEFT - 12.0).to_string()} y={format!("{:.1}", y(time) + 4.0)}>{seconds(time)}</text>
                 }) }
             </g>
-            <g class="stretches" aria-hidden="true">{ for chart.stretches.iter().enumerate().filter_map(|(i, stretch)| stretch_mark(chart, i, stretch)) }</g>
-            <g class="strokes" aria-hidden="true">{ for chart.strokes.iter().filter_map(|stroke| stroke_mark(chart, stroke)) }</g>
+            <g class="stretches" aria-hidden="true">{ for chart.stretches.iter().enumerate().filter_map(|(i, stretch)| stretch_mark(chart, width, i, stretch)) }</g>
+            <g class="strokes" aria-hidden="true">{ for chart.strokes.iter().filter_map(|stroke| stroke_mark(chart, width, stroke)) }</g>
             <g class="dots">
                 { for chart.dots.iter().filter_map(|dot| {
-                    let x = x_of(chart, dot.node)?;
+                    let x = x_of(chart, dot.node, width)?;
                     let id = dot.id;
                     Some(html! {
                         <g
@@ -178,8 +183,8 @@ fn times(chart: &Chart) -> Vec<SimTime> {
     (0..=5).map(|i| from + Span::from_micros(step * i)).collect()
 }
 
-fn stretch_mark(chart: &Chart, index: usize, stretch: &Stretch) -> Option<Html> {
-    let x = x_of(chart, stretch.node)?;
+fn stretch_mark(chart: &Chart, width: f64, index: usize, stretch: &Stretch) -> Option<Html> {
+    let x = x_of(chart, stretch.node, width)?;
     let (from, to) = (TOP + HEIGHT * chart.share(stretch.span.0), TOP + HEIGHT * chart.share(stretch.span.1));
     let height = (to - from).max(1.0);
     Some(html! {
@@ -192,8 +197,8 @@ fn stretch_mark(chart: &Chart, index: usize, stretch: &Stretch) -> Option<Html> 
     })
 }
 
-fn stroke_mark(chart: &Chart, stroke: &Stroke) -> Option<Html> {
-    let (x1, x2) = (x_of(chart, stroke.from.0)?, x_of(chart, stroke.to.0)?);
+fn stroke_mark(chart: &Chart, width: f64, stroke: &Stroke) -> Option<Html> {
+    let (x1, x2) = (x_of(chart, stroke.from.0, width)?, x_of(chart, stroke.to.0, width)?);
     let (y1, y2) = (TOP + HEIGHT * chart.share(stroke.from.1), TOP + HEIGHT * chart.share(stroke.to.1));
     // What leaves the window is cut off at its edges.
     let at = |y: f64| if (y2 - y1).abs() < 0.01 { x2 } else { x1 + (x2 - x1) * (y - y1) / (y2 - y1) };

@@ -138,10 +138,20 @@ impl History {
     }
 }
 
-/// The latest records in sentences, the latest last.
+/// The latest of all records in sentences, and the latest that matter, however long ago; the
+/// latest last.
 pub fn latest_lines(run: &dyn Run, store: NodeId) -> Vec<LogLine> {
-    let mut log: Vec<LogLine> =
-        run.entries().rev().take(LOG_LINES * 4).map(|entry| line(&entry, store)).collect();
+    let mut seen = 0;
+    let mut log: Vec<LogLine> = run
+        .entries()
+        .rev()
+        .filter(|entry| {
+            seen += 1;
+            seen <= LOG_LINES || words::weight(entry) > Weight::Routine
+        })
+        .take(2 * LOG_LINES)
+        .map(|entry| line(&entry, store))
+        .collect();
     log.reverse();
     log
 }
@@ -168,7 +178,12 @@ fn violations(run: &dyn Run) -> Vec<SimTime> {
 pub fn is_fault(kind: EventKind) -> bool {
     matches!(
         kind,
-        EventKind::Crash | EventKind::Pause | EventKind::Cut | EventKind::Link | EventKind::Clock
+        EventKind::Crash
+            | EventKind::Pause
+            | EventKind::Cut
+            | EventKind::Link
+            | EventKind::Clock
+            | EventKind::Network
     )
 }
 
