@@ -4,6 +4,7 @@ use crate::session::Command;
 use crate::stage::transport::selected_value;
 use election_engine::action::{Action, ClockChange, LinkChange, Way};
 use election_engine::ids::NodeId;
+use election_engine::simulation::network::NetworkConfig;
 use election_engine::snapshot::Snapshot;
 use election_engine::time::Span;
 use std::rc::Rc;
@@ -14,6 +15,7 @@ use yew::prelude::*;
 pub struct BreakingProps {
     pub snapshot: Rc<Snapshot>,
     pub selected: Option<NodeId>,
+    pub network: NetworkConfig,
     pub could: Callback<Action, bool>,
     pub dispatch: Callback<Command>,
 }
@@ -77,6 +79,8 @@ pub fn Breaking(props: &BreakingProps) -> Html {
         loss_permille: positive(numbers.loss_permille).min(1000) as u16,
     };
     let way = Way { from: *from, to: *to };
+    let everywhere =
+        NetworkConfig { loss_permille: link.loss_permille, ..props.network.clone() };
     html! {
         <div class="breaking">
             <fieldset>
@@ -99,6 +103,8 @@ pub fn Breaking(props: &BreakingProps) -> Html {
                     {button(props, "change-link", "Change the link", Action::Link(link))}
                     {button(props, "cut-link", "Cut", Action::Cut(way))}
                     {button(props, "mend-link", "Mend", Action::Mend(way))}
+                    {button(props, "lose-everywhere", "Lose so many on every link", Action::Network(everywhere))}
+                    {button(props, "network-as-set-up", "All links as set up", Action::Network(props.network.clone()))}
                     {button(props, "transfer", "Hand leadership over", Action::Transfer(way))}
                 </div>
             </fieldset>

@@ -31,6 +31,10 @@ pub fn describe(action: &Action, store: NodeId) -> String {
             change.delay_ms,
             change.loss_permille
         ),
+        Action::Network(network) => format!(
+            "every link loses {} and doubles {} of 1000",
+            network.loss_permille, network.duplicate_permille
+        ),
         Action::Clock(change) => format!(
             "the clock of {} is {} ms ahead and gains {} ppm",
             name(&change.node),

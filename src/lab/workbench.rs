@@ -259,7 +259,7 @@ pub fn Workbench() -> Html {
                             "setup" => html! { <SetUp bench={Bound(bench.clone())} dispatch={&stage} /> },
                             "break" => html! {
                                 <>
-                                    <Breaking snapshot={snapshot.clone()} selected={view.selected} could={&could} dispatch={&stage} />
+                                    <Breaking snapshot={snapshot.clone()} selected={view.selected} network={bench.borrow().run().scenario().cluster.network} could={&could} dispatch={&stage} />
                                     <Matrix snapshot={snapshot.clone()} groups={view.groups.clone()} dispatch={&stage} />
                                     <Mail snapshot={snapshot.clone()} could={&could} dispatch={&stage} />
                                 </>
