@@ -60,8 +60,12 @@ pub fn true_now(run: &dyn Run) -> Vec<(String, Predicate)> {
             found.push((format!("node {id} leads"), Predicate::Leader { node: id }));
         }
         match node.status.name() {
-            "crashed" => found.push((format!("node {id} is down"), Predicate::Crashed { node: id })),
-            "paused" => found.push((format!("node {id} is paused"), Predicate::Paused { node: id })),
+            "crashed" => {
+                found.push((format!("node {id} is down"), Predicate::Crashed { node: id }))
+            }
+            "paused" => {
+                found.push((format!("node {id} is paused"), Predicate::Paused { node: id }))
+            }
             _ => {}
         }
         if let Some(leader) = node.view.as_ref().and_then(|view| view.believes)
@@ -125,7 +129,9 @@ impl Draft {
                 return Err(format!("Beat {number} needs a title and a caption."));
             }
             if beat.shows.is_empty() {
-                return Err(format!("Beat {number} claims nothing. Tick at least one thing that it shows."));
+                return Err(format!(
+                    "Beat {number} claims nothing. Tick at least one thing that it shows."
+                ));
             }
             let Some(id) = run.play_until(&beat.until) else {
                 return Err(format!(
@@ -182,7 +188,8 @@ impl Draft {
     /// The first beat that the run does not show.
     pub fn files(&self, run: &dyn Run) -> Result<[(String, String); 2], String> {
         if self.beats.is_empty() {
-            return Err("There is no beat yet. Press an event, then add a beat that waits for it.".to_owned());
+            return Err("There is no beat yet. Press an event, then add a beat that waits for it."
+                .to_owned());
         }
         self.check(&run.scenario())?;
         let slug = self.slug();
@@ -261,10 +268,18 @@ mod tests {
         draft.add(&scenario(), beat(EventKind::Crash, 4, vec![nobody.clone()])).unwrap();
         let refused = draft.add(&scenario(), beat(EventKind::Lead, 3, vec![nobody.clone()]));
         let sentence = refused.unwrap_err();
-        assert!(sentence.starts_with("Beat 2 claims") && sentence.contains("not so at 8."), "{sentence}");
+        assert!(
+            sentence.starts_with("Beat 2 claims") && sentence.contains("not so at 8."),
+            "{sentence}"
+        );
         let never = draft.add(&scenario(), beat(EventKind::Crash, 4, vec![nobody]));
         assert!(never.unwrap_err().contains("does not happen after 5.000 s"));
-        assert!(draft.add(&scenario(), beat(EventKind::Lead, 3, vec![])).unwrap_err().contains("claims nothing"));
+        assert!(
+            draft
+                .add(&scenario(), beat(EventKind::Lead, 3, vec![]))
+                .unwrap_err()
+                .contains("claims nothing")
+        );
         assert_eq!(draft.beats.len(), 1);
     }
 
@@ -303,11 +318,20 @@ mod tests {
         draft.add(&scenario(), beat(EventKind::Crash, 4, shows)).unwrap();
         let run = registry::open(scenario());
         let [(name, text), (json_name, json)] = draft.files(&*run).unwrap();
-        assert_eq!((name.as_str(), json_name.as_str()), ("the-leader-goes.toml", "the-leader-goes.json"));
+        assert_eq!(
+            (name.as_str(), json_name.as_str()),
+            ("the-leader-goes.toml", "the-leader-goes.json")
+        );
         assert_eq!(Scenario::parse(&json).unwrap(), scenario());
         let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-        assert_eq!((file.title.as_str(), file.scenario.as_str()), ("The leader goes", "the-leader-goes"));
+        assert_eq!(
+            (file.title.as_str(), file.scenario.as_str()),
+            ("The leader goes", "the-leader-goes")
+        );
         assert_eq!(file.beat[0].title, draft.beats[0].title);
-        assert_eq!((&file.beat[0].until, &file.beat[0].shows), (&draft.beats[0].until, &draft.beats[0].shows));
+        assert_eq!(
+            (&file.beat[0].until, &file.beat[0].shows),
+            (&draft.beats[0].until, &draft.beats[0].shows)
+        );
     }
 }

@@ -29,9 +29,8 @@ pub fn AuthorPanel(props: &AuthorPanelProps) -> Html {
         let bench = props.bench.0.borrow();
         props.picked.as_ref().and_then(|line| bench.run().entry(RecordId(line.id)))
     };
-    let offered = event.map_or_else(Vec::new, |entry| {
-        true_now(&*at_event(props.bench.0.borrow().run(), &entry))
-    });
+    let offered = event
+        .map_or_else(Vec::new, |entry| true_now(&*at_event(props.bench.0.borrow().run(), &entry)));
     let is_ticked = |index: usize| ticked.get(index).copied().unwrap_or(false);
     let onadd = {
         let (bench, draft, answer) = (props.bench.clone(), draft.clone(), answer.clone());
@@ -66,7 +65,10 @@ pub fn AuthorPanel(props: &AuthorPanelProps) -> Html {
             })();
             match added {
                 Ok(next) => {
-                    answer.set(Some(format!("Beat {} is recorded, and the run shows it.", next.beats.len())));
+                    answer.set(Some(format!(
+                        "Beat {} is recorded, and the run shows it.",
+                        next.beats.len()
+                    )));
                     draft.set(next);
                 }
                 Err(sentence) => answer.set(Some(sentence)),
@@ -75,16 +77,17 @@ pub fn AuthorPanel(props: &AuthorPanelProps) -> Html {
     };
     let onsave = {
         let (bench, draft, answer) = (props.bench.clone(), draft.clone(), answer.clone());
-        Callback::from(move |_: MouseEvent| {
-            match draft.files(bench.0.borrow().run()) {
-                Ok(files) => {
-                    for (name, text) in &files {
-                        browser::download(name, text, "text/plain");
-                    }
-                    answer.set(Some(format!("{} goes into course/tours/, {} into course/scenarios/.", files[0].0, files[1].0)));
+        Callback::from(move |_: MouseEvent| match draft.files(bench.0.borrow().run()) {
+            Ok(files) => {
+                for (name, text) in &files {
+                    browser::download(name, text, "text/plain");
                 }
-                Err(sentence) => answer.set(Some(sentence)),
+                answer.set(Some(format!(
+                    "{} goes into course/tours/, {} into course/scenarios/.",
+                    files[0].0, files[1].0
+                )));
             }
+            Err(sentence) => answer.set(Some(sentence)),
         })
     };
     let ontitle = {

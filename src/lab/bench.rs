@@ -547,7 +547,13 @@ mod tests {
         let stopped = play(true);
         let violations = stopped.run().violations();
         assert_eq!(violations.len(), 1, "{violations:?} {}", stopped.run().playhead());
-        assert_eq!(stopped.picked(), Some(violations[0].at), "{violations:?} {} {}", stopped.run().playhead(), stopped.run().records().len());
+        assert_eq!(
+            stopped.picked(),
+            Some(violations[0].at),
+            "{violations:?} {} {}",
+            stopped.run().playhead(),
+            stopped.run().records().len()
+        );
         let shown = stopped.run().entry(violations[0].at).unwrap();
         assert_eq!(shown.time, stopped.run().playhead());
         assert_eq!(play(false).run().playhead(), scenario.until_ms);

@@ -32,8 +32,12 @@ struct Numbers {
 /// Clocks and links of the chosen node, elections and transfers.
 #[component]
 pub fn Breaking(props: &BreakingProps) -> Html {
-    let numbers =
-        use_state(|| Numbers { skew_ms: 500, drift_ppm: 50_000, delay_ms: 200, loss_permille: 300 });
+    let numbers = use_state(|| Numbers {
+        skew_ms: 500,
+        drift_ppm: 50_000,
+        delay_ms: 200,
+        loss_permille: 300,
+    });
     let from = use_state_eq(|| NodeId(0));
     let to = use_state_eq(|| NodeId(1));
     let members = props.snapshot.nodes.len() as u8 + 1;
@@ -79,8 +83,7 @@ pub fn Breaking(props: &BreakingProps) -> Html {
         loss_permille: positive(numbers.loss_permille).min(1000) as u16,
     };
     let way = Way { from: *from, to: *to };
-    let everywhere =
-        NetworkConfig { loss_permille: link.loss_permille, ..props.network.clone() };
+    let everywhere = NetworkConfig { loss_permille: link.loss_permille, ..props.network.clone() };
     html! {
         <div class="breaking">
             <fieldset>
@@ -112,7 +115,12 @@ pub fn Breaking(props: &BreakingProps) -> Html {
     }
 }
 
-fn button(props: &BreakingProps, testid: &'static str, label: &'static str, action: Action) -> Html {
+fn button(
+    props: &BreakingProps,
+    testid: &'static str,
+    label: &'static str,
+    action: Action,
+) -> Html {
     action_button(testid.to_owned(), label, action, &props.could, &props.dispatch)
 }
 

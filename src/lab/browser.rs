@@ -40,8 +40,9 @@ pub fn show_address(hash: &str) {
 /// # Errors
 /// A sentence, if the browser does not let the page do so.
 pub async fn copy(text: String) -> Result<(), String> {
-    let refused =
-        || "The browser does not let this page use the clipboard. Copy the address from the field below.".to_owned();
+    let refused = || {
+        "The browser does not let this page use the clipboard. Copy the address from the field below.".to_owned()
+    };
     let clipboard = window().map(|window| window.navigator().clipboard()).ok_or_else(refused)?;
     // Where the page is not served securely there is none.
     if AsRef::<JsValue>::as_ref(&clipboard).is_undefined() {

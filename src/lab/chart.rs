@@ -349,9 +349,8 @@ fn outage(node: NodeId, span: (SimTime, SimTime), kind: &'static str) -> Stretch
 
 /// The records that a lens shows beside one another: the one before or after `from`.
 pub fn neighbour(run: &dyn Run, lens: &Lens, from: usize, back: bool) -> Option<RecordId> {
-    let shows = |index: &usize| {
-        run.entry(RecordId(*index as u32)).is_some_and(|entry| lens.shows(&entry))
-    };
+    let shows =
+        |index: &usize| run.entry(RecordId(*index as u32)).is_some_and(|entry| lens.shows(&entry));
     let found = match back {
         true => (0..from).rev().find(shows),
         false => (from + 1..run.known().len()).find(shows),

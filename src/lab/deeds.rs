@@ -45,7 +45,9 @@ pub fn describe(action: &Action, store: NodeId) -> String {
         Action::StoreCheck(TokenCheck::Equal) => "the store compares for equality".to_owned(),
         Action::StoreCheck(TokenCheck::Off) => "the store's check is off".to_owned(),
         Action::Campaign(node) => format!("{} is asked to hold an election", name(node)),
-        Action::Transfer(way) => format!("{} is to hand over to {}", name(&way.from), name(&way.to)),
+        Action::Transfer(way) => {
+            format!("{} is to hand over to {}", name(&way.from), name(&way.to))
+        }
         Action::Drop(id) => format!("message {id} is lost"),
         Action::Deliver(id) => format!("message {id} arrives at once"),
         Action::Duplicate(id) => format!("message {id} is doubled"),

@@ -45,7 +45,9 @@ pub fn with(scenario: &Scenario, change: &Change) -> Result<Scenario, String> {
             next.protocol = ProtocolConfig::named(name).ok_or_else(unknown)?;
             next.expect.clear();
         }
-        Change::Nodes(nodes) => cluster.nodes = within("Nodes", *nodes, 1, u64::from(MAX_NODES))? as u8,
+        Change::Nodes(nodes) => {
+            cluster.nodes = within("Nodes", *nodes, 1, u64::from(MAX_NODES))? as u8
+        }
         Change::Seed(seed) => cluster.seed = *seed,
         Change::Shortest(ms) => {
             let (_, longest) = cluster.network.latency.bounds();
@@ -65,7 +67,8 @@ pub fn with(scenario: &Scenario, change: &Change) -> Result<Scenario, String> {
             cluster.network.reorder_permille = share("Overtaking", *permille)?;
         }
         Change::Length(seconds) => {
-            next.until_ms = SimTime::from_ms(within("The length, in seconds,", *seconds, 1, 86_400)? * 1000);
+            next.until_ms =
+                SimTime::from_ms(within("The length, in seconds,", *seconds, 1, 86_400)? * 1000);
         }
         Change::Parameter(field, value) => {
             let parameter = next.protocol.info().parameters.iter().find(|p| p.field == *field);

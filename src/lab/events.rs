@@ -39,17 +39,22 @@ pub fn Events(props: &EventsProps) -> Html {
         let place = place.clone();
         use_effect_with(picked, move |picked| {
             let Some(place) = place.cast::<HtmlElement>() else { return };
-            let row = picked.and_then(|id| place.query_selector(&format!("[data-record='{id}']")).ok().flatten());
+            let row = picked.and_then(|id| {
+                place.query_selector(&format!("[data-record='{id}']")).ok().flatten()
+            });
             let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) else { return };
             // Only the table scrolls, never the page.
             place.set_scroll_top(row.offset_top() - place.client_height() / 2);
-            let active = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
+            let active = web_sys::window()
+                .and_then(|window| window.document())
+                .and_then(|document| document.active_element());
             if active.is_some_and(|active: Element| place.contains(Some(&active))) {
                 let _ = row.focus();
             }
         });
     }
-    let onkeydown = walking(&props.bench, props.bench.0.borrow().lens(), &props.picked, &props.dispatch);
+    let onkeydown =
+        walking(&props.bench, props.bench.0.borrow().lens(), &props.picked, &props.dispatch);
     html! {
         <div class="events">
             <h3>{"The same as a table"}</h3>

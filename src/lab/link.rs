@@ -146,12 +146,16 @@ pub fn open_scenario(text: &str) -> Result<Scenario, String> {
     if text.len() > MOST_BYTES {
         return Err("This file is larger than a scenario can be (1 MB).".to_owned());
     }
-    Scenario::parse(text).map_err(|error| format!("This is no scenario that the lab can run: {error}."))
+    Scenario::parse(text)
+        .map_err(|error| format!("This is no scenario that the lab can run: {error}."))
 }
 
 fn open(said: Said) -> Result<Opened, String> {
     let scenario = Scenario::parse(said.scenario.get()).map_err(|error| {
-        format!("The set-up in this link is not valid ({}). You see an ordinary run instead.", error.message)
+        format!(
+            "The set-up in this link is not valid ({}). You see an ordinary run instead.",
+            error.message
+        )
     })?;
     let store = NodeId(scenario.cluster.nodes);
     let mut run = registry::open(scenario);
@@ -167,7 +171,10 @@ fn open(said: Said) -> Result<Opened, String> {
     }
     if notice.is_none() {
         if !play(&mut *run, said.at_ms) {
-            notice = Some("Playing up to the moment of this link takes too long, so you see an earlier one.".to_owned());
+            notice = Some(
+                "Playing up to the moment of this link takes too long, so you see an earlier one."
+                    .to_owned(),
+            );
         } else if said.records <= run.records().len() {
             Moment { time: said.at_ms.min(run.end()), records: said.records }.show(&mut *run);
         }
@@ -261,32 +268,37 @@ mod tests {
     #[test]
     fn a_newer_link_shows_its_set_up_and_says_so() {
         let text = r#"{"v": 9, "scenario": {"version": 1, "protocol": {"bully": {}}}, "moons": 3}"#;
-        let packed = URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6));
+        let packed =
+            URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6));
         let opened = read(&packed).unwrap();
         assert!(opened.notice.unwrap().contains("newer version"));
         let text = r#"{"v": 9, "scenario": {"version": 7}}"#;
-        let packed = URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6));
+        let packed =
+            URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6));
         assert!(read(&packed).err().unwrap().contains("newer version"));
     }
 
     #[test]
     fn hands_that_do_not_fit_are_left_out_and_said_so() {
         let text = r#"{"v": 1, "scenario": {"version": 1, "protocol": {"bully": {}}}, "hands": [{"at_ms": 5, "do": {"crash": 90}}], "at_ms": 10}"#;
-        let packed = URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6));
+        let packed =
+            URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6));
         assert!(read(&packed).unwrap().notice.unwrap().contains("does not fit"));
     }
 
     #[test]
     fn a_link_that_asks_for_too_much_work_is_stopped() {
         let text = r#"{"v": 1, "scenario": {"version": 1, "protocol": {"raft": {"heartbeat_ms": 1}}, "cluster": {"nodes": 101}, "until_ms": 86400000}, "at_ms": 86400000}"#;
-        let packed = URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6));
+        let packed =
+            URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6));
         assert!(read(&packed).unwrap().notice.unwrap().contains("too long"));
     }
 
     /// Damages links and the JSON in them in every way that mail and people do.
     fn damage(times: u64) {
         let link = write(&bench());
-        let json = miniz_oxide::inflate::decompress_to_vec(&URL_SAFE_NO_PAD.decode(&link).unwrap()).unwrap();
+        let json = miniz_oxide::inflate::decompress_to_vec(&URL_SAFE_NO_PAD.decode(&link).unwrap())
+            .unwrap();
         let mut rng = Rng::new(11, Stream::Latency);
         let mut refused = 0;
         for round in 0..times {

@@ -55,9 +55,8 @@ impl Groups {
 
     /// The same in a sentence.
     pub fn sentence(&self) -> String {
-        let list = |group: &[NodeId]| {
-            group.iter().map(NodeId::to_string).collect::<Vec<_>>().join(", ")
-        };
+        let list =
+            |group: &[NodeId]| group.iter().map(NodeId::to_string).collect::<Vec<_>>().join(", ");
         let needed = self.needed;
         let largest = self.groups.first().map_or(0, Vec::len);
         let mut text = match self.majority() {
@@ -98,7 +97,8 @@ mod tests {
 
     #[test]
     fn a_majority_is_one_of_the_configured_cluster() {
-        let groups = after(&[Action::Partition(vec![ids(&[0, 1]), ids(&[2, 3])]), Action::Crash(NodeId(4))]);
+        let groups =
+            after(&[Action::Partition(vec![ids(&[0, 1]), ids(&[2, 3])]), Action::Crash(NodeId(4))]);
         assert_eq!(groups.groups, [ids(&[0, 1]), ids(&[2, 3])]);
         assert_eq!(groups.majority(), None);
         assert!(groups.sentence().contains("3 are needed, and at most 2"));

@@ -43,6 +43,11 @@ pub fn Matrix(props: &MatrixProps) -> Html {
         return html! { <p class="hint">{format!("The link matrix shows up to {MOST} nodes. Choose a node beside the picture to cut its links.")}</p> };
     }
     let members = nodes + 1;
+    // The cluster may have shrunk.
+    let entry = match *focused {
+        (from, to) if from < members && to < members => (from, to),
+        _ => (0, 1),
+    };
     let name = |index: usize| if index == nodes { "store".to_owned() } else { index.to_string() };
     let is_cut = |from: usize, to: usize| {
         props.snapshot.cuts.contains(&(NodeId::from_index(from), NodeId::from_index(to)))
@@ -62,7 +67,9 @@ pub fn Matrix(props: &MatrixProps) -> Html {
                 if event.button() == 0 {
                     *painting.borrow_mut() = Some(!cut);
                     // A finger would keep the pointer on the first cell.
-                    if let Some(cell) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+                    if let Some(cell) =
+                        event.target().and_then(|target| target.dyn_into::<Element>().ok())
+                    {
                         let _ = cell.release_pointer_capture(event.pointer_id());
                     }
                     dispatch.emit(act(from, to, !cut));
@@ -97,7 +104,7 @@ pub fn Matrix(props: &MatrixProps) -> Html {
                 <button
                     type="button"
                     class="cell"
-                    tabindex={ if *focused == (from, to) { "0" } else { "-1" } }
+                    tabindex={ if entry == (from, to) { "0" } else { "-1" } }
                     aria-pressed={cut.to_string()}
                     aria-label={format!("{} to {}: {}", name(from), name(to), if cut { "cut" } else { "open" })}
                     data-testid={format!("cell-{}-{}", name(from), name(to))}
@@ -132,9 +139,14 @@ pub fn Matrix(props: &MatrixProps) -> Html {
 }
 
 fn groups(groups: &Groups) -> String {
-    let list = |group: &Vec<NodeId>| group.iter().map(NodeId::to_string).collect::<Vec<_>>().join(" ");
+    let list =
+        |group: &Vec<NodeId>| group.iter().map(NodeId::to_string).collect::<Vec<_>>().join(" ");
     let all: Vec<String> = groups.groups.iter().map(list).collect();
-    format!("Groups that reach one another both ways: {}. {} are needed.", all.join(" | "), groups.needed)
+    format!(
+        "Groups that reach one another both ways: {}. {} are needed.",
+        all.join(" | "),
+        groups.needed
+    )
 }
 
 /// The next cell that is no member's own.
@@ -156,7 +168,11 @@ fn walk(key: &str, (from, to): (usize, usize), members: usize) -> Option<(usize,
 
 fn focus(event: &KeyboardEvent, (from, to): (usize, usize)) -> Option<()> {
     let table = event.target()?.dyn_into::<Element>().ok()?.closest("tbody").ok()??;
-    let cell = table.query_selector(&format!("tr:nth-child({}) td:nth-child({}) button", from + 1, to + 2));
+    let cell = table.query_selector(&format!(
+        "tr:nth-child({}) td:nth-child({}) button",
+        from + 1,
+        to + 2
+    ));
     cell.ok()??.dyn_into::<HtmlElement>().ok()?.focus().ok()
 }
 

@@ -48,9 +48,8 @@ fn shown(race: &Race) -> Shown {
 /// Up to four algorithms side by side.
 #[component]
 pub fn RacePanel(props: &RacePanelProps) -> Html {
-    let chosen = use_state_eq(|| {
-        ALL.iter().take(2).map(|info| info.name).collect::<Vec<&'static str>>()
-    });
+    let chosen =
+        use_state_eq(|| ALL.iter().take(2).map(|info| info.name).collect::<Vec<&'static str>>());
     let race = use_mut_ref(|| None::<Race>);
     let pace = use_mut_ref(|| Pace::new(REAL_TIME));
     let view = use_state(|| None::<Shown>);
@@ -75,7 +74,8 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
         })
     };
     let tick = {
-        let (race, view, pace, playing) = (race.clone(), view.setter(), pace.clone(), playing.setter());
+        let (race, view, pace, playing) =
+            (race.clone(), view.setter(), pace.clone(), playing.setter());
         use_callback((), move |passed: u64, ()| {
             if let Some(race) = &mut *race.borrow_mut() {
                 let by: Span = pace.borrow_mut().advance(passed);
@@ -89,14 +89,15 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
     };
     use_animation(*playing && !props.still, tick.clone());
     use_effect_with(*playing && props.still, move |stepping| {
-        let ticks = stepping
-            .then(|| Interval::new(STEP_MS, move || tick.emit(u64::from(STEP_MS) * 1000)));
+        let ticks =
+            stepping.then(|| Interval::new(STEP_MS, move || tick.emit(u64::from(STEP_MS) * 1000)));
         move || drop(ticks)
     });
     let onspeed = {
         let pace = pace.clone();
         Callback::from(move |event: Event| {
-            pace.borrow_mut().speed = Pace::allowed(selected_value(&event).parse().unwrap_or(REAL_TIME));
+            pace.borrow_mut().speed =
+                Pace::allowed(selected_value(&event).parse().unwrap_or(REAL_TIME));
         })
     };
     let onplay = {

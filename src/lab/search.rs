@@ -48,8 +48,10 @@ const STEMS: [(&str, &[EventKind]); 20] = [
 ];
 
 /// Words that say nothing.
-const FILLERS: [&str; 14] =
-    ["time", "when", "the", "a", "of", "event", "to", "for", "was", "is", "did", "does", "that", "by"];
+const FILLERS: [&str; 14] = [
+    "time", "when", "the", "a", "of", "event", "to", "for", "was", "is", "did", "does", "that",
+    "by",
+];
 
 impl Query {
     /// Reads words. `store` is the id that the store has.
@@ -57,8 +59,7 @@ impl Query {
     /// # Errors
     /// A sentence that says what can be asked.
     pub fn parse(text: &str, store: NodeId) -> Result<Query, String> {
-        let mut query =
-            Query { kinds: vec![], members: vec![], names: vec![], which: Which::Next };
+        let mut query = Query { kinds: vec![], members: vec![], names: vec![], which: Which::Next };
         let lower = text.to_lowercase();
         for word in lower.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '/')) {
             query.take(word, store)?;
@@ -156,7 +157,10 @@ mod tests {
         assert_eq!(ask("node 2 crashed"), None);
         let last = ask("last RequestVote").unwrap();
         let first = ask("first RequestVote").unwrap();
-        assert!(last.time > first.time && last.name.to_lowercase().contains("requestvote"), "{last:?}");
+        assert!(
+            last.time > first.time && last.name.to_lowercase().contains("requestvote"),
+            "{last:?}"
+        );
     }
 
     #[test]

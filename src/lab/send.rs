@@ -28,7 +28,8 @@ pub fn copy_link(bench: &Bench, notice: UseStateSetter<Option<String>>) {
     browser::show_address(&hash);
     spawn_local(async move {
         notice.set(Some(match browser::copy(address).await {
-            Ok(()) => "The link is copied. It opens this set-up, what you did, and this instant.".to_owned(),
+            Ok(()) => "The link is copied. It opens this set-up, what you did, and this instant."
+                .to_owned(),
             Err(sentence) => sentence,
         }));
     });
@@ -55,7 +56,11 @@ pub fn Send(props: &SendProps) -> Html {
             copy_link(&bench, setter.clone());
         })
     };
-    let save = |testid: &'static str, label: &'static str, name: &'static str, kind: &'static str, write: fn(&Bench) -> String| {
+    let save = |testid: &'static str,
+                label: &'static str,
+                name: &'static str,
+                kind: &'static str,
+                write: fn(&Bench) -> String| {
         let bench = props.bench.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
             let text = write(&bench.0.borrow());
@@ -63,7 +68,11 @@ pub fn Send(props: &SendProps) -> Html {
         });
         html! { <button type="button" class="button" data-testid={testid} {onclick}>{label}</button> }
     };
-    let draw = |testid: &'static str, label: &'static str, selector: &'static str, name: &'static str, png: bool| {
+    let draw = |testid: &'static str,
+                label: &'static str,
+                selector: &'static str,
+                name: &'static str,
+                png: bool| {
         let onclick = Callback::from(move |_: MouseEvent| {
             if png {
                 picture::png(selector, name);

@@ -55,7 +55,12 @@ pub fn SetUp(props: &SetUpProps) -> Html {
     let ms = |span: election_engine::time::Span| span.as_micros() / 1000;
     let onprotocol = change.reform(|event: Event| Ok(Change::Protocol(selected_value(&event))));
     let onbroken = change.reform(|event: Event| Ok(Change::Broken(selected_value(&event))));
-    let number = |testid: &'static str, label: &'static str, note: &'static str, range: (u64, u64), value: u64, make: fn(u64) -> Change| {
+    let number = |testid: &'static str,
+                  label: &'static str,
+                  note: &'static str,
+                  range: (u64, u64),
+                  value: u64,
+                  make: fn(u64) -> Change| {
         let onchange = change.reform(move |event: Event| typed(&event).map(make));
         field(testid, label, note, range, value, onchange)
     };
@@ -191,8 +196,8 @@ fn parameter_field(
             <label key={name} class="flag"><input type="checkbox" data-testid={testid} checked={value != 0} {onchange} />{title}</label>
         };
     }
-    let onchange =
-        change.reform(move |event: Event| typed(&event).map(|value| Change::Parameter(name, value)));
+    let onchange = change
+        .reform(move |event: Event| typed(&event).map(|value| Change::Parameter(name, value)));
     html! {
         <label key={name}>
             {title}

@@ -46,9 +46,8 @@ pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
     let width = if props.shape == Shape::Wide { WIDE } else { NARROW };
     let onkeydown = walking(&props.bench, &props.lens, &props.picked, &props.dispatch);
     let y = TOP + HEIGHT * chart.share(props.now).clamp(0.0, 1.0);
-    let picked = props.picked.as_ref().and_then(|line| {
-        chart.dots.iter().find(|dot| dot.id.0 == line.id)
-    });
+    let picked =
+        props.picked.as_ref().and_then(|line| chart.dots.iter().find(|dot| dot.id.0 == line.id));
     html! {
         <div class="space-time">
             <h3>{"Space and time"}</h3>
@@ -185,7 +184,8 @@ fn times(chart: &Chart) -> Vec<SimTime> {
 
 fn stretch_mark(chart: &Chart, width: f64, index: usize, stretch: &Stretch) -> Option<Html> {
     let x = x_of(chart, stretch.node, width)?;
-    let (from, to) = (TOP + HEIGHT * chart.share(stretch.span.0), TOP + HEIGHT * chart.share(stretch.span.1));
+    let (from, to) =
+        (TOP + HEIGHT * chart.share(stretch.span.0), TOP + HEIGHT * chart.share(stretch.span.1));
     let height = (to - from).max(1.0);
     Some(html! {
         <g key={index}>
@@ -199,18 +199,16 @@ fn stretch_mark(chart: &Chart, width: f64, index: usize, stretch: &Stretch) -> O
 
 fn stroke_mark(chart: &Chart, width: f64, stroke: &Stroke) -> Option<Html> {
     let (x1, x2) = (x_of(chart, stroke.from.0, width)?, x_of(chart, stroke.to.0, width)?);
-    let (y1, y2) = (TOP + HEIGHT * chart.share(stroke.from.1), TOP + HEIGHT * chart.share(stroke.to.1));
+    let (y1, y2) =
+        (TOP + HEIGHT * chart.share(stroke.from.1), TOP + HEIGHT * chart.share(stroke.to.1));
     // What leaves the window is cut off at its edges.
-    let at = |y: f64| if (y2 - y1).abs() < 0.01 { x2 } else { x1 + (x2 - x1) * (y - y1) / (y2 - y1) };
+    let at =
+        |y: f64| if (y2 - y1).abs() < 0.01 { x2 } else { x1 + (x2 - x1) * (y - y1) / (y2 - y1) };
     // A lost message breaks off half way.
     let (end_x, end_y) = if stroke.lost { (x1 + (x2 - x1) * 0.55, y2) } else { (x2, y2) };
     let (top, bottom) = (y1.max(TOP), end_y.min(TOP + HEIGHT));
     let (from_x, to_x) = if stroke.lost { (x1, end_x) } else { (at(top), at(bottom)) };
-    let class = classes!(
-        "stroke",
-        stroke.sign.map(signs::class),
-        stroke.lost.then_some("broken"),
-    );
+    let class = classes!("stroke", stroke.sign.map(signs::class), stroke.lost.then_some("broken"),);
     Some(html! {
         <g key={stroke.id.0} {class}>
             <line x1={format!("{from_x:.1}")} y1={format!("{top:.1}")} x2={format!("{to_x:.1}")} y2={format!("{bottom:.1}")} />
@@ -229,15 +227,23 @@ fn sign(kind: EventKind) -> Html {
         EventKind::Lead => html! { <path d="M0-8L7-3L4 6H-4L-7-3Z" /> },
         EventKind::StepDown => html! { <path class="hollow" d="M0-8L7-3L4 6H-4L-7-3Z" /> },
         EventKind::Vote => html! { <rect x="-4.500" y="-4.500" width="9" height="9" /> },
-        EventKind::Refuse => html! { <path class="hollow" d="M-4.500-4.500H4.500V4.500H-4.500ZM-4.500-4.500L4.500 4.500" /> },
+        EventKind::Refuse => {
+            html! { <path class="hollow" d="M-4.500-4.500H4.500V4.500H-4.500ZM-4.500-4.500L4.500 4.500" /> }
+        }
         EventKind::Candidate => html! { <circle class="hollow" r="6" /> },
         EventKind::Suspect => html! { <path d="M0-6L6 5H-6Z" /> },
         EventKind::Crash => html! { <path class="hollow" d="M-6-6L6 6M6-6L-6 6" /> },
-        EventKind::Restart | EventKind::Resume | EventKind::Boot => html! { <path d="M-4-5L5 0L-4 5Z" /> },
+        EventKind::Restart | EventKind::Resume | EventKind::Boot => {
+            html! { <path d="M-4-5L5 0L-4 5Z" /> }
+        }
         EventKind::Pause => html! { <path class="hollow" d="M-3-5V5M3-5V5" /> },
-        EventKind::Cut | EventKind::Heal | EventKind::Link => html! { <path class="hollow" d="M-6 0H6M0-6V6" /> },
+        EventKind::Cut | EventKind::Heal | EventKind::Link => {
+            html! { <path class="hollow" d="M-6 0H6M0-6V6" /> }
+        }
         EventKind::WriteRefused => html! { <path class="hollow" d="M-5-5H5V5H-5ZM-5 5L5-5" /> },
-        EventKind::WriteAccepted => html! { <path class="hollow" d="M-5-5H5V5H-5ZM-3 0L-1 3L4-3" /> },
+        EventKind::WriteAccepted => {
+            html! { <path class="hollow" d="M-5-5H5V5H-5ZM-3 0L-1 3L4-3" /> }
+        }
         _ => html! { <circle r="2.5" /> },
     }
 }
@@ -260,7 +266,10 @@ fn Looks(props: &LooksProps) -> Html {
         props.dispatch.reform(move |event: Event| {
             let name = selected_value(&event);
             let found = Kinds::ALL.iter().find(|(_, other)| *other == name);
-            Order::Look(Lens { kinds: found.map_or(Kinds::All, |(kinds, _)| *kinds), ..lens.clone() })
+            Order::Look(Lens {
+                kinds: found.map_or(Kinds::All, |(kinds, _)| *kinds),
+                ..lens.clone()
+            })
         })
     };
     let onwindow = {
@@ -315,7 +324,9 @@ fn Search(props: &SearchProps) -> Html {
         let (answer, field) = (answer.setter(), field.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let Some(text) = field.cast::<HtmlInputElement>().map(|field| field.value()) else { return };
+            let Some(text) = field.cast::<HtmlInputElement>().map(|field| field.value()) else {
+                return;
+            };
             let found = search(&bench, &text);
             match found {
                 Ok(id) => {
@@ -344,7 +355,10 @@ fn search(bench: &Bound, text: &str) -> Result<RecordId, String> {
         return Ok(id);
     }
     Err(match query.looks_ahead() && bench.branch().farthest() < run.end() {
-        true => format!("Not up to {}, as far as this branch was played. Play on and look again.", seconds(bench.branch().farthest())),
+        true => format!(
+            "Not up to {}, as far as this branch was played. Play on and look again.",
+            seconds(bench.branch().farthest())
+        ),
         false => "Nothing fits in this branch.".to_owned(),
     })
 }

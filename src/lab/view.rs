@@ -114,18 +114,14 @@ impl View {
             chart,
             lens: bench.lens().clone(),
             picked: bench.picked().and_then(told).map(Rc::new),
-            branches: same.map_or_else(
-                || Rc::new(branches(bench)),
-                |same| Rc::clone(&same.branches),
-            ),
+            branches: same
+                .map_or_else(|| Rc::new(branches(bench)), |same| Rc::clone(&same.branches)),
             violations: same.map_or_else(violations, |same| Rc::clone(&same.violations)),
             stops: bench.stops_at_violation(),
             said: bench.said().map(str::to_owned),
             error,
-            groups: same.map_or_else(
-                || Rc::new(Groups::of(&snapshot)),
-                |same| Rc::clone(&same.groups),
-            ),
+            groups: same
+                .map_or_else(|| Rc::new(Groups::of(&snapshot)), |same| Rc::clone(&same.groups)),
             snapshot: Rc::new(snapshot),
             orders,
         }

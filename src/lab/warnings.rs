@@ -77,9 +77,10 @@ fn spread(scenario: &Scenario, times: &Times) -> Option<String> {
 /// Every other wait is for an answer.
 fn answers(scenario: &Scenario, times: &Times) -> Vec<String> {
     let waits = ["answer_ms", "coordinator_ms", "ack_ms", "retry_ms", "resend_ms"];
-    let short = waits.iter().filter_map(|field| value(scenario, field)).filter(|(wait, _)| {
-        *wait > 0 && *wait < times.round_trip
-    });
+    let short = waits
+        .iter()
+        .filter_map(|field| value(scenario, field))
+        .filter(|(wait, _)| *wait > 0 && *wait < times.round_trip);
     short
         .map(|(wait, parameter)| {
             format!(
@@ -92,9 +93,8 @@ fn answers(scenario: &Scenario, times: &Times) -> Vec<String> {
 
 fn size(scenario: &Scenario) -> Option<String> {
     let nodes = scenario.cluster.nodes;
-    (nodes == 2).then(|| {
-        "Two nodes bear no failure: a majority of two is two. Three bear one.".to_owned()
-    })
+    (nodes == 2)
+        .then(|| "Two nodes bear no failure: a majority of two is two. Three bear one.".to_owned())
 }
 
 fn length(scenario: &Scenario) -> Option<String> {
@@ -151,6 +151,9 @@ mod tests {
     #[test]
     fn a_slow_network_makes_good_timeouts_bad() {
         let found = set_up(r#"{"bully": {}}"#, r#"{"fixed": 500}"#);
-        assert!(found.iter().any(|text| text.contains("there and back takes up to 1000 ms")), "{found:?}");
+        assert!(
+            found.iter().any(|text| text.contains("there and back takes up to 1000 ms")),
+            "{found:?}"
+        );
     }
 }

@@ -117,8 +117,7 @@ pub fn Workbench() -> Html {
                 *orders.borrow_mut() += 1;
             }
             let error = bench.borrow_mut().apply(order).err();
-            let next =
-                View::of(&bench.borrow(), *orders.borrow(), Some(&latest.borrow()), error);
+            let next = View::of(&bench.borrow(), *orders.borrow(), Some(&latest.borrow()), error);
             *latest.borrow_mut() = next.clone();
             setter.set(next);
         })
