@@ -15,6 +15,8 @@ pub enum Route {
     Sources(Option<String>),
     /// The algorithms: `#/systems`, or one of them: `#/systems/<name>`.
     Systems(Option<String>),
+    /// The challenges: `#/challenges`, or one of them: `#/challenges/<slug>`.
+    Challenges(Option<String>),
     /// A place that does not exist.
     Nowhere,
 }
@@ -31,6 +33,8 @@ impl Route {
             ["sources", id] => Route::Sources(Some(id.to_owned())),
             ["systems"] => Route::Systems(None),
             ["systems", name] => Route::Systems(Some(name.to_owned())),
+            ["challenges"] => Route::Challenges(None),
+            ["challenges", slug] => Route::Challenges(Some(slug.to_owned())),
             _ => Route::Nowhere,
         }
     }
@@ -73,6 +77,8 @@ mod tests {
         assert_eq!(Route::of("#/sources"), Route::Sources(None));
         assert_eq!(Route::of("#/sources/raft-paper"), Route::Sources(Some("raft-paper".into())));
         assert_eq!(Route::of("#/systems/raft"), Route::Systems(Some("raft".into())));
+        assert_eq!(Route::of("#/challenges"), Route::Challenges(None));
+        assert_eq!(Route::of("#/challenges/a"), Route::Challenges(Some("a".into())));
         for nowhere in ["#/step", "#/steps/quiz", "#/step/quiz/3", "#/<script>"] {
             assert_eq!(Route::of(nowhere), Route::Nowhere, "{nowhere}");
         }

@@ -19,6 +19,7 @@ pub fn show(lab: &Lab, route: &Route) -> Html {
         Route::Step(slug) => html! { <step::StepPage key={slug.clone()} slug={slug.clone()} /> },
         Route::Sources(id) => sources::show(id.as_deref()),
         Route::Systems(name) => systems(name.as_deref()),
+        Route::Challenges(slug) => challenges(slug.clone().unwrap_or_default()),
         Route::Nowhere => nowhere(),
     }
 }
@@ -34,6 +35,16 @@ fn systems(name: Option<&str>) -> Html {
                 <p>{"Each runs on the same engine, by the rules of its paper, and can be broken in the same ways."}</p>
                 <Live key="all" kind="systems" />
             }
+        </article>
+    }
+}
+
+/// The challenges, or one of them. The workshop knows them.
+fn challenges(slug: String) -> Html {
+    html! {
+        <article class="gallery">
+            <h1 tabindex="-1">{"Challenges"}</h1>
+            <Live key={slug.clone()} kind="challenges" argument={slug.clone()} />
         </article>
     }
 }
@@ -64,6 +75,7 @@ pub fn arrive(route: &Route, first: bool) {
         }
         Route::Sources(_) => Some("Sources".to_owned()),
         Route::Systems(_) => Some("Algorithms".to_owned()),
+        Route::Challenges(_) => Some("Challenges".to_owned()),
         Route::Nowhere => Some("Nothing here".to_owned()),
     };
     if let Some(document) = document() {
