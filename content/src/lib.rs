@@ -320,6 +320,9 @@ pub struct Challenge {
     pub gaps: Option<Vec<Gap>>,
     /// Which part of a cluster the function can become.
     pub part: Option<ClusterPart>,
+    /// The runs in which it does so: at least one if there is a part, and none otherwise.
+    #[serde(with = "json_text")]
+    pub runs: Vec<Scenario>,
     /// Blocks, shown after passing.
     pub after: BuiltHtml,
     /// Slug of the tour that goes with `after`, if there is one.

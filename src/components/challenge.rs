@@ -5,6 +5,7 @@ use std::rc::Rc;
 use election_content::{BuiltHtml, Challenge, code_lines};
 use yew::prelude::*;
 
+use super::cluster_runs::ClusterRuns;
 use super::code_runner::{RunButton, StartOver, console, forget_fault, verdict_line};
 use super::editor::Editor;
 use super::warm_up::{Filling, Ordering, Rung, filled, in_order, shuffled};
@@ -41,6 +42,8 @@ pub struct ChallengePanelProps {
 pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
     let challenge = &props.challenge;
     let verdict = use_state(|| None::<Verdict>);
+    // The code that the verdict is about.
+    let judged_source = use_state(AttrValue::default);
     let rungs = Rung::of(challenge);
     // Whoever has begun to write goes on writing.
     let begun = props.passed || props.draft != challenge.starter;
@@ -54,6 +57,7 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
     let answers = use_state(|| vec![String::new(); gaps.len()]);
     let on_end = {
         let (challenge, verdict) = (challenge.clone(), verdict.clone());
+        let judged_source = judged_source.clone();
         let (on_passed, writes) = (props.on_passed.clone(), *rung == Rung::Write);
         Callback::from(move |Ran { job, drawn, outcome }| {
             let Challenge { function, cases, .. } = &*challenge;
@@ -61,6 +65,7 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
             if judged.kind == Kind::Passed && writes {
                 on_passed.emit(());
             }
+            judged_source.set(job.source.into());
             verdict.set(Some(judged));
         })
     };
@@ -131,6 +136,9 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
                 <p data-testid="warm-up-done">{"That works. Now take the next rung: it counts once you have written it."}</p>
             }
             { case_table(shown.map_or(&[], |verdict| &verdict.rows)) }
+            if challenge.part.is_some() && shown.is_some_and(|verdict| !verdict.rows.is_empty()) {
+                <ClusterRuns key={judged_source.to_string()} challenge={challenge.clone()} source={(*judged_source).clone()} />
+            }
             { console(shown.map(|verdict| &verdict.console)) }
             <div class="hints">
                 { for challenge.hints.iter().enumerate().map(hint) }

@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod challenge;
 pub mod challenges;
+pub mod cluster_runs;
 pub mod code_runner;
 pub mod editor;
 pub mod experiments;

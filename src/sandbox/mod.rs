@@ -10,7 +10,9 @@
 //! 5. [`hidden`]: cases drawn from a seed, so that copying the visible ones does not pass.
 //! 6. [`work`]: puts these together; [`use_run`] is the hook by which a component has work
 //!    done, once at a time.
+//! 7. [`cluster`]: asks a learner's function in place of a part of the engine.
 
+pub mod cluster;
 pub mod frame;
 pub mod hidden;
 pub mod kind;

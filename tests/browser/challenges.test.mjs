@@ -109,6 +109,59 @@ async function putInOrder(panel, page) {
   }
 }
 
+describe('a function in a cluster', () => {
+  let lab;
+  before(async () => {
+    lab = await open({ route: '#/challenges/raft-vote' });
+  });
+  after(() => lab?.close());
+
+  /** Runs the code on the cases and in the cluster; how many runs show damage, and what it says. */
+  async function play(slug, source) {
+    await lab.page.evaluate((hash) => { location.hash = hash; }, `#/challenges/${slug}`);
+    const panel = lab.page.getByTestId(`challenge-${slug}`);
+    await panel.getByTestId('rung-write').click();
+    await submit(panel, source);
+    await panel.getByTestId('run-in-cluster').click();
+    await panel.getByTestId('damage').waitFor();
+    const damaged = await panel.getByTestId('cluster-runs').getByRole('button', { name: /^damage/ }).count();
+    return { panel, damaged, words: await panel.getByTestId('damage').innerText() };
+  }
+  const code = (slug, file) => read(`challenges/${slug}/${file}.js`);
+
+  test('right answers do no damage, and the run can be moved through', async () => {
+    for (const slug of ['raft-vote', 'store-that-remembers']) {
+      const { panel, damaged, words } = await play(slug, code(slug, 'solution'));
+      assert.equal(damaged, 0, words);
+      assert.match(words, /nothing went wrong/);
+      await panel.getByTestId('scrubber').fill('1000');
+      assert.match(await panel.getByTestId('clock').innerText(), /1/);
+    }
+  });
+
+  for (const [slug, variant, says] of [
+    ['raft-vote', 'votes-twice', /term/],
+    ['raft-vote', 'zero-is-nobody', /term/],
+    ['raft-vote', 'longest-log', /log|entr/],
+    ['raft-vote', 'always-refuses', /without a leader/],
+    ['store-that-remembers', 'lets-all-in', /token|smaller|older/i],
+    ['store-that-remembers', 'equal-refused', /turned away \d+ writes/],
+  ]) {
+    test(`damage is shown: ${slug}, ${variant}`, async () => {
+      const { damaged, words } = await play(slug, code(slug, `broken/${variant}`));
+      assert.ok(damaged > 0);
+      assert.match(words, says);
+    });
+  }
+
+  test('answers of no use are said to be so', async () => {
+    const { words } = await play('store-that-remembers', 'function receive() { return 1; }');
+    assert.match(words, /no usable answer to/);
+  });
+
+  test('the page has no errors', () => assert.deepEqual([...lab.errors, ...lab.foreign], []));
+});
+
 describe('the list of challenges', () => {
   test('shows what is passed, begun and open, and leads to each', async () => {
     const lab = await open({ route: '#/challenges' });

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use election_engine::scenario::Scenario;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -71,6 +72,7 @@ fn challenge(reader: &mut Reader, folder: &Path) -> Option<Challenge> {
     let ordered = ordered(reader, &folder.join("ordered.js"), function);
     let gaps = gaps(reader, &folder.join("gaps.js"), function);
     check_broken(reader, &folder.join("broken"), function);
+    let runs = runs(reader, folder, head.as_ref().and_then(|head| head.part));
     let head = head?;
     if let Some(solution) = &solution
         && code_lines(solution) > head.par as usize
@@ -96,6 +98,7 @@ fn challenge(reader: &mut Reader, folder: &Path) -> Option<Challenge> {
         ordered,
         gaps,
         part: head.part,
+        runs,
         after: after?,
         after_tour: head.after_tour,
     })
@@ -204,6 +207,28 @@ fn gaps(reader: &mut Reader, path: &Path, function: Option<&str>) -> Option<Vec<
         reader.problem(place, "there is no gap to fill; put ⟦…⟧ around what to take out");
     }
     Some(gaps)
+}
+
+/// The runs in which the function becomes a part of the cluster.
+fn runs(reader: &mut Reader, folder: &Path, part: Option<ClusterPart>) -> Vec<Scenario> {
+    let Some(part) = part else { return Vec::new() };
+    let paths = reader.files(folder.join("runs"), "json");
+    if paths.is_empty() {
+        let place = Place { file: folder.join("runs"), line: 1 };
+        reader.problem(place, "there is no run for the part to show in; add a scenario");
+    }
+    let mut runs = Vec::new();
+    for path in paths {
+        let Some(scenario) = reader.scenario(&path) else { continue };
+        let place = Place { file: path, line: 1 };
+        if part == ClusterPart::RaftVote && scenario.protocol.info().name != "raft" {
+            reader.problem(place, "only \"raft\" answers a RequestVote; write a scenario of it");
+        } else if scenario.title.is_empty() {
+            reader.problem(place, "this run needs a title; say what happens in it");
+        }
+        runs.push(scenario);
+    }
+    runs
 }
 
 /// The text of a file that need not be there.

@@ -111,6 +111,17 @@ fn challenges_are_complete() {
             "challenges/same/challenge.toml:7: unknown variant `disk`, expected `store` or `raft-vote`",
         ),
         (
+            Replace("challenges/same/challenge.toml", "hidden = 5", "hidden = 5\npart = \"store\""),
+            "challenges/same/runs:1: there is no run for the part to show in; add a scenario",
+        ),
+        (
+            Write(
+                "challenges/same/runs/calm.json",
+                "{ \"version\": 1, \"protocol\": { \"bully\": {} } }",
+            ),
+            "challenges/same/runs/calm.json:1: nothing reads this file; correct its name or folder, or remove it",
+        ),
+        (
             Write("challenges/same/hints.md", "Compare.\n---\nUse `===`.\n"),
             "challenges/same/hints.md:1: hints are missing: there are 2, so write at least 3, with a line --- between two",
         ),
