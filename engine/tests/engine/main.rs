@@ -7,6 +7,7 @@ mod checks;
 mod cluster;
 mod damaged_scenarios;
 mod disk;
+mod elsewhere;
 mod faults;
 mod message_counts;
 mod messages_in_flight;
