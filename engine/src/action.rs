@@ -50,6 +50,8 @@ pub enum Action {
     Duplicate(MessageId),
     /// Makes a message in flight arrive later.
     Delay(MessageDelay),
+    /// Makes a running timer run out at another time.
+    Timer(TimerChange),
 }
 
 /// One direction between two members.
@@ -109,6 +111,18 @@ pub struct MessageDelay {
     pub by_ms: Span,
 }
 
+/// A running timer and when it is to run out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimerChange {
+    /// Whose timer.
+    pub node: NodeId,
+    /// Its name.
+    pub timer: String,
+    /// How long from now, in milliseconds of the world.
+    pub in_ms: Span,
+}
+
 impl Action {
     /// Every member that the action names.
     pub fn members(&self) -> Vec<NodeId> {
@@ -123,6 +137,7 @@ impl Action {
             Action::Partition(groups) => groups.concat(),
             Action::Link(change) => vec![change.from, change.to],
             Action::Clock(change) => vec![change.node],
+            Action::Timer(change) => vec![change.node],
             Action::Heal
             | Action::StoreCheck(_)
             | Action::Drop(_)

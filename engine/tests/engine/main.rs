@@ -6,6 +6,7 @@ mod checks;
 mod cluster;
 mod damaged_scenarios;
 mod disk;
+mod explore;
 mod faults;
 mod message_counts;
 mod messages_in_flight;

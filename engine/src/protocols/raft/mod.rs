@@ -66,7 +66,7 @@ use crate::time::Span;
 use crate::view::{Ballots, Field, Kept, LogView, NodeSet, NodeView, Role};
 
 /// What survives a crash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stable {
     /// The latest term that this node has seen (currentTerm).
     pub term: u32,
@@ -77,7 +77,7 @@ pub struct Stable {
 }
 
 /// What a node is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Phase {
     Follower,
     /// It asks whether it would be elected.
@@ -87,7 +87,7 @@ enum Phase {
 }
 
 /// What a leader knows of another node's log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Progress {
     /// The index of the next entry to send (nextIndex).
     next: u8,
@@ -96,7 +96,7 @@ struct Progress {
 }
 
 /// One node.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Raft {
     me: NodeId,
     nodes: u8,
@@ -717,8 +717,8 @@ impl Raft {
             return;
         }
         cx.write(self.number());
-        self.beats += 1;
-        if self.beats.is_multiple_of(BEATS_PER_ENTRY) && self.stable.log.last() < CLIENT_ENTRIES {
+        self.beats = (self.beats + 1) % BEATS_PER_ENTRY;
+        if self.beats == 0 && self.stable.log.last() < CLIENT_ENTRIES {
             self.append(cx);
         }
     }
