@@ -4,13 +4,17 @@
 //! entry, put one back a little later. No simulator that is built on it can be faster.
 
 use criterion::{Criterion, Throughput};
-use election_engine::protocols::bully::{Bully, Config};
+use election_engine::action::Action;
+use election_engine::ids::NodeId;
+use election_engine::protocol::Protocol;
+use election_engine::protocols::bully::Bully;
+use election_engine::protocols::raft::{self, Raft};
 use election_engine::protocols::registry::ProtocolConfig;
 use election_engine::rng::{Rng, Stream};
 use election_engine::run::Run;
 use election_engine::scenario::{Cluster, Scenario};
 use election_engine::simulation::Simulation;
-use election_engine::time::SimTime;
+use election_engine::time::{SimTime, Span};
 use election_engine::timeline::Timeline;
 use election_engine::trace::{NoTrace, Trace, Tracer};
 use std::cmp::Reverse;
@@ -27,6 +31,8 @@ const EVENTS: u64 = 30_000;
 /// The speed is that of the fastest of so many rounds, which other work on the machine has
 /// disturbed least. They are taken in turns, so that nobody gets the quiet minutes alone.
 const ROUNDS: usize = 500;
+/// How many elections a round holds, so that it takes about as long as one of events.
+const ELECTIONS: u64 = 500;
 /// How many instants are sought, and how often; of each the fastest visit counts.
 const INSTANTS: usize = 2000;
 const VISITS: usize = 4;
@@ -37,10 +43,17 @@ fn main() {
     group.throughput(Throughput::Elements(EVENTS)).sample_size(10);
     group.measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_millis(500));
     group.bench_function("bare heap", |bencher| bencher.iter(|| hold(EVENTS)));
-    group.bench_function("five nodes, trace off", |bencher| bencher.iter(|| run(&mut NoTrace)));
-    group.bench_function("five nodes, trace on", |bencher| {
-        bencher.iter(|| run(&mut Trace::default()));
+    group.bench_function("five Bully nodes, trace off", |bencher| {
+        bencher.iter(|| run::<Bully, _>(&mut NoTrace));
     });
+    group.bench_function("five Bully nodes, trace on", |bencher| {
+        bencher.iter(|| run::<Bully, _>(&mut Trace::default()));
+    });
+    group.bench_function("five Raft nodes, trace off", |bencher| {
+        bencher.iter(|| run::<Raft, _>(&mut NoTrace));
+    });
+    group.throughput(Throughput::Elements(ELECTIONS));
+    group.bench_function("elections of five Raft nodes", |bencher| bencher.iter(elections));
     group.finish();
     criterion.final_summary();
     print_figures();
@@ -62,12 +75,45 @@ fn hold(events: u64) -> u64 {
 }
 
 /// Five nodes with their heartbeats and writes, for as many steps.
-fn run<T: Tracer>(tracer: &mut T) -> SimTime {
-    let mut cluster = Simulation::<Bully>::new(Config::default(), &Cluster::default(), &[]);
+fn run<P: Protocol<Config: Default>, T: Tracer>(tracer: &mut T) -> SimTime {
+    let mut cluster = Simulation::<P>::new(P::Config::default(), &Cluster::default(), &[]);
     for _ in 0..EVENTS {
         cluster.step(SimTime(u64::MAX), tracer);
     }
     cluster.now()
+}
+
+/// Crashes the leader of five Raft nodes again and again: waits for the next leader, starts the
+/// old one again, and lets the new one reign for 40 ms, until everybody follows it. Timeouts of
+/// 150 to 300 ms, heartbeats of half the shortest timeout as in the thesis's benchmark, no writes
+/// to the store.
+fn elections() -> SimTime {
+    let config = raft::Config {
+        writes: false,
+        settled: false,
+        heartbeat_ms: Span::new(75),
+        ..raft::Config::default()
+    };
+    let mut cluster = Simulation::<Raft>::new(config, &Cluster::default(), &[]);
+    let mut before = next_leader(&mut cluster);
+    for _ in 1..ELECTIONS {
+        cluster.run_until(cluster.now() + Span::new(40), &mut NoTrace);
+        cluster.act(&Action::Crash(before), &mut NoTrace);
+        let leader = next_leader(&mut cluster);
+        cluster.act(&Action::Restart(before), &mut NoTrace);
+        before = leader;
+    }
+    cluster.now()
+}
+
+/// Runs until somebody begins to lead.
+fn next_leader(cluster: &mut Simulation<Raft>) -> NodeId {
+    let before = cluster.latest_leadership();
+    while cluster.latest_leadership() == before {
+        cluster.step(SimTime(u64::MAX), &mut NoTrace);
+    }
+    let leads = |node: &NodeId| cluster.process(*node).is_some_and(Raft::leads);
+    NodeId::all(cluster.nodes()).find(leads).expect("somebody has just begun to lead")
 }
 
 /// A figure beside its limit.
@@ -86,21 +132,26 @@ fn print_figures() {
 }
 
 fn speeds() -> Vec<Figure> {
-    let mut fastest = [f64::MAX; 3];
+    let mut fastest = [f64::MAX; 5];
     for _ in 0..ROUNDS {
         let round = [
             seconds_of(|| hold(EVENTS)),
-            seconds_of(|| run(&mut NoTrace)),
-            seconds_of(|| run(&mut Trace::default())),
+            seconds_of(|| run::<Bully, _>(&mut NoTrace)),
+            seconds_of(|| run::<Bully, _>(&mut Trace::default())),
+            seconds_of(|| run::<Raft, _>(&mut NoTrace)),
+            seconds_of(elections),
         ];
         fastest = std::array::from_fn(|i| fastest[i].min(round[i]));
     }
-    let [heap, off, on] = fastest.map(|seconds| EVENTS as f64 / seconds / 1e6);
+    let [heap, off, on, raft, _] = fastest.map(|seconds| EVENTS as f64 / seconds / 1e6);
+    let elections = ELECTIONS as f64 / fastest[4];
     let figure = |name, value, unit, limit| Figure { name, value, unit, limit };
     vec![
         figure("bare heap", heap, "million events/s", "-"),
         figure("five Bully nodes, trace off", off, "million events/s", ">= 8"),
         figure("five Bully nodes, trace on", on, "million events/s", "-"),
+        figure("five Raft nodes, trace off", raft, "million events/s", ">= 8"),
+        figure("elections of five Raft nodes", elections / 1e3, "thousand/s", ">= 400"),
         figure("trace off, share of the bare heap", off / heap, "", ">= 0.40"),
         figure("trace on, share of the bare heap", on / heap, "", ">= 0.20"),
     ]

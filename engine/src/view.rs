@@ -41,6 +41,9 @@ pub enum Role {
     Candidate,
     /// It believes that it leads.
     Leader,
+    /// It takes no part in elections and keeps what the others agree by: an API server, an
+    /// ensemble, a database.
+    Service,
 }
 
 impl Role {
@@ -50,12 +53,13 @@ impl Role {
             Role::Follower => "follower",
             Role::Candidate => "candidate",
             Role::Leader => "leader",
+            Role::Service => "service",
         }
     }
 }
 
 /// The answers that a candidate has collected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Ballots {
     /// Who said yes.
     pub have: NodeSet,

@@ -58,8 +58,8 @@ pub fn Node(props: &NodeProps) -> Html {
                 {onclick}
                 {onkeydown}
             >
-                <circle class="halo" r={(NODE + 9.0).to_string()} />
-                <circle class="body" r={NODE.to_string()} />
+                {outline("halo", NODE + 9.0, role)}
+                {outline("body", NODE, role)}
             </g>
             // What the label of the button says in words.
             <g class="face" aria-hidden="true">
@@ -67,7 +67,9 @@ pub fn Node(props: &NodeProps) -> Html {
                     <circle class="hatched" r={NODE.to_string()} fill="url(#hatch)" />
                     <path class="struck" d="M-24 24L24-24" />
                 }
-                {rim(node, props.now)}
+                if role != Role::Service {
+                    {rim(node, props.now)}
+                }
                 <text class="id" dy="0.36em">{id.0}</text>
                 {misses(node)}
                 {term(node)}
@@ -82,6 +84,15 @@ pub fn Node(props: &NodeProps) -> Html {
             </g>
         </g>
     }
+}
+
+/// Nodes are round; services have corners.
+fn outline(class: &'static str, reach: f64, role: Role) -> Html {
+    if role == Role::Service {
+        let (from, size) = ((-reach).to_string(), (2.0 * reach).to_string());
+        return html! { <rect {class} x={from.clone()} y={from} width={size.clone()} height={size} rx="12" /> };
+    }
+    html! { <circle {class} r={reach.to_string()} /> }
 }
 
 /// The rim: whole while all is well, running down as silence grows, dashed in a candidacy.
@@ -115,15 +126,16 @@ fn misses(node: &NodeSnapshot) -> Html {
     }
 }
 
-/// The term, where votes are counted, and beside it the vote of that term.
+/// The term or the ballot, where votes are counted, and beside it the vote of that term.
 fn term(node: &NodeSnapshot) -> Html {
     let Some(view) = node.view.as_ref().filter(|view| view.log.is_some() || view.vote.is_some())
     else {
         return html! {};
     };
+    let letter = if view.log.is_some() { 't' } else { 'b' };
     html! {
         <>
-            <text class="term" y="23">{format!("t{}", view.number)}</text>
+            <text class="term" y="23">{format!("{letter}{}", view.number)}</text>
             if let Some(choice) = view.vote {
                 <g class="vote" transform="translate(-27 25)">
                     <rect x="-9" y="-9" width="18" height="18" />
@@ -183,6 +195,7 @@ pub fn describe(node: &NodeSnapshot) -> String {
     let paused = if node.status == Status::Paused { ", paused" } else { "" };
     let belief = match (view.role, view.believes) {
         (Role::Leader, _) => format!("leads with token {}", view.number),
+        (Role::Service, _) => "a service".to_owned(),
         (Role::Candidate, _) => "stands for election".to_owned(),
         (Role::Follower, Some(leader)) => format!("follows node {leader}"),
         (Role::Follower, None) => "knows of no leader".to_owned(),

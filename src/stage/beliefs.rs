@@ -41,6 +41,7 @@ impl Row {
             },
             role: match view.map(|view| view.role) {
                 Some(Role::Leader) => "leader",
+                Some(Role::Service) => "service",
                 Some(Role::Candidate) => "candidate",
                 Some(Role::Follower) => "follower",
                 None => "–",

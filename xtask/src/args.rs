@@ -3,7 +3,10 @@ use std::path::PathBuf;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
+use crate::explore;
 use crate::failure::Failure;
+use crate::reproduce;
+use crate::swarm;
 
 /// What `cargo xtask help` prints.
 pub const HELP: &str = "\
@@ -13,7 +16,15 @@ The Election Lab's commands
   cargo xtask test [--quick]                 check everything; --quick leaves out the browser
   cargo xtask build                          write dist/, which any static host can serve
   cargo xtask run SCENARIO.json              run a scenario without a page; the trace as NDJSON
+  cargo xtask swarm [--protocol P] [--seeds N] [--from S] [--broken RULE]
+                                             seeds x fault programs that hunt for violations
+  cargo xtask explore --protocol P [--nodes N] [--claim C] [--broken RULE] [--prompt] [--unchecked]
+                      [--crash N] [--restart N] [--wipe N] [--drop N] [--duplicate N] [--pause N]
+                      [--partition N] [--depth N] [--states N] [--memory-mb N] [--number N]
+                      [--in-flight N] [--out FILE]
+                                             every order of events, up to a bound: can it ever?
   cargo xtask bench                          measure the engine and the animation
+  cargo xtask reproduce [--trials N]         measure published results again, and compare
   cargo xtask help                           this list
 ";
 
@@ -30,8 +41,14 @@ pub enum Command {
     Test { quick: bool },
     /// Run one scenario headless.
     Run { scenario: PathBuf },
+    /// Hunt for violations.
+    Swarm(swarm::Options),
+    /// Look through every order of events.
+    Explore(explore::Options),
     /// Measure the engine.
     Bench,
+    /// Measure published results again.
+    Reproduce { trials: usize },
     /// Called by trunk: prepare the files that the page is made of. Not listed in the help.
     PageAssets,
     /// Called by trunk: minify the scripts that it has staged. Not listed in the help.
@@ -59,7 +76,15 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
         "build" => Command::Build,
         "test" => Command::Test { quick: false },
         "run" => Command::Run { scenario: PathBuf::new() },
+        "swarm" => Command::Swarm(swarm::Options {
+            protocol: "all".into(),
+            seeds: 10_000,
+            from: 1,
+            broken: None,
+        }),
+        "explore" => Command::Explore(explore::Options::default()),
         "bench" => Command::Bench,
+        "reproduce" => Command::Reproduce { trials: reproduce::TRIALS },
         "page-assets" => Command::PageAssets,
         "page-minify" => Command::PageMinify,
         other => return Err(format!("there is no command {other:?}").into()),
@@ -72,17 +97,63 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             }
             (Command::Serve { release, .. }, Long("release")) => *release = true,
             (Command::Test { quick }, Long("quick")) => *quick = true,
+            (Command::Reproduce { trials }, Long("trials")) => {
+                *trials = words.value()?.parse_with(number_of_trials)?;
+            }
             (Command::Run { scenario }, Value(path)) if scenario.as_os_str().is_empty() => {
                 *scenario = path.into();
+            }
+            (Command::Swarm(swarm), Long("protocol")) => {
+                swarm.protocol = words.value()?.string()?;
+            }
+            (Command::Swarm(swarm), Long("seeds")) => swarm.seeds = words.value()?.parse()?,
+            (Command::Swarm(swarm), Long("from")) => swarm.from = words.value()?.parse()?,
+            (Command::Swarm(swarm), Long("broken")) => {
+                swarm.broken = Some(words.value()?.string()?);
+            }
+            (Command::Explore(options), Long(name)) => {
+                let name = name.to_owned();
+                read_explore(options, name, words)?;
             }
             (_, other) => return Err(other.unexpected()),
         }
     }
     match &command {
+        Command::Explore(options) if options.protocol.is_empty() => {
+            Err("`explore` needs --protocol".into())
+        }
         Command::Run { scenario } if scenario.as_os_str().is_empty() => {
             Err("`run` needs the path of a scenario file".into())
         }
         _ => Ok(command),
+    }
+}
+
+fn read_explore(
+    options: &mut explore::Options,
+    name: String,
+    words: &mut Parser,
+) -> Result<(), lexopt::Error> {
+    match name.as_str() {
+        "protocol" => options.protocol = words.value()?.string()?,
+        "nodes" => options.nodes = Some(words.value()?.parse()?),
+        "claim" => options.claim = Some(words.value()?.string()?),
+        "broken" => options.broken = Some(words.value()?.string()?),
+        "prompt" => options.prompt = true,
+        "unchecked" => options.unchecked = true,
+        "out" => options.out = Some(words.value()?.into()),
+        known if explore::NUMBERS.contains(&known) => {
+            options.numbers.push((name, words.value()?.parse()?));
+        }
+        _ => return Err(Long(&name).unexpected()),
+    }
+    Ok(())
+}
+
+fn number_of_trials(text: &str) -> Result<usize, &'static str> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("expected a number of trials, at least 1"),
+        Ok(trials) => Ok(trials),
     }
 }
 
@@ -112,7 +183,18 @@ mod tests {
         assert_eq!(parsed("serve"), serve(8080, false));
         assert_eq!(parsed("serve --release --port 9000"), serve(9000, true));
         assert_eq!(parsed("serve --port=9000"), serve(9000, false));
+        assert_eq!(parsed("reproduce"), Ok(Command::Reproduce { trials: 100_000 }));
+        assert_eq!(parsed("reproduce --trials 50"), Ok(Command::Reproduce { trials: 50 }));
         assert_eq!(parsed("test --quick"), Ok(Command::Test { quick: true }));
+        let swarm = |protocol: &str, seeds, from, broken: Option<&str>| {
+            let (protocol, broken) = (protocol.into(), broken.map(str::to_owned));
+            Ok(Command::Swarm(swarm::Options { protocol, seeds, from, broken }))
+        };
+        assert_eq!(parsed("swarm"), swarm("all", 10_000, 1, None));
+        assert_eq!(
+            parsed("swarm --protocol raft --seeds 5 --from 7 --broken one-vote"),
+            swarm("raft", 5, 7, Some("one-vote"))
+        );
         assert_eq!(parsed("run a.json"), Ok(Command::Run { scenario: "a.json".into() }));
     }
 
@@ -125,10 +207,13 @@ mod tests {
             ("serve --port 70000", "from 1 to 65535"),
             ("serve --port 0", "from 1 to 65535"),
             ("serve --port", "--port"),
+            ("reproduce --trials none", "at least 1"),
             ("test quick", "quick"),
             ("run", "path of a scenario"),
             ("run a.json b.json", "b.json"),
             ("build --quick", "--quick"),
+            ("swarm --seeds many", "many"),
+            ("swarm raft", "raft"),
         ] {
             let sentence = parsed(line).unwrap_err();
             assert!(sentence.contains(named), "{line}: {sentence}");

@@ -6,14 +6,17 @@ mod bench;
 mod browser;
 mod console;
 mod csp;
+mod explore;
 mod failure;
 mod node;
 mod page;
 mod paths;
 mod process;
+mod reproduce;
 mod run;
 mod serve;
 mod size;
+mod swarm;
 mod tally;
 mod test;
 mod tools;
@@ -45,7 +48,13 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Build => page::build_dist(),
         Command::Test { quick } => test::test(quick),
         Command::Run { scenario } => run::run(&scenario),
+        Command::Swarm(options) => swarm::swarm(&options),
+        Command::Explore(options) => explore::explore(&options),
         Command::Bench => bench::bench(),
+        Command::Reproduce { trials } => {
+            reproduce::reproduce(trials);
+            Ok(())
+        }
         Command::PageAssets => assets::prepare(),
         Command::PageMinify => assets::minify_staged(),
     }

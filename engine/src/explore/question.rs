@@ -115,6 +115,6 @@ impl Question {
                 Check::OneLeaderAtOnce.name(),
             ));
         }
-        self.protocol.validate()
+        self.protocol.validate(self.nodes)
     }
 }

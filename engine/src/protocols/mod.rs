@@ -1,5 +1,9 @@
 //! The algorithms, one file each, and the list of them.
 
 pub mod bully;
+pub mod chang_roberts;
+pub mod paxos;
 pub mod raft;
 pub mod registry;
+pub mod ring_list;
+pub mod zab;

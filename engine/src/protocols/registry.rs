@@ -1,11 +1,12 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::{bully, raft};
+use super::{bully, chang_roberts, paxos, raft, ring_list, zab};
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
 use crate::protocol::{Protocol, Rule, TimerKind};
 use crate::run::Run;
 use crate::scenario::Scenario;
+use crate::swarm::Sight;
 use crate::time::Span;
 use crate::timeline::Timeline;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,8 @@ pub struct Info {
     pub parameters: &'static [Parameter],
     /// The rules that can be switched off, to see what they are for.
     pub switches: &'static [Switch],
+    /// What a swarm of runs of it must have come across, or it has not looked hard enough.
+    pub coverage: &'static [Sight],
 }
 
 /// A rule that can be switched off.
@@ -83,14 +86,25 @@ pub trait Parameters {
 
     /// How long it takes at most, once everybody runs and every message arrives within
     /// `delay`, until all believe in the same leader and it leads. Where chance takes part,
-    /// long enough that missing it is a finding.
+    /// long enough that missing it is a finding; [`NO_BOUND`] if it may never come to that.
     fn settles_within(&self, nodes: u8, delay: Span) -> Span;
 
     /// Switches off a rule of [`Info::switches`]; false if there is none of that name.
     fn switch_off(&mut self, _rule: &str) -> bool {
         false
     }
+
+    /// Whether what is no [`Info::parameters`] fits a cluster of so many nodes.
+    ///
+    /// # Errors
+    /// A sentence that says what does not.
+    fn check(&self, _nodes: u8) -> Result<(), String> {
+        Ok(())
+    }
 }
+
+/// How long it takes where there is no bound: longer than any run.
+pub const NO_BOUND: Span = Span::new(86_400_000);
 
 /// A parameter of an algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +144,11 @@ impl Parameter {
         Parameter { field, title, unit: "", default, range: (least, most) }
     }
 
+    /// Whether it is something that is done or not.
+    pub fn is_flag(&self) -> bool {
+        self.unit == "yes/no"
+    }
+
     /// Something that is done or not.
     pub const fn flag(field: &'static str, title: &'static str, default: bool) -> Parameter {
         Parameter { field, title, unit: "yes/no", default: default as u64, range: (0, 1) }
@@ -163,6 +182,15 @@ impl Setting<'_> {
             Setting::Flag(flag) => *flag = value != 0,
         }
     }
+}
+
+/// Something that is done with an algorithm, whichever it is.
+pub trait Visitor {
+    /// What comes of it.
+    type Output;
+
+    /// Does it.
+    fn visit<P: Protocol>(self, config: &P::Config) -> Self::Output;
 }
 
 macro_rules! protocols {
@@ -233,6 +261,15 @@ macro_rules! protocols {
                 }
             }
 
+            /// Does something with the algorithm and its parameters.
+            pub fn visit<V: Visitor>(&self, visitor: V) -> V::Output {
+                match self {
+                    $(ProtocolConfig::$variant(config) => {
+                        visitor.visit::<$module::$process>(config)
+                    })*
+                }
+            }
+
             /// See [`Parameters::settles_within`].
             pub fn settles_within(&self, nodes: u8, delay: Span) -> Span {
                 match self {
@@ -244,6 +281,13 @@ macro_rules! protocols {
             pub fn switch_off(&mut self, rule: &str) -> bool {
                 match self {
                     $(ProtocolConfig::$variant(config) => config.switch_off(rule),)*
+                }
+            }
+
+            /// See [`Parameters::check`].
+            fn check(&self, nodes: u8) -> Result<(), String> {
+                match self {
+                    $(ProtocolConfig::$variant(config) => config.check(nodes),)*
                 }
             }
         }
@@ -276,7 +320,11 @@ macro_rules! protocols {
 
 protocols! {
     Bully bully Bully,
+    ChangRoberts chang_roberts ChangRoberts,
+    RingList ring_list RingList,
     Raft raft Raft,
+    Paxos paxos Paxos,
+    Zab zab Zab,
 }
 
 impl ProtocolConfig {
@@ -285,11 +333,11 @@ impl ProtocolConfig {
         self.info().checks.iter().map(|check| check.name()).collect()
     }
 
-    /// Checks every parameter against its range.
+    /// Checks every parameter against its range, and the rest against the cluster.
     ///
     /// # Errors
     /// A sentence that names the parameter and its range.
-    pub fn validate(&self) -> Result<(), String> {
+    pub fn validate(&self, nodes: u8) -> Result<(), String> {
         for parameter in self.info().parameters {
             let Parameter { field, unit, range: (least, most), .. } = parameter;
             let given = self.get(field);
@@ -298,6 +346,6 @@ impl ProtocolConfig {
                 return Err(message.trim_end().to_owned());
             }
         }
-        Ok(())
+        self.check(nodes)
     }
 }

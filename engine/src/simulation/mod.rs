@@ -14,6 +14,7 @@ mod timers;
 
 pub use observe::Names;
 
+use crate::action::Action;
 use crate::ids::{MessageId, NodeId, Token};
 use crate::protocol::{Context, Effect, Event, Note, Protocol, RuleId, TimerKind, WriteAnswer};
 use crate::rng::{Rng, Stream};
@@ -217,11 +218,28 @@ impl<P: Protocol> Simulation<P> {
         &self.config
     }
 
+    /// The number of whoever began to lead last; 0 if nobody has.
+    pub fn latest_leadership(&self) -> Token {
+        self.granted
+    }
+
     /// Both halves of a step, if anything happens at or before `limit`; false otherwise.
     pub fn step<T: Tracer>(&mut self, limit: SimTime, tracer: &mut T) -> bool {
         let Some(wake) = self.wake(limit, tracer) else { return false };
+        self.run(wake, tracer);
+        true
+    }
+
+    /// Does something to the cluster now, besides its script.
+    pub fn act<T: Tracer>(&mut self, action: &Action, tracer: &mut T) {
+        let wake = self.perform(action, tracer);
+        self.run(wake, tracer);
+    }
+
+    /// The second half of a step, with the process in between.
+    fn run<T: Tracer>(&mut self, wake: Wake<P>, tracer: &mut T) {
         let (node, cause) = match &wake {
-            Wake::World => return true,
+            Wake::World => return,
             Wake::Boot(node, cause)
             | Wake::Restart(node, cause)
             | Wake::Process(node, _, cause) => (*node, *cause),
@@ -244,7 +262,6 @@ impl<P: Protocol> Simulation<P> {
         }
         self.commit(node, cause, &mut effects, tracer);
         self.effects = effects;
-        true
     }
 
     /// Does all that happens at or before `until`.
@@ -323,7 +340,10 @@ impl<P: Protocol> Simulation<P> {
             self.lose(&envelope, tracer);
             return Some(Wake::World);
         }
-        let cause = tracer.record(self.record_of(&envelope, EventKind::Deliver));
+        let cause = match T::ON {
+            true => tracer.record(self.record_of(&envelope, EventKind::Deliver)),
+            false => None,
+        };
         let Envelope { from, to, .. } = envelope;
         match envelope.body {
             Body::Peer(message) => {

@@ -2,6 +2,7 @@
 //! against the same recorded hashes, equal runs on both follow.
 
 mod bully_paper;
+mod chang_roberts;
 mod checks;
 mod cluster;
 mod damaged_scenarios;
@@ -11,10 +12,16 @@ mod faults;
 mod message_counts;
 mod messages_in_flight;
 mod mutants;
+mod mutants_table;
 mod ndjson;
+mod paxos;
 mod predicates;
 mod raft;
+mod raft_faults;
+mod ring_list;
 mod scenario_errors;
 mod store_in_a_run;
+mod swarm;
 mod timeline;
 mod transcripts;
+mod zab;

@@ -99,6 +99,10 @@ fn scenarios_run_on_the_engine() {
             "course/systems/bully/calm.json:2: \"missed\" is 0: expected 1 to 100",
         ),
         (
+            Replace(CALM, "\"bully\"", "\"zab\""),
+            "course/systems/bully/calm.json:1: this is a scenario of \"zab\"; write one of \"bully\" or move it",
+        ),
+        (
             Replace(CALM, "{ \"version\": 1,", "{ \"version\": 1, \"expect\": [\"one-value\"],"),
             "course/systems/bully/calm.json:1: unknown check \"one-value\": expected one of one-leader-per-number, token-order",
         ),
