@@ -17,6 +17,7 @@ mod keys;
 mod pages;
 mod panic;
 mod progress;
+pub mod prove;
 mod routes;
 mod sandbox;
 mod session;

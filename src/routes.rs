@@ -15,6 +15,8 @@ pub enum Route {
     Sources(Option<String>),
     /// The algorithms: `#/systems`, or one of them: `#/systems/<name>`.
     Systems(Option<String>),
+    /// Exhaustive search: `#/prove`, with a question behind a `?`.
+    Prove,
     /// A place that does not exist.
     Nowhere,
 }
@@ -31,6 +33,7 @@ impl Route {
             ["sources", id] => Route::Sources(Some(id.to_owned())),
             ["systems"] => Route::Systems(None),
             ["systems", name] => Route::Systems(Some(name.to_owned())),
+            ["prove"] => Route::Prove,
             _ => Route::Nowhere,
         }
     }
@@ -71,6 +74,7 @@ mod tests {
         assert_eq!(Route::of("#/step/quiz"), Route::Step("quiz".into()));
         assert_eq!(Route::of("#/step/quiz/"), Route::Step("quiz".into()));
         assert_eq!(Route::of("#/sources"), Route::Sources(None));
+        assert_eq!(Route::of("#/prove?ask=%7B%7D"), Route::Prove);
         assert_eq!(Route::of("#/sources/raft-paper"), Route::Sources(Some("raft-paper".into())));
         assert_eq!(Route::of("#/systems/raft"), Route::Systems(Some("raft".into())));
         for nowhere in ["#/step", "#/steps/quiz", "#/step/quiz/3", "#/<script>"] {

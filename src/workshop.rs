@@ -9,6 +9,7 @@ use crate::components::experiments::{ChallengeBySlug, Experiments};
 use crate::course::{scenario, workshop};
 use crate::panic;
 use crate::progress::{Done, Progress};
+use crate::prove::Prove;
 use crate::stage::Stage;
 use crate::state::{Lab, use_lab};
 use crate::systems::{self, System};
@@ -124,6 +125,7 @@ fn Shown(props: &ShownProps) -> Html {
                 "cluster" => html! { <ClusterBySlug {slug} /> },
                 "experiments" => html! { <Experiments /> },
                 "code" => html! { <CodeBySlug {slug} /> },
+                "prove" => html! { <Prove /> },
                 "systems" => systems::cards(),
                 "system" => html! { <System name={slug} /> },
                 "challenge" => html! { <ChallengeBySlug {slug} /> },

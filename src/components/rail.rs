@@ -33,6 +33,7 @@ pub fn show(lab: &Lab, route: &Route) -> Html {
                 }) }
             </ol>
             <p class="rail-more"><a href="#/systems" aria-current={matches!(route, Route::Systems(_)).then_some("page")}>{"Algorithms"}</a></p>
+            <p class="rail-more"><a href="#/prove" aria-current={(*route == Route::Prove).then_some("page")}>{"Prove"}</a></p>
             <p class="rail-more"><a href="#/sources">{"Sources"}</a></p>
         </nav>
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use election_engine::checks::Check;
-use election_engine::explore::{Answer, Bound, Finding, Progress, Question};
+use election_engine::explore::{Answer, Finding, Progress, Question, sentence};
 use election_engine::protocols::registry::{self, ProtocolConfig};
 use election_engine::store::TokenCheck;
 
@@ -131,32 +131,6 @@ fn figures(progress: &Progress, begun: Instant) -> String {
         *bytes as f64 / 1e6,
         *bytes as f64 / f64::from(*states)
     )
-}
-
-/// What came of it, and nothing more than that.
-fn sentence(question: &Question, answer: &Answer, progress: &Progress) -> String {
-    let claim = question.claim.name();
-    let bound = match answer {
-        Answer::Found(finding) => {
-            return format!("{claim} falls after {} events:", finding.events.len() - 1);
-        }
-        Answer::None(Some(Bound::Depth)) => "the depth",
-        Answer::None(Some(Bound::States)) => "the number of states",
-        Answer::None(Some(Bound::Memory)) => "the memory",
-        Answer::None(None) => "",
-    };
-    let mut text = format!("{claim}: no violation within these bounds.");
-    if !bound.is_empty() {
-        text += &format!(" The search ended at {bound}.");
-    } else if progress.beyond_number || progress.beyond_in_flight {
-        text += " Every run was seen that keeps to the bounds on numbers and messages in flight.";
-    } else {
-        text += " Every run was seen to its end.";
-    }
-    if !progress.led {
-        text += " Nobody was ever elected, so this says little.";
-    }
-    text
 }
 
 /// Prints a run event by event and writes its scenario.

@@ -26,6 +26,7 @@
 //! *What an answer means.* "None" is a statement about the bounds and nothing more. Searches take
 //! no notice of symmetry, so counts are those of plain states.
 
+pub mod famous;
 mod flat;
 mod model;
 mod question;
@@ -34,8 +35,10 @@ mod search;
 mod states;
 mod steps;
 mod table;
+mod words;
 
 pub use question::{Bounds, Faults, MAX_NODES, Question};
+pub use words::sentence;
 
 use crate::protocol::Protocol;
 use crate::scenario::Scenario;
