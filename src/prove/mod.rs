@@ -80,7 +80,10 @@ pub fn Prove() -> Html {
                     }
                 }) }
             </div>
-            <Form question={Rc::new((*question).clone())} {onchange} />
+            <details data-testid="ask">
+                <summary>{"Ask a question of your own"}</summary>
+                <Form question={Rc::new((*question).clone())} {onchange} />
+            </details>
             <p class="search-buttons">
                 <button type="button" class="button primary" data-testid="search" onclick={start}>{"Search"}</button>
                 <button type="button" class="button" data-testid="cancel" aria-disabled={(!running).to_string()} onclick={cancel}>{"Cancel"}</button>

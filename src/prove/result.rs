@@ -81,7 +81,7 @@ pub struct ResultProps {
 /// The result, the figures, and the run.
 #[component]
 pub fn Result(props: &ResultProps) -> Html {
-    let Shown { progress, took, phase, .. } = &props.shown;
+    let Shown { question, progress, took, phase } = &props.shown;
     let (state, text, finding) = match phase {
         Phase::Running => ("running", "Searching …".to_owned(), None),
         Phase::Over(text, None) => ("none", text.clone(), None),
@@ -91,6 +91,7 @@ pub fn Result(props: &ResultProps) -> Html {
     html! {
         <div class="search-result" data-state={state} data-testid="search-result">
             <p class="verdict" role="status" data-testid="verdict">{text}</p>
+            <p class="hint">{question.claim.text()}</p>
             <p class="figures" data-testid="search-figures">{figures(progress, *took)}</p>
             if let Some(finding) = finding {
                 {run(finding)}

@@ -79,7 +79,7 @@ pub struct State {
     left: (u8, u8),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     Deliver(Letter),
     Timeout(u8),
