@@ -19,6 +19,8 @@ pub enum Route {
     Lab,
     /// The challenges: `#/challenges`, or one of them: `#/challenges/<slug>`.
     Challenges(Option<String>),
+    /// Exhaustive search: `#/prove`, with a question behind a `?`.
+    Prove,
     /// A place that does not exist.
     Nowhere,
 }
@@ -38,6 +40,7 @@ impl Route {
             ["systems", name] => Route::Systems(Some(name.to_owned())),
             ["challenges"] => Route::Challenges(None),
             ["challenges", slug] => Route::Challenges(Some(slug.to_owned())),
+            ["prove"] => Route::Prove,
             _ => Route::Nowhere,
         }
     }
@@ -78,6 +81,7 @@ mod tests {
         assert_eq!(Route::of("#/step/quiz"), Route::Step("quiz".into()));
         assert_eq!(Route::of("#/step/quiz/"), Route::Step("quiz".into()));
         assert_eq!(Route::of("#/sources"), Route::Sources(None));
+        assert_eq!(Route::of("#/prove?ask=%7B%7D"), Route::Prove);
         assert_eq!(Route::of("#/sources/raft-paper"), Route::Sources(Some("raft-paper".into())));
         for bench in ["#/lab", "#/lab?s=eJw", "#/lab?embed=1"] {
             assert_eq!(Route::of(bench), Route::Lab, "{bench}");

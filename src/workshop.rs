@@ -11,6 +11,7 @@ use crate::course::{scenario, workshop};
 use crate::lab::Workbench;
 use crate::panic;
 use crate::progress::{Done, Progress};
+use crate::prove::Prove;
 use crate::stage::Stage;
 use crate::state::{Lab, use_lab};
 use crate::systems::{self, System};
@@ -127,6 +128,7 @@ fn Shown(props: &ShownProps) -> Html {
                 "experiments" => html! { <Experiments /> },
                 "code" => html! { <CodeBySlug {slug} /> },
                 "challenges" => html! { <Challenges {slug} /> },
+                "prove" => html! { <Prove /> },
                 "systems" => systems::cards(),
                 "system" => html! { <System name={slug} /> },
                 "lab" => html! { <Workbench /> },

@@ -21,6 +21,7 @@ pub fn show(lab: &Lab, route: &Route) -> Html {
         Route::Systems(name) => systems(name.as_deref()),
         Route::Lab => bench(),
         Route::Challenges(slug) => challenges(slug.clone().unwrap_or_default()),
+        Route::Prove => prove(),
         Route::Nowhere => nowhere(),
     }
 }
@@ -60,6 +61,17 @@ fn challenges(slug: String) -> Html {
     }
 }
 
+/// Exhaustive search.
+fn prove() -> Html {
+    html! {
+        <article class="gallery">
+            <h1 tabindex="-1">{"Can it ever happen?"}</h1>
+            <p>{"Every order of events is tried, up to a bound, on the code that runs in the picture. If a claim falls, you see the shortest run in which it does."}</p>
+            <Live kind="prove" />
+        </article>
+    }
+}
+
 /// A place that does not exist, with a way on.
 pub fn nowhere() -> Html {
     html! {
@@ -88,6 +100,7 @@ pub fn arrive(route: &Route, first: bool) {
         Route::Systems(_) => Some("Algorithms".to_owned()),
         Route::Lab => Some("Workbench".to_owned()),
         Route::Challenges(_) => Some("Challenges".to_owned()),
+        Route::Prove => Some("Prove".to_owned()),
         Route::Nowhere => Some("Nothing here".to_owned()),
     };
     if let Some(document) = document() {

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
+use crate::explore;
 use crate::failure::Failure;
 use crate::reproduce;
 use crate::swarm;
@@ -18,6 +19,11 @@ The Election Lab's commands
   cargo xtask run SCENARIO.json              run a scenario without a page; the trace as NDJSON
   cargo xtask swarm [--protocol P] [--seeds N] [--from S] [--broken RULE]
                                              seeds x fault programs that hunt for violations
+  cargo xtask explore --protocol P [--nodes N] [--claim C] [--broken RULE] [--prompt] [--unchecked]
+                      [--crash N] [--restart N] [--wipe N] [--drop N] [--duplicate N] [--pause N]
+                      [--partition N] [--depth N] [--states N] [--memory-mb N] [--number N]
+                      [--in-flight N] [--out FILE]
+                                             every order of events, up to a bound: can it ever?
   cargo xtask bench                          measure the engine and the animation
   cargo xtask reproduce [--trials N]         measure published results again, and compare
   cargo xtask help                           this list
@@ -38,6 +44,8 @@ pub enum Command {
     Run { scenario: PathBuf },
     /// Hunt for violations.
     Swarm(swarm::Options),
+    /// Look through every order of events.
+    Explore(explore::Options),
     /// Measure the engine.
     Bench,
     /// Measure published results again.
@@ -75,6 +83,7 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             from: 1,
             broken: None,
         }),
+        "explore" => Command::Explore(explore::Options::default()),
         "bench" => Command::Bench,
         "reproduce" => Command::Reproduce { trials: reproduce::TRIALS },
         "page-assets" => Command::PageAssets,
@@ -106,15 +115,43 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             (Command::Swarm(swarm), Long("broken")) => {
                 swarm.broken = Some(words.value()?.string()?);
             }
+            (Command::Explore(options), Long(name)) => {
+                let name = name.to_owned();
+                read_explore(options, name, words)?;
+            }
             (_, other) => return Err(other.unexpected()),
         }
     }
     match &command {
+        Command::Explore(options) if options.protocol.is_empty() => {
+            Err("`explore` needs --protocol".into())
+        }
         Command::Run { scenario } if scenario.as_os_str().is_empty() => {
             Err("`run` needs the path of a scenario file".into())
         }
         _ => Ok(command),
     }
+}
+
+fn read_explore(
+    options: &mut explore::Options,
+    name: String,
+    words: &mut Parser,
+) -> Result<(), lexopt::Error> {
+    match name.as_str() {
+        "protocol" => options.protocol = words.value()?.string()?,
+        "nodes" => options.nodes = Some(words.value()?.parse()?),
+        "claim" => options.claim = Some(words.value()?.string()?),
+        "broken" => options.broken = Some(words.value()?.string()?),
+        "prompt" => options.prompt = true,
+        "unchecked" => options.unchecked = true,
+        "out" => options.out = Some(words.value()?.into()),
+        known if explore::NUMBERS.contains(&known) => {
+            options.numbers.push((name, words.value()?.parse()?));
+        }
+        _ => return Err(Long(&name).unexpected()),
+    }
+    Ok(())
 }
 
 fn number_of_trials(text: &str) -> Result<usize, &'static str> {

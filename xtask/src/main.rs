@@ -6,6 +6,7 @@ mod bench;
 mod browser;
 mod console;
 mod csp;
+mod explore;
 mod failure;
 mod node;
 mod page;
@@ -49,6 +50,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Test { quick } => test::test(quick),
         Command::Run { scenario } => run::run(&scenario),
         Command::Swarm(options) => swarm::swarm(&options),
+        Command::Explore(options) => explore::explore(&options),
         Command::Bench => bench::bench(),
         Command::Reproduce { trials } => {
             reproduce::reproduce(trials);

@@ -7,9 +7,9 @@ use crate::view::NodeSet;
 use std::collections::BTreeMap;
 
 /// Watches a history.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Monitor {
-    checks: &'static [Check],
+    checks: Vec<Check>,
     /// How many nodes the cluster is configured with.
     nodes: u8,
     observed: usize,
@@ -19,12 +19,14 @@ pub struct Monitor {
     votes: BTreeMap<(Token, NodeId), Votes>,
     /// The value that a majority has accepted.
     chosen: Option<(NodeId, RecordId)>,
+    /// The nodes that lead now, each since when.
+    leading: BTreeMap<NodeId, RecordId>,
     members: Vec<Member>,
     violations: Vec<Violation>,
 }
 
 /// The votes for one node in one term.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Votes {
     from: NodeSet,
     /// The most up-to-date log among the voters, as it was when they voted.
@@ -32,7 +34,7 @@ struct Votes {
 }
 
 /// What is known of one node.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Member {
     /// The highest number that it has shown.
     highest: Option<(Token, RecordId)>,
@@ -48,9 +50,9 @@ type Found = Option<(RecordId, String)>;
 
 impl Monitor {
     /// Watches a cluster of so many nodes for these claims.
-    pub fn new(checks: &'static [Check], nodes: u8) -> Monitor {
+    pub fn new(checks: &[Check], nodes: u8) -> Monitor {
         let members = vec![Member::default(); usize::from(nodes)];
-        Monitor { checks, nodes, members, ..Monitor::default() }
+        Monitor { checks: checks.to_vec(), nodes, members, ..Monitor::default() }
     }
 
     /// How many records it has seen.
@@ -71,8 +73,19 @@ impl Monitor {
         self.observed = self.observed.max(records.len());
     }
 
+    /// Takes note of what happened in a search, where no trace is kept: all that it remembers
+    /// is what the claims need, so that equal monitors judge equal futures alike. True if a
+    /// claim does not hold.
+    pub(crate) fn heed(&mut self, records: &[Record]) -> bool {
+        for record in records {
+            self.observe(RecordId(0), record);
+        }
+        !self.violations.is_empty()
+    }
+
     fn observe(&mut self, id: RecordId, record: &Record) {
-        for &check in self.checks {
+        for index in 0..self.checks.len() {
+            let check = self.checks[index];
             let found = match check {
                 Check::OneLeaderPerNumber => self.second_leader(id, record),
                 Check::TokenOrder => self.token_going_back(id, record),
@@ -82,6 +95,7 @@ impl Monitor {
                 Check::MajorityVoted => self.too_few_votes(id, record),
                 Check::LeaderUpToDate => self.leader_behind(record),
                 Check::OneValueChosen => self.second_value(id, record),
+                Check::OneLeaderAtOnce => self.leader_beside(id, record),
             };
             if let Some((with, text)) = found {
                 self.violations.push(Violation { check, at: id, with, text });
@@ -90,22 +104,55 @@ impl Monitor {
         self.remember(id, record);
     }
 
-    /// Takes note of what several claims need, after they were looked at.
+    fn watches(&self, any_of: &[Check]) -> bool {
+        self.checks.iter().any(|check| any_of.contains(check))
+    }
+
+    /// Takes note of what several claims need, after they were looked at, and of nothing else.
     fn remember(&mut self, id: RecordId, record: &Record) {
+        let of_voters = self.watches(&[Check::OneVotePerNumber, Check::VoteOnDisk]);
+        let of_logs = self.watches(&[Check::LeaderUpToDate]);
+        let of_votes = of_logs || self.watches(&[Check::MajorityVoted, Check::OneValueChosen]);
         let Some(member) = self.members.get_mut(record.node.index()) else { return };
         match (record.kind, record.peer()) {
             (EventKind::Vote, Some(candidate)) => {
-                member.voted = Some((record.number, candidate, id));
+                if of_voters {
+                    member.voted = Some((record.number, candidate, id));
+                }
+                if !of_votes {
+                    return;
+                }
                 let log = member.log;
                 let votes = self.votes.entry((record.number, candidate)).or_default();
                 votes.from.insert(record.node);
-                if votes.best_log.is_none_or(|(best, ..)| log > best) {
+                if of_logs && votes.best_log.is_none_or(|(best, ..)| log > best) {
                     votes.best_log = Some((log, record.node, id));
                 }
             }
-            (EventKind::Log, _) => member.log = LogEnd::unpacked(record.number),
+            (EventKind::Log, _) if of_logs => member.log = LogEnd::unpacked(record.number),
             _ => {}
         }
+    }
+
+    fn leader_beside(&mut self, id: RecordId, record: &Record) -> Found {
+        match record.kind {
+            EventKind::StepDown | EventKind::Crash => {
+                self.leading.remove(&record.node);
+            }
+            EventKind::Lead => {
+                let beside = self.leading.iter().find(|(node, _)| **node != record.node);
+                let found = beside.map(|(other, with)| {
+                    (
+                        *with,
+                        format!("Nodes {other} and {} both believe that they lead.", record.node),
+                    )
+                });
+                self.leading.insert(record.node, id);
+                return found;
+            }
+            _ => {}
+        }
+        None
     }
 
     fn second_leader(&mut self, id: RecordId, record: &Record) -> Found {

@@ -6,7 +6,7 @@
 
 mod actions;
 pub mod clock;
-mod mail;
+pub(crate) mod mail;
 pub mod network;
 mod observe;
 mod queue;
@@ -32,7 +32,7 @@ use std::rc::Rc;
 use timers::{Key, Setting, Timers};
 
 /// Whether a member runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     /// It runs.
     Running,
@@ -472,25 +472,9 @@ impl<P: Protocol> Simulation<P> {
         rule: RuleId,
         tracer: &mut T,
     ) {
-        let (kind, peer, number) = match note {
-            Note::Suspect(peer) => (EventKind::Suspect, Some(peer), Token(0)),
-            Note::Candidate(number) => (EventKind::Candidate, None, number),
-            Note::Vote(peer, number) => (EventKind::Vote, Some(peer), number),
-            Note::Refuse(peer, number) => (EventKind::Refuse, Some(peer), number),
-            Note::Lead(number) => (EventKind::Lead, None, number),
-            Note::StepDown(number) => (EventKind::StepDown, None, number),
-            Note::Believe(peer, number) => (EventKind::Believe, peer, number),
-            Note::Log(end) => (EventKind::Log, None, end.packed()),
-        };
-        let mut id = None;
-        if T::ON {
-            let mut record = Record::new(self.now, kind, node).because(cause);
-            if let Some(peer) = peer {
-                record = record.with_peer(peer);
-            }
-            id = tracer.record(record.with_number(number).with_rule(rule));
-        }
-        if kind == EventKind::Lead {
+        let record = Record::of_note(self.now, node, note);
+        let id = tracer.record(record.because(cause).with_rule(rule));
+        if let Note::Lead(number) = note {
             self.granted = number;
             if self.store.check == TokenCheck::Equal {
                 self.register(node, number, id);

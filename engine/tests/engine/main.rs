@@ -8,6 +8,7 @@ mod cluster;
 mod damaged_scenarios;
 mod disk;
 mod elsewhere;
+mod explore;
 mod faults;
 mod message_counts;
 mod messages_in_flight;

@@ -76,6 +76,8 @@ impl Parameters for Config {
             "heartbeat_ms" => Setting::Ms(&mut self.heartbeat_ms),
             "pre_vote" => Setting::Flag(&mut self.pre_vote),
             "check_quorum" => Setting::Flag(&mut self.check_quorum),
+            "writes" => Setting::Flag(&mut self.writes),
+            "settled" => Setting::Flag(&mut self.settled),
             _ => return None,
         })
     }

@@ -70,7 +70,7 @@ use crate::time::Span;
 use crate::view::{Ballots, Field, Kept, LogView, NodeSet, NodeView, Role};
 
 /// What survives a crash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stable {
     /// The latest term that this node has seen (currentTerm).
     pub term: u32,
@@ -81,7 +81,7 @@ pub struct Stable {
 }
 
 /// What a node is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Phase {
     Follower,
     /// It asks whether it would be elected.
@@ -91,7 +91,7 @@ enum Phase {
 }
 
 /// What a leader knows of another node's log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Progress {
     /// The index of the next entry to send (nextIndex).
     next: u8,
@@ -100,7 +100,7 @@ struct Progress {
 }
 
 /// One node.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Raft {
     me: NodeId,
     nodes: u8,
