@@ -284,7 +284,7 @@ pub fn Workbench() -> Html {
                     </div>
                 </div>
                 <SpaceTime chart={view.chart.clone()} lens={view.lens.clone()} now={snapshot.at} picked={view.picked.clone()} {shape} bench={Bound(bench.clone())} dispatch={&dispatch} />
-                <Events chart={view.chart.clone()} now={snapshot.at} picked={view.picked.clone()} bench={Bound(bench.clone())} dispatch={&dispatch} />
+                <Events chart={view.chart.clone()} present={view.chart.happened(snapshot.at)} picked={view.picked.clone()} bench={Bound(bench.clone())} dispatch={&dispatch} />
             </section>
             {shortcuts::sheet(&sheet)}
         </>
