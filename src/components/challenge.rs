@@ -205,8 +205,10 @@ fn case_table(rows: &[Row]) -> Html {
     if rows.is_empty() {
         return Html::default();
     }
+    // Too long for a column of its own.
+    let long = rows.iter().any(|row| row.input.len() > 80);
     html! {
-        <div class="cases" role="region" aria-label="The cases" tabindex="0">
+        <div class={classes!("cases", long.then_some("long"))} role="region" aria-label="The cases" tabindex="0">
             <table data-testid="cases">
                 <thead>
                     <tr>

@@ -28,13 +28,13 @@ pub fn Challenges(props: &ChallengesProps) -> Html {
         };
     };
     html! {
-        <div class="challenge-page">
+        <>
             <p class="crumbs"><a href="#/challenges">{"All challenges"}</a>{format!(" · {} of {}", at + 1, all.len())}</p>
             <ChallengeBySlug slug={props.slug.clone()} />
             if let Some(next) = all.get(at + 1) {
                 <p class="next-challenge">{"Next: "}<a href={format!("#/challenges/{}", next.slug)} data-testid="next-challenge">{next.title.clone()}</a></p>
             }
-        </div>
+        </>
     }
 }
 

@@ -20,9 +20,12 @@ use super::request::{BUDGET, Job};
 use super::sentences::stopped;
 
 /// After this many rounds a run is shown as it is. Code that answers by the rule needs two.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 25;
 /// The most that is asked in one round.
 const QUESTIONS: usize = 400;
+/// How many terms ahead a vote is asked for: where nobody wins, every round would otherwise bring
+/// one new term and no more.
+const TERMS_AHEAD: u32 = 8;
 /// What the store of a scenario is written to.
 const RESOURCE: &str = "orders";
 
@@ -80,25 +83,25 @@ async fn play_one(
     for _ in 0..ROUNDS {
         let mut run = registry::open(scenario.clone());
         run.seek(run.end());
-        let mut calls = book.open();
+        let (mut calls, open) = book.open();
         calls.truncate(QUESTIONS);
         if calls.is_empty() {
             let mut damage = damage(&*run);
             damage.extend(unusable);
             return Ok(Played { scenario: Rc::new(scenario), damage, decisions });
         }
-        decisions += calls.len();
+        decisions += open;
         let job = Job {
             source: source.into(),
             function: Some(challenge.function.clone()),
-            calls: calls.iter().map(Value::to_string).collect(),
+            calls: calls.iter().map(|question| question.arguments().to_string()).collect(),
             budget: BUDGET,
         };
         let answers = match Sandbox::here().run(&job).await.end {
             End::Ran(answers) => answers,
             end => return Err(stopped(&end, source, Some(&challenge.function), None).1),
         };
-        if let Some(first) = book.learn(answers) {
+        if let Some(first) = book.learn(calls, answers) {
             unusable.get_or_insert(first);
         }
     }
@@ -108,51 +111,78 @@ async fn play_one(
     Ok(Played { scenario: Rc::new(scenario), damage, decisions })
 }
 
-impl Book {
-    /// An argument list for each open question.
-    fn open(&self) -> Vec<Value> {
+/// What is asked of the function.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Question {
+    Write(WriteQuestion),
+    Vote(VoteQuestion),
+}
+
+impl Question {
+    /// In the words of the challenge.
+    fn arguments(self) -> Value {
         match self {
-            Book::Store(asked) => asked.open().iter().map(ask_store).collect(),
-            Book::Votes(asked) => asked.open().iter().map(ask_vote).collect(),
+            Question::Write(question) => ask_store(&question),
+            Question::Vote(question) => ask_vote(&question),
+        }
+    }
+}
+
+impl Book {
+    /// What to ask now, and how many of these questions came up in the run; the others will if
+    /// it goes on like this.
+    fn open(&self) -> (Vec<Question>, usize) {
+        match self {
+            Book::Store(asked) => {
+                let open = asked.open();
+                (open.iter().copied().map(Question::Write).collect(), open.len())
+            }
+            Book::Votes(asked) => {
+                let open = asked.open();
+                let later = (0..=TERMS_AHEAD).flat_map(|ahead| {
+                    open.iter().map(move |question| VoteQuestion {
+                        term: question.term + ahead,
+                        asked_term: question.asked_term + ahead,
+                        ..*question
+                    })
+                });
+                (later.map(Question::Vote).collect(), open.len())
+            }
         }
     }
 
     /// Takes the answers, in the order of the questions. An answer of no use counts as a
     /// refusal; a sentence about the first of them is given back.
-    fn learn(&self, answers: Vec<Answer>) -> Option<String> {
+    fn learn(&self, questions: Vec<Question>, answers: Vec<Answer>) -> Option<String> {
         let mut unusable = None;
-        let read = |answer: Answer| match answer {
-            Answer::Returned(value) => value.into_json(),
-            Answer::Thrown(_) | Answer::Refused { .. } => None,
-        };
-        let mut note = |question: Value| {
-            unusable.get_or_insert_with(|| {
-                format!(
-                    "Your function gave no usable answer to {question}; that counts as a refusal."
-                )
-            });
-        };
-        match self {
-            Book::Store(asked) => {
-                for (question, answer) in asked.open().into_iter().zip(answers) {
-                    let decision = read(answer).and_then(|value| hear_store(&value));
-                    if decision.is_none() {
-                        note(ask_store(&question));
-                    }
+        for (question, answer) in questions.into_iter().zip(answers) {
+            let value = match answer {
+                Answer::Returned(value) => value.into_json(),
+                Answer::Thrown(_) | Answer::Refused { .. } => None,
+            };
+            let usable = match (self, question) {
+                (Book::Store(asked), Question::Write(question)) => {
+                    let decision = value.and_then(|value| hear_store(&value));
                     let refusal = WriteDecision { accepted: false, highest: question.highest };
                     asked.answer(question, decision.unwrap_or(refusal));
+                    decision.is_some()
                 }
-            }
-            Book::Votes(asked) => {
-                for (question, answer) in asked.open().into_iter().zip(answers) {
-                    let decision = read(answer).and_then(|value| hear_vote(&value));
-                    if decision.is_none() {
-                        note(ask_vote(&question));
-                    }
+                (Book::Votes(asked), Question::Vote(question)) => {
+                    let decision = value.and_then(|value| hear_vote(&value));
                     let VoteQuestion { term, voted_for, .. } = question;
                     let refusal = VoteDecision { term, voted_for, granted: false };
                     asked.answer(question, decision.unwrap_or(refusal));
+                    decision.is_some()
                 }
+                _ => unreachable!("a book asks its own questions"),
+            };
+            if !usable {
+                unusable.get_or_insert_with(|| {
+                    let asked = question.arguments();
+                    format!(
+                        "Your function gave no usable answer to {asked}; that counts as a refusal."
+                    )
+                });
             }
         }
         unusable
@@ -210,8 +240,12 @@ fn hear_vote(answer: &Value) -> Option<VoteDecision> {
 
 /// What can be seen of a wrong decision at the end of a run.
 fn damage(run: &dyn Run) -> Vec<String> {
-    let mut damage: Vec<String> =
-        run.violations().into_iter().take(3).map(|violation| violation.text).collect();
+    // The first of each kind; the others say the same of other nodes.
+    let mut violations = run.violations();
+    violations.sort_by_key(|violation| (violation.check.name(), violation.at.0));
+    violations.dedup_by_key(|violation| violation.check.name());
+    violations.sort_by_key(|violation| violation.at.0);
+    let mut damage: Vec<String> = violations.into_iter().map(|violation| violation.text).collect();
     let mut highest = Token(0);
     let mut turned_away = 0;
     for entry in run.entries() {
@@ -291,9 +325,9 @@ mod tests {
         scenario.cluster.store.elsewhere = Some(asked.clone());
         let mut run = registry::open(scenario);
         run.seek(run.end());
-        let open = asked.open().len();
+        let (questions, open) = book.open();
         assert!(open > 0);
-        let said = book.learn(vec![Answer::Returned(Plain::Undefined); open]);
+        let said = book.learn(questions, vec![Answer::Returned(Plain::Undefined); open]);
         assert!(said.expect("it is said").contains("no usable answer"));
         assert!(asked.open().is_empty());
     }
