@@ -51,6 +51,8 @@ checks! {
     LeaderUpToDate = "leader-up-to-date",
     /// No two values are ever accepted by a majority each.
     OneValueChosen = "one-value-chosen",
+    /// Nobody begins to lead while another node still believes that it leads.
+    OneLeaderAtATime = "one-leader-at-a-time",
 }
 
 /// A claim that did not hold.

@@ -41,6 +41,8 @@ struct Member {
     /// A vote that is not on disk yet.
     unsaved: Option<RecordId>,
     log: LogEnd,
+    /// Since when it has led, if it does.
+    leads: Option<RecordId>,
 }
 
 /// The earlier record that is contradicted, and who contradicts whom.
@@ -82,6 +84,7 @@ impl Monitor {
                 Check::MajorityVoted => self.too_few_votes(id, record),
                 Check::LeaderUpToDate => self.leader_behind(record),
                 Check::OneValueChosen => self.second_value(id, record),
+                Check::OneLeaderAtATime => self.leader_beside(record),
             };
             if let Some((with, text)) = found {
                 self.violations.push(Violation { check, at: id, with, text });
@@ -104,6 +107,8 @@ impl Monitor {
                 }
             }
             (EventKind::Log, _) => member.log = LogEnd::unpacked(record.number),
+            (EventKind::Lead, _) => member.leads = Some(id),
+            (EventKind::StepDown | EventKind::Crash, _) => member.leads = None,
             _ => {}
         }
     }
@@ -242,5 +247,16 @@ impl Monitor {
             );
             (with, text)
         })
+    }
+
+    fn leader_beside(&self, record: &Record) -> Found {
+        if record.kind != EventKind::Lead {
+            return None;
+        }
+        let mut others = NodeId::all(self.nodes).filter(|other| *other != record.node);
+        let (other, with) =
+            others.find_map(|other| Some((other, self.members.get(other.index())?.leads?)))?;
+        let node = record.node;
+        Some((with, format!("Node {node} began to lead while node {other} still led.")))
     }
 }
