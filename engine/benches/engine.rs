@@ -31,8 +31,8 @@ const EVENTS: u64 = 30_000;
 /// The speed is that of the fastest of so many rounds, which other work on the machine has
 /// disturbed least. They are taken in turns, so that nobody gets the quiet minutes alone.
 const ROUNDS: usize = 500;
-/// How many elections a round holds: about as long as its events take.
-const ELECTIONS: u64 = 3000;
+/// How many elections a round holds, so that it takes about as long as one of events.
+const ELECTIONS: u64 = 500;
 /// How many instants are sought, and how often; of each the fastest visit counts.
 const INSTANTS: usize = 2000;
 const VISITS: usize = 4;

@@ -168,6 +168,9 @@ event_kinds! {
     Boot = 27 "boot",
     /// The log of `node` ends at `number`, a [`crate::ids::LogEnd`] packed.
     Log = 28 "log",
+    /// The network treats messages differently from now on. `node` is the store, as for all that
+    /// happens to no node.
+    Network = 29 "network",
 }
 
 /// What every election goes through, whatever the algorithm.
@@ -264,6 +267,12 @@ impl Trace {
     /// Forgets what is after the present, because the future will be another one.
     pub fn forget_future(&mut self) {
         self.records.truncate(self.len);
+    }
+
+    /// Forgets everything; the memory is kept for the next run.
+    pub fn clear(&mut self) {
+        self.len = 0;
+        self.records.clear();
     }
 
     /// Goes back to when the trace had `len` records.

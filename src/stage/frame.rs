@@ -100,8 +100,18 @@ impl History {
     fn of(session: &Session, stamp: (usize, u32)) -> History {
         let run = session.run();
         let store = NodeId(run.scenario().cluster.nodes);
-        let mut log: Vec<LogLine> =
-            run.entries().rev().take(LOG_LINES * 4).map(|entry| line(&entry, store)).collect();
+        // The latest of all, and the latest that matter, however long ago.
+        let mut seen = 0;
+        let mut log: Vec<LogLine> = run
+            .entries()
+            .rev()
+            .filter(|entry| {
+                seen += 1;
+                seen <= LOG_LINES || words::weight(entry) > Weight::Routine
+            })
+            .take(2 * LOG_LINES)
+            .map(|entry| line(&entry, store))
+            .collect();
         log.reverse();
         let faults = run.entries().filter(|entry| is_fault(entry.kind)).map(|entry| entry.time);
         History {
@@ -145,7 +155,12 @@ fn line(entry: &Entry, store: NodeId) -> LogLine {
 fn is_fault(kind: EventKind) -> bool {
     matches!(
         kind,
-        EventKind::Crash | EventKind::Pause | EventKind::Cut | EventKind::Link | EventKind::Clock
+        EventKind::Crash
+            | EventKind::Pause
+            | EventKind::Cut
+            | EventKind::Link
+            | EventKind::Clock
+            | EventKind::Network
     )
 }
 

@@ -342,7 +342,10 @@ impl<P: Protocol> Simulation<P> {
             self.lose(&envelope, tracer);
             return Some(Wake::World);
         }
-        let cause = tracer.record(self.record_of(&envelope, EventKind::Deliver));
+        let cause = match T::ON {
+            true => tracer.record(self.record_of(&envelope, EventKind::Deliver)),
+            false => None,
+        };
         let Envelope { from, to, .. } = envelope;
         match envelope.body {
             Body::Peer(message) => {

@@ -52,15 +52,19 @@
 //! it for every higher term as well.
 
 mod config;
+mod leader;
 mod log;
 mod message;
+mod rules;
+mod votes;
 
 pub use config::{Broken, Config, INFO};
 pub use log::Log;
 pub use message::{Ask, Message, Timer};
+use rules::*;
 
 use crate::ids::{LogEnd, NodeId, Token};
-use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, RuleId};
+use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule};
 use crate::scenario::MAX_NODES;
 use crate::time::Span;
 use crate::view::{Ballots, Field, Kept, LogView, NodeSet, NodeView, Role};
@@ -123,84 +127,13 @@ pub struct Raft {
     beats: u32,
 }
 
-/// How many entries clients may add before the log has room only for the no-ops of leaders.
-const CLIENT_ENTRIES: u8 = Log::ROOM as u8 / 2;
-/// A client's entry comes with every so many heartbeats.
-const BEATS_PER_ENTRY: u32 = 10;
-
-const START: RuleId = RuleId(0);
-const TIMEOUT: RuleId = RuleId(1);
-const HEARTBEAT: RuleId = RuleId(2);
-const CHECK_QUORUM: RuleId = RuleId(3);
-const IGNORE: RuleId = RuleId(4);
-const NEWER_TERM: RuleId = RuleId(5);
-const WOULD_VOTE: RuleId = RuleId(6);
-const WOULD_NOT: RuleId = RuleId(7);
-const PRE_COUNT: RuleId = RuleId(8);
-const VOTE: RuleId = RuleId(9);
-const REFUSE: RuleId = RuleId(10);
-const COUNT: RuleId = RuleId(11);
-const STALE: RuleId = RuleId(12);
-const FOLLOW: RuleId = RuleId(13);
-const HEARD: RuleId = RuleId(14);
-const APPEND: RuleId = RuleId(15);
-const MISMATCH: RuleId = RuleId(16);
-const COMMIT: RuleId = RuleId(17);
-const NEXT: RuleId = RuleId(18);
-const BACK_UP: RuleId = RuleId(19);
-const TIMEOUT_NOW: RuleId = RuleId(20);
-const REFUSED: RuleId = RuleId(21);
-const TRANSFER: RuleId = RuleId(22);
-const PRE_VOTE: RuleId = RuleId(23);
-const STAND: RuleId = RuleId(24);
-const LEAD: RuleId = RuleId(25);
-
-const fn paper(id: &'static str, text: &'static str) -> Rule {
-    Rule { id, text, source: "raft-paper" }
-}
-
-const fn thesis(id: &'static str, text: &'static str) -> Rule {
-    Rule { id, text, source: "raft-thesis" }
-}
-
-const fn ours(id: &'static str, text: &'static str) -> Rule {
-    Rule { id, text, source: "" }
-}
-
 impl Protocol for Raft {
     type Config = Config;
     type Message = Message;
     type Timer = Timer;
     type Stable = Stable;
 
-    const RULES: &'static [Rule] = &[
-        paper("raft/start", "A node that starts follows nobody and waits for a timeout."),
-        paper("raft/timeout", "No word from a leader for a random time: suspect it."),
-        paper("raft/heartbeat", "The leader tells all others that it leads."),
-        thesis("raft/check-quorum", "A leader that hears from no majority steps down."),
-        thesis("raft/ignore", "Who hears a leader takes no notice of a candidate."),
-        paper("raft/newer-term", "A higher term: take it over and follow."),
-        thesis("raft/would-vote", "Asked for a pre-vote: it would vote, and promises nothing."),
-        thesis("raft/would-not", "Asked for a pre-vote: it would not vote."),
-        thesis("raft/pre-count", "Count who would vote; with a majority, stand for election."),
-        paper("raft/vote", "First to ask in this term, and its log is up to date: vote for it."),
-        paper("raft/refuse", "The vote is given, the log is behind or the term is old: refuse."),
-        paper("raft/count", "Count the answer; the votes of a majority of the cluster elect."),
-        paper("raft/stale", "A leader of an older term: answer with the newer one."),
-        paper("raft/follow", "The leader of this term speaks: follow it."),
-        paper("raft/heard", "The leader is alive: wait for a whole timeout again."),
-        paper("raft/append", "The log fits: take the leader's entry."),
-        paper("raft/mismatch", "The log does not fit: say so, and take nothing."),
-        paper("raft/commit", "A majority has an entry of this term: it is committed."),
-        paper("raft/next", "The follower has that entry: send it the next."),
-        paper("raft/back-up", "A follower's log does not fit: try one entry earlier."),
-        thesis("raft/timeout-now", "The leader hands over: stand for election at once."),
-        ours("raft/refused", "The store has seen a higher term: somebody else has led."),
-        thesis("raft/transfer", "Bring the other node's log up to date, then hand over."),
-        thesis("raft/pre-vote", "Ask who would vote, before taking a new term."),
-        paper("raft/stand", "Take a new term, vote for oneself, ask all others."),
-        paper("raft/lead", "A majority has voted: lead, add an empty entry, tell all."),
-    ];
+    const RULES: &'static [Rule] = rules::RULES;
 
     const MESSAGES: &'static [MessageKind] = message::MESSAGES;
 
@@ -441,72 +374,6 @@ impl Raft {
         }
     }
 
-    /// Rule 18 or 19.
-    fn hold_election(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
-        if !config.pre_vote {
-            return self.stand(config, false, cx);
-        }
-        cx.cite(PRE_VOTE);
-        self.phase = Phase::PreCandidate;
-        self.lose_leader(config, cx);
-        self.forget_votes();
-        self.count(config, self.me);
-        self.await_leader(config, cx);
-        let ask = Ask::PreVote { last: self.stable.log.end() };
-        cx.broadcast(Message { term: self.stable.term + 1, ask });
-        if self.has_majority(config) {
-            self.stand(config, false, cx);
-        }
-    }
-
-    /// Rule 19.
-    fn stand(&mut self, config: &Config, by_transfer: bool, cx: &mut Context<'_, Self>) {
-        cx.cite(STAND);
-        self.stable.term += 1;
-        self.phase = Phase::Candidate;
-        cx.note(Note::Candidate(self.number()));
-        self.lose_leader(config, cx);
-        if config.keeps(Broken::PreVotesApart) {
-            self.forget_votes();
-        }
-        self.vote(self.me, cx);
-        self.count(config, self.me);
-        self.await_leader(config, cx);
-        self.save(config, cx);
-        cx.broadcast(self.says(Ask::Vote { last: self.stable.log.end(), by_transfer }));
-        self.lead_if_elected(config, cx);
-    }
-
-    /// Rule 20, if enough have voted.
-    fn lead_if_elected(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
-        if self.has_majority(config) {
-            self.lead(config, cx);
-        }
-    }
-
-    /// Rule 20.
-    fn lead(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
-        cx.cite(LEAD);
-        self.phase = Phase::Leader;
-        self.leader = Some(self.me);
-        self.transfer_to = None;
-        self.beats = 0;
-        cx.note(Note::Lead(self.number()));
-        cx.note(Note::Believe(self.leader, self.number()));
-        cx.cancel_timer(Timer::Election);
-        let next = self.stable.log.last() + 1;
-        self.progress[..usize::from(self.nodes)].fill(Progress { next, matched: 0 });
-        self.append(cx);
-        self.tell_all(cx);
-        if config.writes {
-            cx.write(self.number());
-        }
-        cx.set_timer(Timer::Heartbeat, config.heartbeat_ms);
-        if config.check_quorum {
-            self.look_again(config, cx);
-        }
-    }
-
     /// Everybody knows from the start that the highest node leads, as if it had just been
     /// elected. False if its log is so far behind that it could not have been.
     fn begin_settled(&mut self, config: &Config, cx: &mut Context<'_, Self>) -> bool {
@@ -549,49 +416,6 @@ impl Raft {
         self.phase == Phase::Leader || self.hears_leader
     }
 
-    /// §5.4.1: whether a log that ends there is at least as up to date as this node's.
-    fn is_up_to_date(&self, config: &Config, last: LogEnd) -> bool {
-        let own = self.stable.log.end();
-        match config.broken {
-            Some(Broken::LogCompared) => true,
-            Some(Broken::TermFirst) => (last.index, last.term) >= (own.index, own.term),
-            _ => last >= own,
-        }
-    }
-
-    fn forget_votes(&mut self) {
-        self.yes = NodeSet::EMPTY;
-        self.no = NodeSet::EMPTY;
-        self.counted = 0;
-    }
-
-    fn count(&mut self, config: &Config, from: NodeId) {
-        if self.yes.insert(from) || !config.keeps(Broken::DistinctVotes) {
-            self.counted += 1;
-        }
-    }
-
-    /// More than half of the configured cluster, whoever of it can be heard.
-    fn has_majority(&self, config: &Config) -> bool {
-        let nodes = u32::from(self.nodes);
-        match config.broken {
-            Some(Broken::MoreThanHalf) => self.counted * 2 >= nodes,
-            Some(Broken::WholeCluster) => {
-                let answered = self.yes.len() + self.no.len();
-                self.counted * 2 > answered.max(nodes.min(2))
-            }
-            _ => self.counted * 2 > nodes,
-        }
-    }
-
-    fn vote(&mut self, candidate: NodeId, cx: &mut Context<'_, Self>) {
-        if self.stable.voted_for != Some(candidate) || candidate == self.me {
-            self.stable.voted_for = Some(candidate);
-            self.unsaved = true;
-        }
-        cx.note(Note::Vote(candidate, self.number()));
-    }
-
     fn take_term(&mut self, config: &Config, term: u32, cx: &mut Context<'_, Self>) {
         self.stop_leading(config, cx);
         self.phase = Phase::Follower;
@@ -599,19 +423,6 @@ impl Raft {
         self.stable.voted_for = None;
         self.unsaved = true;
         self.lose_leader(config, cx);
-    }
-
-    fn stop_leading(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
-        if self.phase != Phase::Leader {
-            return;
-        }
-        cx.note(Note::StepDown(self.number()));
-        for timer in [Timer::Heartbeat, Timer::Quorum, Timer::Transfer] {
-            cx.cancel_timer(timer);
-        }
-        self.phase = Phase::Follower;
-        self.lose_leader(config, cx);
-        self.await_leader(config, cx);
     }
 
     fn lose_leader(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
@@ -675,96 +486,6 @@ impl Raft {
         }
         self.committed = self.committed.max(committed.min(index));
         Ask::Appended(index)
-    }
-
-    /// A follower has this leader's log up to an index.
-    fn matches(&mut self, from: NodeId, index: u8, cx: &mut Context<'_, Self>) {
-        let last = self.stable.log.last();
-        if index > self.progress[from.index()].matched {
-            self.progress[from.index()] = Progress { next: index + 1, matched: index };
-            self.commit(index, cx);
-            if index < last {
-                cx.cite(NEXT);
-                self.tell(from, cx);
-            } else if self.transfer_to == Some(from) {
-                cx.cite(TRANSFER);
-                cx.send(from, self.says(Ask::TimeoutNow));
-            }
-        }
-    }
-
-    /// Rule 13 (§5.4.2): only entries of the current term are counted.
-    fn commit(&mut self, index: u8, cx: &mut Context<'_, Self>) {
-        if index <= self.committed || self.stable.log.term(index) != Some(self.stable.term) {
-            return;
-        }
-        let others = NodeId::all(self.nodes).filter(|node| *node != self.me);
-        let have = others.filter(|node| self.progress[node.index()].matched >= index).count();
-        if have as u32 + 1 >= cx.majority() {
-            cx.cite(COMMIT);
-            self.committed = index;
-        }
-    }
-
-    /// A leader adds an entry of its term.
-    fn append(&mut self, cx: &mut Context<'_, Self>) {
-        if self.stable.log.has_room() {
-            self.stable.log.push(self.stable.term);
-            self.unsaved = true;
-            cx.note(Note::Log(self.stable.log.end()));
-            // A cluster of one needs nobody else.
-            self.commit(self.stable.log.last(), cx);
-        }
-    }
-
-    fn serve_clients(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
-        if !config.writes || self.transfer_to.is_some() {
-            return;
-        }
-        cx.write(self.number());
-        self.beats += 1;
-        if self.beats.is_multiple_of(BEATS_PER_ENTRY) && self.stable.log.last() < CLIENT_ENTRIES {
-            self.append(cx);
-        }
-    }
-
-    fn tell_all(&self, cx: &mut Context<'_, Self>) {
-        for node in NodeId::all(self.nodes).filter(|node| *node != self.me) {
-            self.tell(node, cx);
-        }
-    }
-
-    /// AppendEntries for one node, with the next entry that it lacks.
-    fn tell(&self, to: NodeId, cx: &mut Context<'_, Self>) {
-        let next = self.progress[to.index()].next;
-        let previous = self.stable.log.end_at(next - 1);
-        let entry = self.stable.log.term(next);
-        cx.send(to, self.says(Ask::Append { previous, entry, committed: self.committed }));
-    }
-
-    /// Looks after the shortest timeout whom it has heard since now.
-    fn look_again(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
-        self.heard = NodeSet::from_iter([self.me]);
-        cx.set_timer(Timer::Quorum, config.election_min_ms);
-    }
-
-    /// Rule 17 (thesis §3.10).
-    fn transfer(&mut self, config: &Config, to: NodeId, cx: &mut Context<'_, Self>) {
-        if to == self.me {
-            self.transfer_to = None;
-            cx.cancel_timer(Timer::Transfer);
-            return;
-        }
-        if to.0 >= self.nodes || self.transfer_to == Some(to) {
-            return;
-        }
-        self.transfer_to = Some(to);
-        cx.set_timer(Timer::Transfer, config.election_min_ms);
-        if self.progress[to.index()].matched == self.stable.log.last() {
-            cx.send(to, self.says(Ask::TimeoutNow));
-        } else {
-            self.tell(to, cx);
-        }
     }
 
     /// Writes what is persistent to disk, if it has changed: before anything is answered.

@@ -1,0 +1,95 @@
+//! Standing for election: asking for votes, giving one's own, counting.
+
+use super::rules::{PRE_VOTE, STAND};
+use super::{Ask, Broken, Config, Message, Phase, Raft};
+use crate::ids::{LogEnd, NodeId};
+use crate::protocol::{Context, Note};
+use crate::view::NodeSet;
+
+impl Raft {
+    /// Rule 18 or 19.
+    pub(super) fn hold_election(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
+        if !config.pre_vote {
+            return self.stand(config, false, cx);
+        }
+        cx.cite(PRE_VOTE);
+        self.phase = Phase::PreCandidate;
+        self.lose_leader(config, cx);
+        self.forget_votes();
+        self.count(config, self.me);
+        self.await_leader(config, cx);
+        let ask = Ask::PreVote { last: self.stable.log.end() };
+        cx.broadcast(Message { term: self.stable.term + 1, ask });
+        if self.has_majority(config) {
+            self.stand(config, false, cx);
+        }
+    }
+
+    /// Rule 19.
+    pub(super) fn stand(&mut self, config: &Config, by_transfer: bool, cx: &mut Context<'_, Self>) {
+        cx.cite(STAND);
+        self.stable.term += 1;
+        self.phase = Phase::Candidate;
+        cx.note(Note::Candidate(self.number()));
+        self.lose_leader(config, cx);
+        if config.keeps(Broken::PreVotesApart) {
+            self.forget_votes();
+        }
+        self.vote(self.me, cx);
+        self.count(config, self.me);
+        self.await_leader(config, cx);
+        self.save(config, cx);
+        cx.broadcast(self.says(Ask::Vote { last: self.stable.log.end(), by_transfer }));
+        self.lead_if_elected(config, cx);
+    }
+
+    /// Rule 20, if enough have voted.
+    pub(super) fn lead_if_elected(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
+        if self.has_majority(config) {
+            self.lead(config, cx);
+        }
+    }
+
+    /// §5.4.1: whether a log that ends there is at least as up to date as this node's.
+    pub(super) fn is_up_to_date(&self, config: &Config, last: LogEnd) -> bool {
+        let own = self.stable.log.end();
+        match config.broken {
+            Some(Broken::LogCompared) => true,
+            Some(Broken::TermFirst) => (last.index, last.term) >= (own.index, own.term),
+            _ => last >= own,
+        }
+    }
+
+    pub(super) fn forget_votes(&mut self) {
+        self.yes = NodeSet::EMPTY;
+        self.no = NodeSet::EMPTY;
+        self.counted = 0;
+    }
+
+    pub(super) fn count(&mut self, config: &Config, from: NodeId) {
+        if self.yes.insert(from) || !config.keeps(Broken::DistinctVotes) {
+            self.counted += 1;
+        }
+    }
+
+    /// More than half of the configured cluster, whoever of it can be heard.
+    pub(super) fn has_majority(&self, config: &Config) -> bool {
+        let nodes = u32::from(self.nodes);
+        match config.broken {
+            Some(Broken::MoreThanHalf) => self.counted * 2 >= nodes,
+            Some(Broken::WholeCluster) => {
+                let answered = self.yes.len() + self.no.len();
+                self.counted * 2 > answered.max(nodes.min(2))
+            }
+            _ => self.counted * 2 > nodes,
+        }
+    }
+
+    pub(super) fn vote(&mut self, candidate: NodeId, cx: &mut Context<'_, Self>) {
+        if self.stable.voted_for != Some(candidate) || candidate == self.me {
+            self.stable.voted_for = Some(candidate);
+            self.unsaved = true;
+        }
+        cx.note(Note::Vote(candidate, self.number()));
+    }
+}
