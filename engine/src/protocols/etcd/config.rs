@@ -2,7 +2,9 @@
 
 use crate::checks::Check;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting, switches};
+use crate::swarm::Sight;
 use crate::time::Span;
+use crate::trace::EventKind;
 use serde::{Deserialize, Serialize};
 
 /// The parameters.
@@ -74,7 +76,6 @@ impl Parameters for Config {
             "request_ms" => Setting::Ms(&mut self.request_ms),
             "extend_ms" => Setting::Ms(&mut self.extend_ms),
             "work_ms" => Setting::Ms(&mut self.work_ms),
-            "observe" => Setting::Flag(&mut self.observe),
             _ => return None,
         })
     }
@@ -149,7 +150,15 @@ pub const INFO: Info = Info {
         Parameter::ms("request_ms", "request again after", 5000, 10, 60_000),
         Parameter::ms("extend_ms", "extension when etcd changes its leader", 1000, 0, 60_000),
         Parameter::ms("work_ms", "time between writes", 5000, 10, 60_000),
-        Parameter::flag("observe", "clients watch who leads", true),
     ],
     switches: SWITCHES,
+    coverage: &[
+        Sight::TWO_LEADERS,
+        Sight::record("a lease that runs out", EventKind::Suspect).by("etcd/expire"),
+        Sight::record("a session lost", EventKind::StepDown).by("etcd/lost"),
+        Sight::record("a leader that resigns", EventKind::StepDown).by("etcd/give-way"),
+        Sight::record("a change of leader in etcd", EventKind::Command).by("etcd/promote"),
+        Sight::record("a place in line", EventKind::Deliver).by("etcd/wait"),
+        Sight::STORE_REFUSAL,
+    ],
 };

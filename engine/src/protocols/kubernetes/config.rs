@@ -2,7 +2,9 @@
 
 use crate::checks::Check;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting, switches};
+use crate::swarm::Sight;
 use crate::time::Span;
+use crate::trace::EventKind;
 use serde::{Deserialize, Serialize};
 
 /// The parameters, with the defaults of Kubernetes' own components.
@@ -150,4 +152,13 @@ pub const INFO: Info = Info {
         Parameter::flag("release_on_cancel", "ReleaseOnCancel", false),
     ],
     switches: SWITCHES,
+    coverage: &[
+        Sight::TWO_LEADERS,
+        Sight::record("a race for the lease", EventKind::Refuse).by("kubernetes/conflict"),
+        Sight::record("a leader that gives up", EventKind::StepDown).by("kubernetes/give-up"),
+        Sight::record("a request without an answer", EventKind::Timer).by("kubernetes/timeout"),
+        Sight::record("a lease given back", EventKind::Send).of("RELEASE"),
+        Sight::record("a leader that hears of another", EventKind::Deliver).by("kubernetes/lost"),
+        Sight::STORE_REFUSAL,
+    ],
 };
