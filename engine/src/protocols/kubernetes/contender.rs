@@ -207,7 +207,8 @@ impl Contender {
         };
         let Lease { version, record } = lease;
         let holder = self.holder();
-        let changed = self.observed.is_none_or(|seen| seen.record != record);
+        // The source compares what was read byte for byte. Every write changes the version.
+        let changed = self.observed != Some(lease);
         let expired = match config.keeps(Broken::TrustsTimestamps) {
             true => self.may_take && !changed,
             false => record.renewed + record.duration <= cx.clock(),
@@ -222,7 +223,6 @@ impl Contender {
         if changed {
             self.see(lease, cx);
         }
-        self.observed = Some(lease);
         if held {
             self.again_later(config, cx);
             return;
