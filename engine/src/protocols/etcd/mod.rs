@@ -1,9 +1,9 @@
 //! etcd: an election among keys that are bound to leases.
 //!
-//! Package `concurrency` of etcd's client, version 3, with the defaults of its sessions. The
-//! last node is etcd, the others are clients. etcd stands for its whole cluster: what it has
-//! written survives, how its members agree is not simulated. An operator's `campaign` at that
-//! node stands for a change of leader inside etcd.
+//! Package `concurrency` of etcd's client, version 3, with the defaults of its sessions, over
+//! etcd's leases. The last node is etcd, the others are clients. etcd stands for its whole
+//! cluster: what it has written survives, how its members agree is not simulated. An operator's
+//! `campaign` at that node stands for a change of leader inside etcd.
 //!
 //! A session is a lease that its client keeps alive. To campaign, a client creates a key bound
 //! to that lease; the key's create revision is its place in line, and its token once it leads.
@@ -190,6 +190,10 @@ const fn rule(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "etcd-concurrency" }
 }
 
+const fn of_lease(id: &'static str, text: &'static str) -> Rule {
+    Rule { id, text, source: "etcd-lease" }
+}
+
 const fn ours(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "" }
 }
@@ -201,27 +205,27 @@ impl Protocol for Etcd {
     type Stable = Stable;
 
     const RULES: &'static [Rule] = &[
-        rule("etcd/grant", "etcd grants a lease, which lives for its TTL."),
+        of_lease("etcd/grant", "etcd grants a lease, which lives for its TTL."),
         rule("etcd/enter", "A key is created for the lease, at the next revision."),
         rule("etcd/look", "etcd tells which key is the newest before the client's own."),
         rule("etcd/watch", "The client wants to hear when that key is deleted."),
-        rule("etcd/keepalive", "The lease lives for its TTL from now."),
+        of_lease("etcd/keepalive", "The lease lives for its TTL from now."),
         rule("etcd/proclaim", "The leader's value is written, if its key is still there."),
         rule("etcd/resign", "The leader gives up its key."),
-        rule("etcd/expire", "A lease has run out by etcd's clock: its key is deleted."),
-        rule("etcd/promote", "A new leader of etcd extends every lease to its full TTL."),
+        of_lease("etcd/expire", "A lease has run out by etcd's clock: its key is deleted."),
+        of_lease("etcd/promote", "A new leader of etcd extends every lease to its full TTL."),
         rule("etcd/session", "With a lease the client can enter the election."),
         rule("etcd/campaign", "With a key, the client looks who is before it."),
         rule("etcd/lead", "No key is older: the client leads."),
         rule("etcd/wait", "An older key lives: wait for that one to be deleted."),
         rule("etcd/woken", "The key before is gone: look again who is first."),
-        rule(
+        of_lease(
             "etcd/alive",
             "The lease is renewed; the next keepalive is due in a third of the TTL.",
         ),
-        rule("etcd/lost", "The session is over: stop leading, ask for another lease."),
+        of_lease("etcd/lost", "The session is over: stop leading, ask for another lease."),
         rule("etcd/observe", "The client hears who leads."),
-        rule("etcd/renew", "The client keeps its lease alive."),
+        of_lease("etcd/renew", "The client keeps its lease alive."),
         ours("etcd/retry", "No answer in time: ask again."),
         ours("etcd/work", "The leader writes to the store."),
         ours("etcd/refused", "The store has seen a higher number: somebody else has led."),
