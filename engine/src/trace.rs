@@ -259,6 +259,11 @@ impl Trace {
         &self.records[..self.len]
     }
 
+    /// All records that were made, those after the present included.
+    pub fn known(&self) -> &[Record] {
+        &self.records
+    }
+
     /// How much memory its records take, those after the present included.
     pub fn bytes(&self) -> usize {
         self.records.capacity() * size_of::<Record>()

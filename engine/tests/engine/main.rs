@@ -13,6 +13,7 @@ mod kubernetes;
 mod message_counts;
 mod messages_in_flight;
 mod mutants;
+#[cfg(not(target_arch = "wasm32"))]
 mod mutants_table;
 mod ndjson;
 mod paxos;
@@ -22,6 +23,8 @@ mod raft_faults;
 mod ring_list;
 mod scenario_errors;
 mod store_in_a_run;
+// Long; that WebAssembly runs the same follows from the others.
+#[cfg(not(target_arch = "wasm32"))]
 mod swarm;
 mod timeline;
 mod transcripts;
