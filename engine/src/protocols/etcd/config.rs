@@ -128,7 +128,7 @@ pub const INFO: Info = Info {
     claim: "Of all live leases in etcd, the one whose key was created first holds the election, and the rest wait in line.",
     assumptions: &[
         "No client's clock runs slower than etcd's.",
-        "A leader is never paused, and messages take no time.",
+        "A leader is never paused, and gives up before etcd does; with the defaults it may be almost a second late.",
         "etcd answers, and its transactions are atomic and durable.",
     ],
     checks: &[

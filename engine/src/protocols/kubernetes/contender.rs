@@ -48,7 +48,7 @@ enum Doing {
 impl Contender {
     pub(super) fn boot(config: &Config, cx: &mut Context<'_, Kubernetes>) -> Contender {
         let mut contender = Contender {
-            identity: Identity { node: cx.me(), since: cx.clock() },
+            identity: Identity { node: cx.me(), since: cx.counted() },
             observed: None,
             expired: false,
             leads: false,
@@ -349,7 +349,7 @@ impl Contender {
         }
         cx.note(Note::Believe(None, self.number));
         *self = Contender {
-            identity: Identity { node: cx.me(), since: cx.clock() },
+            identity: Identity { node: cx.me(), since: cx.counted() },
             observed: None,
             expired: false,
             leads: false,

@@ -69,7 +69,7 @@ use contender::Contender;
 pub struct Identity {
     /// The node.
     pub node: NodeId,
-    /// When it started, by its own clock.
+    /// When it started, by what its own clock had counted.
     pub since: SimTime,
 }
 
