@@ -17,6 +17,8 @@ pub enum Route {
     Systems(Option<String>),
     /// The workbench: `#/lab`. What follows a `?` is the workbench's own affair.
     Lab,
+    /// The challenges: `#/challenges`, or one of them: `#/challenges/<slug>`.
+    Challenges(Option<String>),
     /// A place that does not exist.
     Nowhere,
 }
@@ -34,6 +36,8 @@ impl Route {
             ["lab"] => Route::Lab,
             ["systems"] => Route::Systems(None),
             ["systems", name] => Route::Systems(Some(name.to_owned())),
+            ["challenges"] => Route::Challenges(None),
+            ["challenges", slug] => Route::Challenges(Some(slug.to_owned())),
             _ => Route::Nowhere,
         }
     }
@@ -79,6 +83,8 @@ mod tests {
             assert_eq!(Route::of(bench), Route::Lab, "{bench}");
         }
         assert_eq!(Route::of("#/systems/raft"), Route::Systems(Some("raft".into())));
+        assert_eq!(Route::of("#/challenges"), Route::Challenges(None));
+        assert_eq!(Route::of("#/challenges/a"), Route::Challenges(Some("a".into())));
         for nowhere in ["#/step", "#/steps/quiz", "#/step/quiz/3", "#/<script>"] {
             assert_eq!(Route::of(nowhere), Route::Nowhere, "{nowhere}");
         }

@@ -4,6 +4,7 @@
 //! portal. (Two apps that are nested in the document would answer each other's events; a portal
 //! has a number of its own among the roots of event handlers.)
 
+use crate::components::challenges::Challenges;
 use crate::components::code_runner::CodeBySlug;
 use crate::components::experiments::{ChallengeBySlug, Experiments};
 use crate::course::{scenario, workshop};
@@ -125,6 +126,7 @@ fn Shown(props: &ShownProps) -> Html {
                 "cluster" => html! { <ClusterBySlug {slug} /> },
                 "experiments" => html! { <Experiments /> },
                 "code" => html! { <CodeBySlug {slug} /> },
+                "challenges" => html! { <Challenges {slug} /> },
                 "systems" => systems::cards(),
                 "system" => html! { <System name={slug} /> },
                 "lab" => html! { <Workbench /> },

@@ -17,6 +17,7 @@
 
 pub mod action;
 pub mod checks;
+pub mod elsewhere;
 pub mod ids;
 pub mod ndjson;
 pub mod predicate;

@@ -5,11 +5,12 @@
 
 use crate::action::{Action, ClockChange, Way};
 use crate::checks::Monitor;
+use crate::elsewhere::Elsewhere;
 use crate::ids::NodeId;
 use crate::protocols::registry::ProtocolConfig;
 use crate::simulation::clock::ClockError;
 use crate::simulation::network::{Latency, NetworkConfig, check_permille};
-use crate::store::TokenCheck;
+use crate::store::{TokenCheck, WriteDecision, WriteQuestion};
 use crate::time::{SimTime, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -98,6 +99,9 @@ pub struct StoreConfig {
     pub check: TokenCheck,
     /// How long the lock service takes to tell the store of a new leader; only for `equal`.
     pub register_delay_ms: Span,
+    /// Who decides in its place; never part of a file.
+    #[serde(skip)]
+    pub elsewhere: Option<Elsewhere<WriteQuestion, WriteDecision>>,
 }
 
 /// An entry of a script.

@@ -202,7 +202,7 @@ impl Draft {
 
 /// TOML and JSON agree on quoted strings without control characters beyond `\n` and `\t`.
 fn quoted(text: &str) -> String {
-    let plain: String = text.trim().split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     serde_json::to_string(&plain).expect("a string is JSON")
 }
 

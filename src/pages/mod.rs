@@ -20,6 +20,7 @@ pub fn show(lab: &Lab, route: &Route) -> Html {
         Route::Sources(id) => sources::show(id.as_deref()),
         Route::Systems(name) => systems(name.as_deref()),
         Route::Lab => bench(),
+        Route::Challenges(slug) => challenges(slug.clone().unwrap_or_default()),
         Route::Nowhere => nowhere(),
     }
 }
@@ -45,6 +46,16 @@ fn systems(name: Option<&str>) -> Html {
                 <p>{"Each runs on the same engine, by the rules of its paper, and can be broken in the same ways."}</p>
                 <Live key="all" kind="systems" />
             }
+        </article>
+    }
+}
+
+/// The challenges, or one of them. The workshop knows them.
+fn challenges(slug: String) -> Html {
+    html! {
+        <article class="gallery">
+            <h1 tabindex="-1">{"Challenges"}</h1>
+            <Live key={slug.clone()} kind="challenges" argument={slug.clone()} />
         </article>
     }
 }
@@ -76,6 +87,7 @@ pub fn arrive(route: &Route, first: bool) {
         Route::Sources(_) => Some("Sources".to_owned()),
         Route::Systems(_) => Some("Algorithms".to_owned()),
         Route::Lab => Some("Workbench".to_owned()),
+        Route::Challenges(_) => Some("Challenges".to_owned()),
         Route::Nowhere => Some("Nothing here".to_owned()),
     };
     if let Some(document) = document() {

@@ -13,7 +13,8 @@ The Election Lab's commands
 
   cargo xtask serve [--port N] [--release]   build the lab and open it at http://127.0.0.1:8080/
   cargo xtask test [--quick]                 check everything; --quick leaves out the browser
-  cargo xtask build                          write dist/, which any static host can serve
+  cargo xtask build [--runner ADDRESS]       write dist/, which any static host can serve; with
+                                             learners' code run at another site's runner.html
   cargo xtask run SCENARIO.json              run a scenario without a page; the trace as NDJSON
   cargo xtask swarm [--protocol P] [--seeds N] [--from S] [--broken RULE]
                                              seeds x fault programs that hunt for violations
@@ -30,7 +31,7 @@ pub enum Command {
     /// Build, serve and rebuild on change.
     Serve { port: u16, release: bool },
     /// Write the release page to `dist/`.
-    Build,
+    Build { runner: Option<String> },
     /// Check everything.
     Test { quick: bool },
     /// Run one scenario headless.
@@ -65,7 +66,7 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
     let mut command = match name.as_str() {
         "help" => Command::Help,
         "serve" => Command::Serve { port: 8080, release: false },
-        "build" => Command::Build,
+        "build" => Command::Build { runner: None },
         "test" => Command::Test { quick: false },
         "run" => Command::Run { scenario: PathBuf::new() },
         "swarm" => Command::Swarm(swarm::Options {
@@ -87,6 +88,9 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
                 *port = words.value()?.parse_with(port_number)?;
             }
             (Command::Serve { release, .. }, Long("release")) => *release = true,
+            (Command::Build { runner }, Long("runner")) => {
+                *runner = Some(words.value()?.string()?);
+            }
             (Command::Test { quick }, Long("quick")) => *quick = true,
             (Command::Reproduce { trials }, Long("trials")) => {
                 *trials = words.value()?.parse_with(number_of_trials)?;
@@ -148,6 +152,9 @@ mod tests {
         assert_eq!(parsed("serve --port=9000"), serve(9000, false));
         assert_eq!(parsed("reproduce"), Ok(Command::Reproduce { trials: 100_000 }));
         assert_eq!(parsed("reproduce --trials 50"), Ok(Command::Reproduce { trials: 50 }));
+        assert_eq!(parsed("build"), Ok(Command::Build { runner: None }));
+        let runner = Some("https://a/runner.html".into());
+        assert_eq!(parsed("build --runner https://a/runner.html"), Ok(Command::Build { runner }));
         assert_eq!(parsed("test --quick"), Ok(Command::Test { quick: true }));
         let swarm = |protocol: &str, seeds, from, broken: Option<&str>| {
             let (protocol, broken) = (protocol.into(), broken.map(str::to_owned));

@@ -13,6 +13,7 @@ mod paths;
 mod process;
 mod reproduce;
 mod run;
+mod runner;
 mod serve;
 mod size;
 mod swarm;
@@ -44,7 +45,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::Serve { port, release } => serve::serve(port, release),
-        Command::Build => page::build_dist(),
+        Command::Build { runner } => page::build_dist(runner.as_deref()),
         Command::Test { quick } => test::test(quick),
         Command::Run { scenario } => run::run(&scenario),
         Command::Swarm(options) => swarm::swarm(&options),

@@ -148,7 +148,11 @@ impl<P: Protocol> Simulation<P> {
             timers: Timers::new(usize::from(nodes) * P::Timer::ALL.len()),
             mail: Mail::default(),
             network: Network::new(cluster.network.clone(), usize::from(nodes) + 1, cluster.seed),
-            store: Store { check: cluster.store.check, ..Store::default() },
+            store: Store {
+                check: cluster.store.check,
+                elsewhere: cluster.store.elsewhere.clone(),
+                ..Store::default()
+            },
             register_delay: cluster.store.register_delay_ms,
             granted: Token(0),
             jitter: Rng::new(cluster.seed, Stream::Jitter),

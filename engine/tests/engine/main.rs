@@ -7,6 +7,7 @@ mod checks;
 mod cluster;
 mod damaged_scenarios;
 mod disk;
+mod elsewhere;
 mod etcd;
 mod faults;
 mod kubernetes;

@@ -56,7 +56,7 @@ mod leader;
 mod log;
 mod message;
 mod rules;
-mod votes;
+pub mod votes;
 
 pub use config::{Broken, Config, INFO};
 pub use log::Log;
@@ -276,6 +276,11 @@ impl Raft {
             cx.cite(IGNORE);
             cx.note(Note::Refuse(from, number(term)));
             return;
+        }
+        if let Ask::Vote { last, .. } = ask
+            && let Some(decision) = self.told_how_to_vote(config, from, term, last)
+        {
+            return self.vote_as_told(config, from, decision, cx);
         }
         // Nobody has taken the term of a pre-vote yet, nor of a yes to one.
         if newer && !matches!(ask, Ask::PreVote { .. } | Ask::PreVoted(true)) {
