@@ -212,6 +212,7 @@ pub struct Context<'a, P: Protocol> {
     me: NodeId,
     nodes: u8,
     clock: SimTime,
+    counted: SimTime,
     start: bool,
     effects: &'a mut Vec<Effect<P>>,
 }
@@ -226,7 +227,12 @@ impl<'a, P: Protocol> Context<'a, P> {
         start: bool,
         effects: &'a mut Vec<Effect<P>>,
     ) -> Self {
-        Context { me, nodes, clock, start, effects }
+        Context { me, nodes, clock, counted: clock, start, effects }
+    }
+
+    /// With what the process's clock has counted, if that is not what it shows.
+    pub fn with_counted(self, counted: SimTime) -> Self {
+        Context { counted, ..self }
     }
 
     /// The id of this process.
@@ -247,6 +253,12 @@ impl<'a, P: Protocol> Context<'a, P> {
     /// This node's own clock, which may be wrong.
     pub fn clock(&self) -> SimTime {
         self.clock
+    }
+
+    /// What this node's own clock has counted, however it was set in between: what programs
+    /// call the monotonic clock. It may run fast or slow.
+    pub fn counted(&self) -> SimTime {
+        self.counted
     }
 
     /// True while the whole cluster boots for the first time, false on a restart.

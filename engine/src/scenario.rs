@@ -26,7 +26,7 @@ pub const MAX_NODES: u8 = 101;
 const DAY_MS: u64 = 86_400_000;
 
 /// The claims that are watched only in scenarios that expect them not to hold.
-const BEYOND: &[Check] = &[Check::OneLeaderAtOnce];
+const BEYOND: &[Check] = &[Check::OneLeaderAtATime];
 
 /// The most entries that a script may have.
 const MAX_SCRIPT: usize = 10_000;

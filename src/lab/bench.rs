@@ -439,8 +439,7 @@ mod tests {
     /// The leader, once there is one.
     fn led(bench: &mut Bench) -> NodeId {
         bench.apply(Order::Until(Condition::LeaderChanges)).unwrap();
-        let leader = bench.run().snapshot().leaders().next().expect("a leader").id;
-        leader
+        bench.run().snapshot().leaders().next().expect("a leader").id
     }
 
     #[test]

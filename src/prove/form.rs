@@ -30,12 +30,15 @@ const FAULTS: [Fault; 7] = [
     ("partitions", "partitions", |faults| &mut faults.partitions),
 ];
 
+/// What a field does to the question.
+type Change = Rc<dyn Fn(&mut Question, &str)>;
+
 /// The fields.
 #[component]
 pub fn Form(props: &FormProps) -> Html {
     let question = &props.question;
     let info = question.protocol.info();
-    let change = |how: Rc<dyn Fn(&mut Question, &str)>| {
+    let change = |how: Change| {
         let (question, onchange) = (question.clone(), props.onchange.clone());
         Callback::from(move |event: Event| {
             let Some(value) = value_of(&event) else { return };
@@ -44,7 +47,7 @@ pub fn Form(props: &FormProps) -> Html {
             onchange.emit(question);
         })
     };
-    let claims = info.checks.iter().copied().chain([Check::OneLeaderAtOnce]);
+    let claims = info.checks.iter().copied().chain([Check::OneLeaderAtATime]);
     let off = broken(&question.protocol);
     html! {
         <div class="question-form">

@@ -55,7 +55,7 @@ checks! {
     /// No two values are ever accepted by a majority each.
     OneValueChosen = "one-value-chosen",
     /// At no moment do two nodes believe that they lead. (No algorithm here promises it.)
-    OneLeaderAtOnce = "one-leader-at-once",
+    OneLeaderAtATime = "one-leader-at-a-time",
 }
 
 impl Check {
@@ -77,7 +77,7 @@ impl Check {
             Check::VoteOnDisk => matches!(kind, Vote | Persist | Crash | Send),
             Check::MajorityVoted => matches!(kind, Vote | Lead),
             Check::LeaderUpToDate => matches!(kind, Vote | Lead | Log),
-            Check::OneLeaderAtOnce => matches!(kind, Lead | StepDown | Crash),
+            Check::OneLeaderAtATime => matches!(kind, Lead | StepDown | Crash),
         }
     }
 }

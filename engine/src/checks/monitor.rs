@@ -43,6 +43,8 @@ struct Member {
     /// A vote that is not on disk yet.
     unsaved: Option<RecordId>,
     log: LogEnd,
+    /// Since when it has led, if it does.
+    leads: Option<RecordId>,
 }
 
 /// The earlier record that is contradicted, and who contradicts whom.
@@ -95,7 +97,7 @@ impl Monitor {
                 Check::MajorityVoted => self.too_few_votes(id, record),
                 Check::LeaderUpToDate => self.leader_behind(record),
                 Check::OneValueChosen => self.second_value(id, record),
-                Check::OneLeaderAtOnce => self.leader_beside(id, record),
+                Check::OneLeaderAtATime => self.leader_beside(id, record),
             };
             if let Some((with, text)) = found {
                 self.violations.push(Violation { check, at: id, with, text });
@@ -144,7 +146,7 @@ impl Monitor {
                 let found = beside.map(|(other, with)| {
                     (
                         *with,
-                        format!("Nodes {other} and {} both believe that they lead.", record.node),
+                        format!("Node {} began to lead while node {other} still led.", record.node),
                     )
                 });
                 self.leading.insert(record.node, id);

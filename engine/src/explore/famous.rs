@@ -39,7 +39,7 @@ fn reboot(question: &mut Question) {
 
 /// All of them.
 pub fn all() -> Vec<Famous> {
-    let at_once = Check::OneLeaderAtOnce;
+    let at_once = Check::OneLeaderAtATime;
     let per_number = Check::OneLeaderPerNumber;
     vec![
         famous(

@@ -106,13 +106,13 @@ impl Question {
             return Err("a search knows the store's checks \"highest\" and \"off\"".to_owned());
         }
         let checks = self.protocol.checks();
-        if self.claim != Check::OneLeaderAtOnce && !checks.contains(&self.claim.name()) {
+        if self.claim != Check::OneLeaderAtATime && !checks.contains(&self.claim.name()) {
             return Err(format!(
                 "{} makes no claim \"{}\": expected one of {}, {}",
                 self.protocol.info().title,
                 self.claim.name(),
                 checks.join(", "),
-                Check::OneLeaderAtOnce.name(),
+                Check::OneLeaderAtATime.name(),
             ));
         }
         self.protocol.validate(self.nodes)

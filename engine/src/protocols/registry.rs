@@ -1,6 +1,6 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::{bully, chang_roberts, paxos, raft, ring_list, zab};
+use super::{bully, chang_roberts, etcd, kubernetes, paxos, raft, ring_list, zab};
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
 use crate::protocol::{Protocol, Rule, TimerKind};
@@ -325,6 +325,8 @@ protocols! {
     Raft raft Raft,
     Paxos paxos Paxos,
     Zab zab Zab,
+    Etcd etcd Etcd,
+    Kubernetes kubernetes Kubernetes,
 }
 
 impl ProtocolConfig {

@@ -251,8 +251,10 @@ impl<P: Protocol> Simulation<P> {
         let mut effects = std::mem::take(&mut self.effects);
         let member = &mut self.members[node.index()];
         let clock = member.clock.read(self.now);
+        let counted = member.clock.counted(self.now);
         let start = matches!(wake, Wake::Boot(..));
-        let mut cx = Context::new(node, self.nodes, clock, start, &mut effects);
+        let mut cx =
+            Context::new(node, self.nodes, clock, start, &mut effects).with_counted(counted);
         match wake {
             Wake::Boot(..) | Wake::Restart(..) => {
                 member.process = Some(P::boot(&self.config, member.stable.clone(), &mut cx));

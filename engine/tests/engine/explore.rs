@@ -105,7 +105,7 @@ fn bully_has_two_leaders_in_a_partition_and_none_beside_another_without() {
 fn two_leaders_at_once_are_no_violation_of_raft() {
     falls("two-terms", 6);
     // The scenario expects that one check and no other: of what Raft promises all holds.
-    assert_eq!(found(&famous("two-terms")).scenario.expect, ["one-leader-at-once"]);
+    assert_eq!(found(&famous("two-terms")).scenario.expect, ["one-leader-at-a-time"]);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn every_kind_of_fault_replays() {
         Faults { pauses: 1, ..Faults::default() },
         Faults { crashes: 1, restarts: 1, ..Faults::default() },
     ] {
-        let bully = question("bully", 3, Check::OneLeaderAtOnce);
+        let bully = question("bully", 3, Check::OneLeaderAtATime);
         found(&Question { faults, prompt: true, ..bully });
     }
 }

@@ -23,6 +23,14 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("ring-list", "keeps-orphans", "ring_list::every_rule_that_is_switched_off_is_noticed"),
     ("raft", "give-way", "raft::a_candidate_that_does_not_give_way_is_caught_by_the_reign_it_ends"),
     ("paxos", "promise-not-on-disk", "paxos::every_rule_that_is_switched_off_is_noticed"),
+    ("etcd", "compares-keys", "etcd::every_rule_that_is_switched_off_is_noticed"),
+    ("etcd", "client-clock", "etcd::every_rule_that_is_switched_off_is_noticed"),
+    ("etcd", "herd", "etcd::every_rule_that_is_switched_off_is_noticed"),
+    ("etcd", "assumes-the-lead", "etcd::every_rule_that_is_switched_off_is_noticed"),
+    ("etcd", "never-gives-up", "etcd::every_rule_that_is_switched_off_is_noticed"),
+    ("kubernetes", "trusts-timestamps", "kubernetes::every_rule_that_is_switched_off_is_noticed"),
+    ("kubernetes", "releases-blindly", "kubernetes::every_rule_that_is_switched_off_is_noticed"),
+    ("kubernetes", "never-gives-up", "kubernetes::every_rule_that_is_switched_off_is_noticed"),
     ("zab", "leaders-word", "zab::every_rule_that_is_switched_off_is_noticed"),
 ];
 
