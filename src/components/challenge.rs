@@ -10,6 +10,7 @@ use super::code_runner::{RunButton, StartOver, console, forget_fault, verdict_li
 use super::editor::Editor;
 use super::warm_up::{Filling, Ordering, Rung, filled, in_order, shuffled};
 use crate::sandbox::kind::Kind;
+use crate::sandbox::request::LONGEST_SOURCE;
 use crate::sandbox::use_run::{Phase, use_run};
 use crate::sandbox::verdict::{self, Row, Verdict};
 use crate::sandbox::work::{Ran, Work};
@@ -73,13 +74,13 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
     let run = {
         let challenge = challenge.clone();
         let source = match *rung {
-            Rung::Order => in_order(&pieces, &order),
-            Rung::Gaps => filled(&gaps, &answers),
-            Rung::Write => props.draft.to_string(),
+            Rung::Order => AttrValue::from(in_order(&pieces, &order)),
+            Rung::Gaps => AttrValue::from(filled(&gaps, &answers)),
+            Rung::Write => props.draft.clone(),
         };
         Callback::from(move |()| {
             if phase == Phase::Idle {
-                start.emit(Work::Cases(challenge.clone(), source.clone()));
+                start.emit(Work::Cases(challenge.clone(), source.to_string()));
             }
         })
     };
@@ -181,6 +182,10 @@ fn ladder(
 
 /// How the code compares in size.
 fn par(draft: &str, par: u32) -> String {
+    // A paste of megabytes shall not hold up the page; its verdict says that it is too long.
+    if draft.len() > LONGEST_SOURCE {
+        return String::new();
+    }
     let lines = code_lines(draft);
     let noun = if lines == 1 { "line" } else { "lines" };
     format!("{lines} {noun} of code; par is {par}.")

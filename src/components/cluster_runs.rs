@@ -54,9 +54,9 @@ pub fn ClusterRuns(props: &ClusterRunsProps) -> Html {
     let playing = *shown == Shown::Playing;
     html! {
         <div class="cluster-runs" data-testid="cluster-runs">
-            <button type="button" class="button" data-testid="run-in-cluster" aria-disabled={playing.then_some("true")} onclick={start}>
+            <p><button type="button" class="button" data-testid="run-in-cluster" aria-disabled={playing.then_some("true")} onclick={start}>
                 { if playing { "Asking your code…" } else { "Put it into a cluster" } }
-            </button>
+            </button></p>
             { match &*shown {
                 Shown::Nothing | Shown::Playing => Html::default(),
                 Shown::Failed(sentence) => html! { <p role="status">{sentence}</p> },

@@ -141,7 +141,7 @@ describe('a function in a cluster', () => {
 
   for (const [slug, variant, says] of [
     ['raft-vote', 'votes-twice', /Nodes 0 and 1 both led/],
-    ['raft-vote', 'zero-is-nobody', /both led/],
+    ['raft-vote', 'zero-is-nobody', /voted for nodes 0 and 1/],
     ['raft-vote', 'longest-log', /log|entr/],
     ['raft-vote', 'always-refuses', /without a leader/],
     ['store-that-remembers', 'lets-all-in', /token|smaller|older/i],
