@@ -4,14 +4,14 @@ use super::searcher::Said;
 use election_engine::explore::Question;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 
 /// A worker with one search. It ends with the desk.
 pub struct Desk {
     worker: Worker,
     _hears: Closure<dyn FnMut(MessageEvent)>,
-    _fails: Closure<dyn FnMut(ErrorEvent)>,
+    _fails: Closure<dyn FnMut(Event)>,
 }
 
 impl Desk {
@@ -29,7 +29,12 @@ impl Desk {
                 hear.emit(said.unwrap_or_else(|error| Said::Died(error.to_string())));
             })
         };
-        let fails = Closure::new(move |event: ErrorEvent| hear.emit(Said::Died(event.message())));
+        let fails = Closure::new(move |event: Event| {
+            // A program that could not be loaded fails without a word.
+            let why = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+            let why = why.unwrap_or_else(|| "its program could not be loaded".to_owned());
+            hear.emit(Said::Died(why));
+        });
         worker.set_onmessage(Some(hears.as_ref().unchecked_ref()));
         worker.set_onerror(Some(fails.as_ref().unchecked_ref()));
         let question = serde_json::to_string(question).ok()?;

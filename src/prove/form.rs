@@ -17,6 +17,9 @@ pub struct FormProps {
     pub onchange: Callback<Question>,
 }
 
+/// What a value of a field makes of the question.
+type Change = dyn Fn(&mut Question, &str);
+
 /// How often each fault may happen, and what it is called.
 type Fault = (&'static str, &'static str, fn(&mut Faults) -> &mut u8);
 
@@ -38,7 +41,7 @@ type Change = Rc<dyn Fn(&mut Question, &str)>;
 pub fn Form(props: &FormProps) -> Html {
     let question = &props.question;
     let info = question.protocol.info();
-    let change = |how: Change| {
+    let change = |how: Rc<Change>| {
         let (question, onchange) = (question.clone(), props.onchange.clone());
         Callback::from(move |event: Event| {
             let Some(value) = value_of(&event) else { return };

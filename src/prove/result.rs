@@ -134,6 +134,7 @@ fn run(finding: &Rc<Finding>) -> Html {
     let key = finding.events.iter().map(|event| event.what.as_str()).collect::<String>();
     html! {
         <>
+            <h2>{"The shortest run"}</h2>
             <ol class="shortest" start="0" data-testid="shortest-run">
                 { for finding.events.iter().map(|event| html! {
                     <li>

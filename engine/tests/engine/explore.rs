@@ -185,3 +185,27 @@ fn questions_that_make_no_sense_are_refused_in_a_sentence() {
     assert!(refused(Question { claim: Check::OneValueChosen, ..raft.clone() }).contains("Raft"));
     assert!(refused(Question { store: TokenCheck::Equal, ..raft }).contains("\"off\""));
 }
+
+#[test]
+fn every_rule_that_is_switched_off_lets_something_fall() {
+    let crash = Faults { crashes: 1, restarts: 1, ..Faults::default() };
+    let none = Faults::default();
+    let one_leader = Check::OneLeaderPerNumber;
+    let one_value = Check::OneValueChosen;
+    for (protocol, rule, claim, faults, length) in [
+        ("raft", "one-vote", one_leader, none, 6),
+        ("raft", "whole-cluster", one_leader, none, 6),
+        ("paxos", "accepted-value-ignored", one_value, none, 8),
+        ("paxos", "accepts-below-promise", one_value, none, 8),
+        ("paxos", "promise-not-on-disk", one_value, crash, 10),
+        ("paxos", "vote-not-on-disk", one_value, crash, 10),
+        ("zab", "activation", one_leader, none, 7),
+        ("chang-roberts", "no-extinction", one_leader, none, 10),
+    ] {
+        // Among three, two of those who answer are a majority of the cluster all the same.
+        let nodes = if rule == "whole-cluster" { 4 } else { 3 };
+        let bounds = Bounds { in_flight: 8 - 2 * u32::from(nodes == 3), ..Bounds::default() };
+        let question = Question { faults, bounds, ..broken(protocol, rule, nodes, claim) };
+        assert_eq!(events(&found(&question)), length, "{protocol} without {rule}");
+    }
+}
