@@ -9,6 +9,7 @@ use crate::time::{SimTime, Span};
 use crate::view::NodeView;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::cell::Cell;
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -27,6 +28,10 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
     const RULES: &'static [Rule];
     /// The kinds of messages, in the order of [`Label::kind`].
     const MESSAGES: &'static [MessageKind];
+
+    /// Whether a process reads its clock. Then it cannot be searched exhaustively, because a
+    /// search has no time.
+    const READS_CLOCK: bool = false;
 
     /// A process starts: at the beginning of the run ([`Context::is_start`]) or after a crash,
     /// with what its disk holds.
@@ -213,6 +218,7 @@ pub struct Context<'a, P: Protocol> {
     nodes: u8,
     clock: SimTime,
     counted: SimTime,
+    read_clock: Cell<bool>,
     start: bool,
     effects: &'a mut Vec<Effect<P>>,
 }
@@ -227,7 +233,7 @@ impl<'a, P: Protocol> Context<'a, P> {
         start: bool,
         effects: &'a mut Vec<Effect<P>>,
     ) -> Self {
-        Context { me, nodes, clock, counted: clock, start, effects }
+        Context { me, nodes, clock, counted: clock, read_clock: Cell::new(false), start, effects }
     }
 
     /// With what the process's clock has counted, if that is not what it shows.
@@ -252,12 +258,19 @@ impl<'a, P: Protocol> Context<'a, P> {
 
     /// This node's own clock, which may be wrong.
     pub fn clock(&self) -> SimTime {
+        self.read_clock.set(true);
         self.clock
+    }
+
+    /// Whether the process has looked at its clock.
+    pub(crate) fn has_read_clock(&self) -> bool {
+        self.read_clock.get()
     }
 
     /// What this node's own clock has counted, however it was set in between: what programs
     /// call the monotonic clock. It may run fast or slow.
     pub fn counted(&self) -> SimTime {
+        self.read_clock.set(true);
         self.counted
     }
 

@@ -169,10 +169,17 @@ impl Scenario {
     /// Watches for the claims that this scenario's protocol makes, and for those that nobody
     /// makes if the scenario names them.
     pub fn monitor(&self) -> Monitor {
-        let beyond = self.expect.iter().filter_map(|name| Check::named(name));
-        let beyond = beyond.filter(|check| BEYOND.contains(check));
-        let checks: Vec<_> = self.protocol.info().checks.iter().copied().chain(beyond).collect();
+        let own = self.protocol.info().checks;
+        let expected = |check: &Check| self.expect.iter().any(|name| name == check.name());
+        let beyond = self.beyond().filter(expected);
+        let checks: Vec<_> = own.iter().copied().chain(beyond).collect();
         Monitor::new(&checks, self.cluster.nodes)
+    }
+
+    /// The claims of [`BEYOND`] that the protocol does not make itself.
+    fn beyond(&self) -> impl Iterator<Item = Check> + use<> {
+        let own = self.protocol.info().checks;
+        BEYOND.iter().copied().filter(move |check| !own.contains(check))
     }
 
     /// Checks what the types cannot say.
@@ -205,7 +212,7 @@ impl Scenario {
             self.check_action(&entry.action).map_err(|message| (Place::Script(index), message))?;
         }
         for name in &self.expect {
-            let beyond = BEYOND.iter().map(|check| check.name());
+            let beyond = self.beyond().map(Check::name);
             let known: Vec<_> = self.protocol.checks().into_iter().chain(beyond).collect();
             if !known.contains(&name.as_str()) {
                 let known = known.join(", ");

@@ -33,9 +33,6 @@ const FAULTS: [Fault; 7] = [
     ("partitions", "partitions", |faults| &mut faults.partitions),
 ];
 
-/// What a field does to the question.
-type Change = Rc<dyn Fn(&mut Question, &str)>;
-
 /// The fields.
 #[component]
 pub fn Form(props: &FormProps) -> Html {
@@ -50,13 +47,14 @@ pub fn Form(props: &FormProps) -> Html {
             onchange.emit(question);
         })
     };
-    let claims = info.checks.iter().copied().chain([Check::OneLeaderAtATime]);
+    let own = info.checks.iter().copied().filter(|check| *check != Check::OneLeaderAtATime);
+    let claims = own.chain([Check::OneLeaderAtATime]);
     let off = broken(&question.protocol);
     html! {
         <div class="question-form">
             <fieldset>
                 <legend>{"What runs"}</legend>
-                { choice("protocol", "Algorithm", ALL.iter().map(|info| (info.name, info.title)).collect(), info.name, change(Rc::new(|question, value| {
+                { choice("protocol", "Algorithm", searched().collect(), info.name, change(Rc::new(|question, value| {
                     if let Some(protocol) = ProtocolConfig::named(value) {
                         let claim = protocol.info().checks[0];
                         let asked = Question::new(protocol, question.nodes, claim);
@@ -124,6 +122,12 @@ pub fn Form(props: &FormProps) -> Html {
             </fieldset>
         </div>
     }
+}
+
+/// The algorithms that can be searched, by name and title.
+fn searched() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let reads_clock = |name| ProtocolConfig::named(name).is_some_and(|it| it.reads_clock());
+    ALL.iter().filter(move |info| !reads_clock(info.name)).map(|info| (info.name, info.title))
 }
 
 fn value_of(event: &Event) -> Option<String> {

@@ -386,6 +386,7 @@ impl<P: Protocol> Model<P> {
                 }
             }
         }
+        assert!(!cx.has_read_clock(), "a protocol that reads its clock says so: READS_CLOCK");
         self.commit(local, effects, records)
     }
 

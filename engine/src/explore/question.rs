@@ -102,6 +102,10 @@ impl Question {
         if !(1..=MAX_NODES).contains(&self.nodes) {
             return Err(format!("{} nodes: a search takes 1 to {MAX_NODES}", self.nodes));
         }
+        if self.protocol.reads_clock() {
+            let title = self.protocol.info().title;
+            return Err(format!("{title} goes by its clocks, and a search has no time"));
+        }
         if self.store == TokenCheck::Equal {
             return Err("a search knows the store's checks \"highest\" and \"off\"".to_owned());
         }

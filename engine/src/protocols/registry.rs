@@ -249,6 +249,13 @@ macro_rules! protocols {
                 None
             }
 
+            /// See [`Protocol::READS_CLOCK`].
+            pub fn reads_clock(&self) -> bool {
+                match self {
+                    $(ProtocolConfig::$variant(_) => $module::$process::READS_CLOCK,)*
+                }
+            }
+
             /// The names of a node's timers.
             pub fn timers(&self) -> Vec<&'static str> {
                 fn names<T: TimerKind>() -> Vec<&'static str> {

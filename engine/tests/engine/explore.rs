@@ -181,6 +181,8 @@ fn every_kind_of_fault_replays() {
 fn questions_that_make_no_sense_are_refused_in_a_sentence() {
     let refused = |question: Question| registry::search(question).err().expect("it is refused");
     let raft = question("raft", 3, Check::OneLeaderPerNumber);
+    let clocks = question("kubernetes", 3, Check::OneLeaderAtATime);
+    assert!(refused(clocks).contains("a search has no time"));
     assert!(refused(Question { nodes: 10, ..raft.clone() }).contains("1 to 9"));
     assert!(refused(Question { claim: Check::OneValueChosen, ..raft.clone() }).contains("Raft"));
     assert!(refused(Question { store: TokenCheck::Equal, ..raft }).contains("\"off\""));

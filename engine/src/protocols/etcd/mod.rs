@@ -204,6 +204,8 @@ impl Protocol for Etcd {
     type Timer = Timer;
     type Stable = Stable;
 
+    const READS_CLOCK: bool = true;
+
     const RULES: &'static [Rule] = &[
         of_lease("etcd/grant", "etcd grants a lease, which lives for its TTL."),
         rule("etcd/enter", "A key is created for the lease, at the next revision."),

@@ -252,6 +252,8 @@ impl Protocol for Kubernetes {
     type Timer = Timer;
     type Stable = Stable;
 
+    const READS_CLOCK: bool = true;
+
     const RULES: &'static [Rule] = &[
         rule("kubernetes/read", "The API server answers with the lease and its version."),
         rule("kubernetes/write", "The writer has seen the stored version: the lease is written."),
