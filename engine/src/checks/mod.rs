@@ -51,6 +51,12 @@ checks! {
     LeaderUpToDate = "leader-up-to-date",
     /// No two values are ever accepted by a majority each.
     OneValueChosen = "one-value-chosen",
+    /// Who leads was given that leadership, with that number, by the service: the last node.
+    Granted = "granted",
+    /// The service takes the lead from nobody before it has run out or was given up.
+    LeaseKept = "lease-kept",
+    /// The store applies no write of a holder after one of a later holder, whatever the tokens.
+    NoLateWrite = "no-late-write",
 }
 
 /// A claim that did not hold.

@@ -7,3 +7,4 @@ pub mod raft;
 pub mod registry;
 pub mod ring_list;
 pub mod zab;
+pub mod zookeeper_lock;

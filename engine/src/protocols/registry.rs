@@ -1,6 +1,6 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::{bully, chang_roberts, paxos, raft, ring_list, zab};
+use super::{bully, chang_roberts, paxos, raft, ring_list, zab, zookeeper_lock};
 use crate::checks::Check;
 use crate::protocol::{Protocol, Rule};
 use crate::run::Run;
@@ -273,6 +273,7 @@ protocols! {
     Raft raft Raft,
     Paxos paxos Paxos,
     Zab zab Zab,
+    ZookeeperLock zookeeper_lock ZookeeperLock,
 }
 
 impl ProtocolConfig {

@@ -22,3 +22,4 @@ mod store_in_a_run;
 mod timeline;
 mod transcripts;
 mod zab;
+mod zookeeper_lock;
