@@ -2,6 +2,7 @@
 
 pub mod bully;
 pub mod chang_roberts;
+pub mod database_lock;
 pub mod paxos;
 pub mod raft;
 pub mod registry;

@@ -1,6 +1,6 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::{bully, chang_roberts, paxos, raft, ring_list, zab, zookeeper_lock};
+use super::{bully, chang_roberts, database_lock, paxos, raft, ring_list, zab, zookeeper_lock};
 use crate::checks::Check;
 use crate::protocol::{Protocol, Rule};
 use crate::run::Run;
@@ -274,6 +274,7 @@ protocols! {
     Paxos paxos Paxos,
     Zab zab Zab,
     ZookeeperLock zookeeper_lock ZookeeperLock,
+    DatabaseLock database_lock DatabaseLock,
 }
 
 impl ProtocolConfig {

@@ -6,6 +6,7 @@ mod chang_roberts;
 mod checks;
 mod cluster;
 mod damaged_scenarios;
+mod database_lock;
 mod disk;
 mod faults;
 mod message_counts;
