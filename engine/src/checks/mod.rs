@@ -57,6 +57,8 @@ checks! {
     LeaseKept = "lease-kept",
     /// The store applies no write of a holder after one of a later holder, whatever the tokens.
     NoLateWrite = "no-late-write",
+    /// A server never drops a write that it has acknowledged.
+    WritesKept = "writes-kept",
 }
 
 /// A claim that did not hold.

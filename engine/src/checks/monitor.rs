@@ -105,6 +105,7 @@ impl Monitor {
                 Check::Granted => self.leads_unasked(id, record),
                 Check::LeaseKept => self.lease_taken(record),
                 Check::NoLateWrite => self.late_write(id, record),
+                Check::WritesKept => self.log_going_back(id, record),
             };
             if let Some((with, text)) = found {
                 self.violations.push(Violation { check, at: id, with, text });
@@ -377,5 +378,18 @@ impl Monitor {
             _ => {}
         }
         None
+    }
+
+    fn log_going_back(&self, id: RecordId, record: &Record) -> Found {
+        if record.kind != EventKind::Log {
+            return None;
+        }
+        let Record { node, number, .. } = *record;
+        let before = self.members.get(node.index())?.log;
+        let now = LogEnd::unpacked(number);
+        (now < before).then(|| {
+            let text = format!("Node {node} had a log of {before} and dropped it back to {now}.");
+            (id, text)
+        })
     }
 }

@@ -7,5 +7,6 @@ pub mod paxos;
 pub mod raft;
 pub mod registry;
 pub mod ring_list;
+pub mod sentinel;
 pub mod zab;
 pub mod zookeeper_lock;

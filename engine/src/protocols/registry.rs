@@ -1,6 +1,8 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::{bully, chang_roberts, database_lock, paxos, raft, ring_list, zab, zookeeper_lock};
+use super::{
+    bully, chang_roberts, database_lock, paxos, raft, ring_list, sentinel, zab, zookeeper_lock,
+};
 use crate::checks::Check;
 use crate::protocol::{Protocol, Rule};
 use crate::run::Run;
@@ -275,6 +277,7 @@ protocols! {
     Zab zab Zab,
     ZookeeperLock zookeeper_lock ZookeeperLock,
     DatabaseLock database_lock DatabaseLock,
+    Sentinel sentinel Sentinel,
 }
 
 impl ProtocolConfig {

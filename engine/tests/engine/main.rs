@@ -19,6 +19,7 @@ mod raft;
 mod raft_faults;
 mod ring_list;
 mod scenario_errors;
+mod sentinel;
 mod store_in_a_run;
 mod timeline;
 mod transcripts;
