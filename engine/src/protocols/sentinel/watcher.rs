@@ -249,8 +249,9 @@ impl Watcher {
         match self.failover {
             Failover::None => {
                 let is_odown = self.is_down && self.down(cx.clock()).len() >= config.quorum;
-                if is_odown && !self.waits {
-                    self.stand(config, cx);
+                match is_odown && !self.waits {
+                    true => self.stand(config, cx),
+                    false => cx.cite(OPINION),
                 }
             }
             Failover::Electing => self.count(config, cx),
