@@ -14,10 +14,19 @@ try {
   // Nothing was kept, or nothing that can be read; the page says so if it matters.
 }
 
+const loadStyles = (address) => new Promise((resolve) => {
+  const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: address });
+  // Without them a part looks plain, and works.
+  link.onload = link.onerror = resolve;
+  document.head.append(link);
+});
+
 let workshop;
 const loadWorkshop = () => {
   workshop ??= import(absolute(`workshop.js?${version}`)).then(async (module) => {
+    const styles = loadStyles(absolute(`workshop.css?${version}`));
     await module.default({ module_or_path: absolute(`workshop_bg.wasm?${version}`) });
+    await styles;
     return module;
   });
   return workshop;

@@ -14,6 +14,7 @@ mod diagram;
 mod hooks;
 mod html;
 mod keys;
+mod lab;
 mod pages;
 mod panic;
 mod progress;

@@ -15,6 +15,8 @@ pub enum Route {
     Sources(Option<String>),
     /// The algorithms: `#/systems`, or one of them: `#/systems/<name>`.
     Systems(Option<String>),
+    /// The workbench: `#/lab`. What follows a `?` is the workbench's own affair.
+    Lab,
     /// A place that does not exist.
     Nowhere,
 }
@@ -29,6 +31,7 @@ impl Route {
             ["step", slug] => Route::Step(slug.to_owned()),
             ["sources"] => Route::Sources(None),
             ["sources", id] => Route::Sources(Some(id.to_owned())),
+            ["lab"] => Route::Lab,
             ["systems"] => Route::Systems(None),
             ["systems", name] => Route::Systems(Some(name.to_owned())),
             _ => Route::Nowhere,
@@ -72,6 +75,9 @@ mod tests {
         assert_eq!(Route::of("#/step/quiz/"), Route::Step("quiz".into()));
         assert_eq!(Route::of("#/sources"), Route::Sources(None));
         assert_eq!(Route::of("#/sources/raft-paper"), Route::Sources(Some("raft-paper".into())));
+        for bench in ["#/lab", "#/lab?s=eJw", "#/lab?embed=1"] {
+            assert_eq!(Route::of(bench), Route::Lab, "{bench}");
+        }
         assert_eq!(Route::of("#/systems/raft"), Route::Systems(Some("raft".into())));
         for nowhere in ["#/step", "#/steps/quiz", "#/step/quiz/3", "#/<script>"] {
             assert_eq!(Route::of(nowhere), Route::Nowhere, "{nowhere}");

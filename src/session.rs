@@ -77,27 +77,70 @@ pub enum TourPhase {
 /// The moment right after something happened. Finer than an instant: other things may happen
 /// at the same time, and have not yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Moment {
-    time: SimTime,
+pub struct Moment {
+    /// The instant.
+    pub time: SimTime,
     /// How many records there are by then.
-    records: usize,
+    pub records: usize,
 }
 
 impl Moment {
-    fn show(self, run: &mut dyn Run) {
+    /// The moment that a run shows.
+    pub fn of(run: &dyn Run) -> Moment {
+        Moment { time: run.playhead(), records: run.records().len() }
+    }
+
+    /// Lets a run show it.
+    pub fn show(self, run: &mut dyn Run) {
         run.seek(self.time - Span::from_micros(1));
         while run.records().len() < self.records && run.step_forward() {}
+        if run.playhead() < self.time {
+            run.seek(self.time);
+            if run.records().len() > self.records {
+                run.seek(self.time - Span::from_micros(1));
+            }
+        }
+    }
+}
+
+/// How time passes on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Whether it passes.
+    pub playing: bool,
+    /// How fast, in thousandths of real time.
+    pub speed: u32,
+    /// Real time that was too short to move the run by a whole microsecond.
+    rest: u64,
+}
+
+impl Pace {
+    /// Time that stands still.
+    pub fn new(speed: u32) -> Pace {
+        Pace { playing: false, speed: Pace::allowed(speed), rest: 0 }
+    }
+
+    /// The speed nearest to one that can be chosen.
+    pub fn allowed(speed: u32) -> u32 {
+        speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1])
+    }
+
+    /// How far the run goes in so much real time, in microseconds.
+    pub fn advance(&mut self, passed: u64) -> Span {
+        // A tab that was hidden reports all its time at once; nobody saw it, so it does not
+        // count.
+        const MOST: u64 = 1_000_000;
+        let scaled = passed.min(MOST) * u64::from(self.speed) + self.rest;
+        self.rest = scaled % 1000;
+        Span::from_micros(scaled / 1000)
     }
 }
 
 /// One run on the page.
 pub struct Session {
     run: Box<dyn Run>,
-    playing: bool,
-    speed: u32,
+    pace: Pace,
     selected: Option<NodeId>,
-    /// Real time that was too short to move the run by a whole microsecond.
-    rest: u64,
     tour: Option<Rc<Tour>>,
     /// What the stage was made for; the tour is true of this and of nothing else.
     scenario: Scenario,
@@ -112,10 +155,8 @@ impl Session {
         Session {
             run: registry::open(scenario.clone()),
             scenario,
-            playing: false,
-            speed: REAL_TIME,
+            pace: Pace::new(REAL_TIME),
             selected: None,
-            rest: 0,
             tour,
             script: None,
             state: None,
@@ -129,12 +170,12 @@ impl Session {
 
     /// Whether it runs.
     pub fn is_playing(&self) -> bool {
-        self.playing
+        self.pace.playing
     }
 
     /// How fast it runs, in thousandths of real time.
     pub fn speed(&self) -> u32 {
-        self.speed
+        self.pace.speed
     }
 
     /// The member that is looked at closely.
@@ -157,21 +198,21 @@ impl Session {
                 if self.run.playhead() >= self.run.end() {
                     self.run.seek(SimTime::ZERO);
                 }
-                self.playing = true;
+                self.pace.playing = true;
             }
-            Command::Pause => self.playing = false,
+            Command::Pause => self.pace.playing = false,
             Command::Tick(passed) => self.tick(passed),
             Command::StepForward => {
-                self.playing = false;
+                self.pace.playing = false;
                 self.run.step_forward();
                 self.arrive();
             }
             Command::StepBack => {
-                self.playing = false;
+                self.pace.playing = false;
                 self.run.step_back();
             }
             Command::Seek(to) => self.run.seek(to),
-            Command::Speed(speed) => self.speed = speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]),
+            Command::Speed(speed) => self.pace.speed = Pace::allowed(speed),
             Command::Act(action) => self.run.act(action)?,
             Command::Select(member) => self.selected = member,
             Command::Restart => self.load(self.original()),
@@ -182,7 +223,7 @@ impl Session {
             Command::Back => self.back(),
             Command::LeaveTour => {
                 self.state = None;
-                self.playing = false;
+                self.pace.playing = false;
             }
         }
         Ok(())
@@ -190,7 +231,7 @@ impl Session {
 
     fn load(&mut self, scenario: Scenario) {
         self.run = registry::open(scenario);
-        self.playing = false;
+        self.pace.playing = false;
         self.state = None;
     }
 
@@ -218,20 +259,15 @@ impl Session {
     }
 
     fn tick(&mut self, passed: u64) {
-        if !self.playing {
+        if !self.pace.playing {
             return;
         }
-        // A tab that was hidden reports all its time at once; nobody saw it, so it does not
-        // count.
-        const MOST: u64 = 1_000_000;
-        let scaled = passed.min(MOST) * u64::from(self.speed) + self.rest;
-        self.rest = scaled % 1000;
-        let to = self.run.playhead() + Span::from_micros(scaled / 1000);
+        let to = self.run.playhead() + self.pace.advance(passed);
         match self.awaited() {
             Some(moment) if to >= moment.time => self.show(),
             _ => self.run.seek(to),
         }
-        self.playing &= to < self.limit();
+        self.pace.playing &= to < self.limit();
     }
 
     /// A step by hand may be the one that a beat is waiting for.
@@ -279,7 +315,7 @@ impl Session {
         }
         let asks = tour.beats[beat].predict.is_some() && state.predictions[beat].is_none();
         state.phase = if asks { TourPhase::Asking } else { TourPhase::Playing };
-        self.playing = !asks;
+        self.pace.playing = !asks;
     }
 
     fn predict(&mut self, choice: usize) {
@@ -288,7 +324,7 @@ impl Session {
         {
             state.predictions[state.beat] = Some(choice);
             state.phase = TourPhase::Playing;
-            self.playing = true;
+            self.pace.playing = true;
         }
     }
 
@@ -323,7 +359,7 @@ impl Session {
         }
         beats[state.beat].show(&mut *self.run);
         state.phase = TourPhase::Shown;
-        self.playing = false;
+        self.pace.playing = false;
     }
 }
 

@@ -29,6 +29,7 @@ pub fn weight(entry: &Entry) -> Weight {
         | EventKind::Resume
         | EventKind::Cut
         | EventKind::Heal
+        | EventKind::Network
         | EventKind::StoreCheck => Weight::Loud,
         EventKind::Send if is_routine(entry) => Weight::Routine,
         EventKind::Send
@@ -95,6 +96,7 @@ pub fn sentence(entry: &Entry, store: NodeId) -> String {
         EventKind::Cut => format!("The link from {} to {peer} is cut.", name(entry.node)),
         EventKind::Heal => format!("The link from {} to {peer} works again.", name(entry.node)),
         EventKind::Link => format!("The link from {} to {peer} changes.", name(entry.node)),
+        EventKind::Network => "The network treats messages differently now.".to_owned(),
         EventKind::Clock => format!("The clock of {} changes.", name(entry.node)),
         EventKind::StoreCheck => "The store's check is changed.".to_owned(),
         EventKind::Command => format!("{node} is asked to act."),

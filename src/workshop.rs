@@ -7,6 +7,7 @@
 use crate::components::code_runner::CodeBySlug;
 use crate::components::experiments::{ChallengeBySlug, Experiments};
 use crate::course::{scenario, workshop};
+use crate::lab::Workbench;
 use crate::panic;
 use crate::progress::{Done, Progress};
 use crate::stage::Stage;
@@ -126,6 +127,7 @@ fn Shown(props: &ShownProps) -> Html {
                 "code" => html! { <CodeBySlug {slug} /> },
                 "systems" => systems::cards(),
                 "system" => html! { <System name={slug} /> },
+                "lab" => html! { <Workbench /> },
                 "challenge" => html! { <ChallengeBySlug {slug} /> },
                 _ => html! {},
             } }

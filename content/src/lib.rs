@@ -17,7 +17,8 @@ use election_engine::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
 /// The speeds that can be chosen on the page, in thousandths of real time.
-pub const SPEEDS: [u32; 11] = [10, 20, 50, 100, 250, 500, 1000, 2000, 3000, 5000, 10_000];
+pub const SPEEDS: [u32; 17] =
+    [1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000, 100_000];
 
 /// Everything the page teaches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

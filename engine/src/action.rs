@@ -2,6 +2,7 @@
 
 use crate::ids::{MessageId, NodeId};
 use crate::simulation::clock::ClockError;
+use crate::simulation::network::NetworkConfig;
 use crate::store::TokenCheck;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,8 @@ pub enum Action {
     Heal,
     /// Makes one direction of a link slower or lossier.
     Link(LinkChange),
+    /// Treats every message that is sent from now on like this, on all links.
+    Network(NetworkConfig),
     /// Sets the error of a node's clock.
     Clock(ClockChange),
     /// Sets the check that the store makes.
@@ -110,6 +113,38 @@ pub struct MessageDelay {
 }
 
 impl Action {
+    /// The same to members of other names; nothing if one that it names has none. Groups of a
+    /// partition just lose it.
+    pub fn renamed(&self, name: impl Fn(NodeId) -> Option<NodeId>) -> Option<Action> {
+        let both = |way: &Way| Some(Way { from: name(way.from)?, to: name(way.to)? });
+        Some(match self {
+            Action::Crash(node) => Action::Crash(name(*node)?),
+            Action::Restart(node) => Action::Restart(name(*node)?),
+            Action::RestartWithoutDisk(node) => Action::RestartWithoutDisk(name(*node)?),
+            Action::Pause(node) => Action::Pause(name(*node)?),
+            Action::Resume(node) => Action::Resume(name(*node)?),
+            Action::Campaign(node) => Action::Campaign(name(*node)?),
+            Action::Cut(way) => Action::Cut(both(way)?),
+            Action::Mend(way) => Action::Mend(both(way)?),
+            Action::Transfer(way) => Action::Transfer(both(way)?),
+            Action::Partition(groups) => Action::Partition(
+                groups
+                    .iter()
+                    .map(|group| group.iter().copied().filter_map(&name).collect())
+                    .collect(),
+            ),
+            Action::Link(change) => Action::Link(LinkChange {
+                from: name(change.from)?,
+                to: name(change.to)?,
+                ..*change
+            }),
+            Action::Clock(change) => {
+                Action::Clock(ClockChange { node: name(change.node)?, ..*change })
+            }
+            other => other.clone(),
+        })
+    }
+
     /// Every member that the action names.
     pub fn members(&self) -> Vec<NodeId> {
         match self {
@@ -124,6 +159,7 @@ impl Action {
             Action::Link(change) => vec![change.from, change.to],
             Action::Clock(change) => vec![change.node],
             Action::Heal
+            | Action::Network(_)
             | Action::StoreCheck(_)
             | Action::Drop(_)
             | Action::Deliver(_)

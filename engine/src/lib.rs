@@ -28,6 +28,7 @@ pub mod scenario;
 pub mod simulation;
 pub mod snapshot;
 pub mod store;
+pub mod swarm;
 pub mod time;
 pub mod timeline;
 pub mod trace;

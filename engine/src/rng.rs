@@ -48,7 +48,12 @@ impl Rng {
     /// A number from 0 up to but not including `bound`; 0 if the bound is 0. The bias of the
     /// multiplication method is below bound / 2^64, far under anything a run could show.
     pub fn below(&mut self, bound: u64) -> u64 {
-        ((u128::from(self.next_u64()) * u128::from(bound)) >> 64) as u64
+        let bits = self.next_u64();
+        match u32::try_from(bound) {
+            // The same number in halves, since WebAssembly has no wide multiplication.
+            Ok(_) => ((bits >> 32) * bound + (((bits & 0xffff_ffff) * bound) >> 32)) >> 32,
+            Err(_) => ((u128::from(bits) * u128::from(bound)) >> 64) as u64,
+        }
     }
 
     /// True in `permille` of 1000 draws. Draws nothing when the answer is certain.
@@ -69,6 +74,17 @@ mod tests {
         assert_eq!(plain.next_u64(), 0x6e78_9e6a_a1b9_65f4);
         let mut stream = Rng::new(42, Stream::Latency);
         assert_eq!([stream.below(1000), stream.below(1000), stream.below(1000)], [992, 434, 285]);
+    }
+
+    #[test]
+    fn halves_give_the_same_number_as_the_whole() {
+        let (mut rng, mut bits) = (Rng::new(5, Stream::Latency), Rng::new(5, Stream::Latency));
+        for bound in [1, 2, 3, 1000, 65_537, u64::from(u32::MAX), 1 << 32, 1 << 40, u64::MAX] {
+            for _ in 0..100 {
+                let whole = (u128::from(bits.next_u64()) * u128::from(bound)) >> 64;
+                assert_eq!(u128::from(rng.below(bound)), whole, "{bound}");
+            }
+        }
     }
 
     #[test]

@@ -63,7 +63,11 @@ pub trait Run {
     /// The records up to now.
     fn records(&self) -> &[Record];
 
-    /// A record with names.
+    /// All records that were played, those after the playhead included: what is known of this
+    /// future.
+    fn known(&self) -> &[Record];
+
+    /// A known record with names.
     fn entry(&self, id: RecordId) -> Option<Entry>;
 
     /// Whether an action would change anything now.

@@ -8,7 +8,7 @@ use crate::checks::Monitor;
 use crate::ids::NodeId;
 use crate::protocols::registry::ProtocolConfig;
 use crate::simulation::clock::ClockError;
-use crate::simulation::network::{Latency, NetworkConfig};
+use crate::simulation::network::{Latency, NetworkConfig, check_permille};
 use crate::store::TokenCheck;
 use crate::time::{SimTime, Span};
 use serde::{Deserialize, Serialize};
@@ -171,13 +171,9 @@ impl Scenario {
             let message = format!("{nodes} nodes: expected 1 to {MAX_NODES}");
             return Err((Place::Cluster, message));
         }
-        for latency in std::iter::once(&network.latency).chain(disk) {
-            check_latency(latency).map_err(|message| (Place::Cluster, message))?;
-        }
-        let permille =
-            [network.loss_permille, network.duplicate_permille, network.reorder_permille];
-        for permille in permille {
-            check_permille(permille).map_err(|message| (Place::Cluster, message))?;
+        network.validate().map_err(|message| (Place::Cluster, message))?;
+        if let Some(latency) = disk {
+            latency.validate().map_err(|message| (Place::Cluster, message))?;
         }
         for change in clocks {
             self.check_member(change.node).map_err(|message| (Place::Cluster, message))?;
@@ -218,6 +214,7 @@ impl Scenario {
         let store = NodeId(self.cluster.nodes);
         match action {
             Action::Clock(change) => check_clock(change),
+            Action::Network(network) => network.validate(),
             Action::Campaign(_) | Action::Transfer(_) if action.members().contains(&store) => {
                 Err("the store takes no part in elections".to_owned())
             }
@@ -255,25 +252,6 @@ impl Scenario {
 fn check_ends(from: NodeId, to: NodeId) -> Result<(), String> {
     match from == to {
         true => Err(format!("a link from {from} to itself: expected two members")),
-        false => Ok(()),
-    }
-}
-
-fn check_latency(latency: &Latency) -> Result<(), String> {
-    let (shortest, longest) = latency.bounds();
-    let (ordinary, slow_permille) = match *latency {
-        Latency::Spiky { max_ms, slow_permille, .. } => (max_ms, slow_permille),
-        _ => (longest, 0),
-    };
-    if shortest > ordinary || ordinary > longest {
-        return Err("a latency's shortest time is longer than its longest".to_owned());
-    }
-    check_permille(slow_permille)
-}
-
-fn check_permille(permille: u16) -> Result<(), String> {
-    match permille > 1000 {
-        true => Err(format!("{permille} of 1000: expected 0 to 1000")),
         false => Ok(()),
     }
 }

@@ -150,8 +150,12 @@ impl<P: Protocol> Run for Timeline<P> {
         self.trace.records()
     }
 
+    fn known(&self) -> &[Record] {
+        self.trace.known()
+    }
+
     fn entry(&self, id: RecordId) -> Option<Entry> {
-        let record = self.trace.records().get(id.0 as usize)?;
+        let record = self.trace.known().get(id.0 as usize)?;
         Some(Entry {
             id,
             time: record.time,

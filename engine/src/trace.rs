@@ -168,6 +168,9 @@ event_kinds! {
     Boot = 27 "boot",
     /// The log of `node` ends at `number`, a [`crate::ids::LogEnd`] packed.
     Log = 28 "log",
+    /// The network treats messages differently from now on. `node` is the store, as for all that
+    /// happens to no node.
+    Network = 29 "network",
 }
 
 /// What every election goes through, whatever the algorithm.
@@ -256,6 +259,11 @@ impl Trace {
         &self.records[..self.len]
     }
 
+    /// All records that were made, those after the present included.
+    pub fn known(&self) -> &[Record] {
+        &self.records
+    }
+
     /// How much memory its records take, those after the present included.
     pub fn bytes(&self) -> usize {
         self.records.capacity() * size_of::<Record>()
@@ -264,6 +272,12 @@ impl Trace {
     /// Forgets what is after the present, because the future will be another one.
     pub fn forget_future(&mut self) {
         self.records.truncate(self.len);
+    }
+
+    /// Forgets everything; the memory is kept for the next run.
+    pub fn clear(&mut self) {
+        self.len = 0;
+        self.records.clear();
     }
 
     /// Goes back to when the trace had `len` records.

@@ -32,6 +32,9 @@ pub struct Layout {
 /// The radius of a node.
 pub const NODE: f64 = 34.0;
 
+/// The most nodes that stand in a ring.
+const MOST_ON_RING: u8 = 15;
+
 /// Half the side of the store.
 pub const STORE: f64 = 44.0;
 
@@ -44,7 +47,7 @@ impl Layout {
     /// Width and height of the picture.
     pub fn size(&self) -> (f64, f64) {
         match self.shape {
-            Shape::Wide => (750.0, 450.0),
+            Shape::Wide => (750.0, 470.0),
             Shape::Tall => (400.0, 556.0),
         }
     }
@@ -64,13 +67,59 @@ impl Layout {
                 Shape::Tall => Point { x: 200.0, y: 496.0 },
             };
         }
+        if self.is_compact() {
+            return self.cell(member.0);
+        }
         let (centre, radius) = self.ring();
         let angle = TAU * f64::from(member.0) / f64::from(self.nodes) - TAU / 4.0;
         Point { x: centre.x + radius * angle.cos(), y: centre.y + radius * angle.sin() }
     }
 
+    /// Whether there are too many for a ring, so that they stand in rows.
+    pub fn is_compact(&self) -> bool {
+        self.nodes > MOST_ON_RING
+    }
+
+    /// How large nodes are, and what lies between them.
+    pub fn scale(&self) -> f64 {
+        match self.nodes {
+            0..=9 => 1.0,
+            nodes if nodes <= MOST_ON_RING => 9.0 / f64::from(nodes),
+            _ => {
+                let (columns, rows) = self.grid();
+                let (width, height) = self.field();
+                let cell = (width / f64::from(columns)).min(height / f64::from(rows));
+                (cell / (2.5 * NODE)).min(0.6)
+            }
+        }
+    }
+
+    /// Where the rows are, beside or above the store.
+    fn field(&self) -> (f64, f64) {
+        match self.shape {
+            Shape::Wide => (610.0, 440.0),
+            Shape::Tall => (400.0, 430.0),
+        }
+    }
+
+    /// Columns and rows of about square cells.
+    fn grid(&self) -> (u8, u8) {
+        let (width, height) = self.field();
+        let columns = (f64::from(self.nodes) * width / height).sqrt().ceil().max(1.0) as u8;
+        (columns, self.nodes.div_ceil(columns))
+    }
+
+    fn cell(&self, index: u8) -> Point {
+        let (columns, rows) = self.grid();
+        let (width, height) = self.field();
+        Point {
+            x: width * (f64::from(index % columns) + 0.5) / f64::from(columns),
+            y: 5.0 + height * (f64::from(index / columns) + 0.5) / f64::from(rows),
+        }
+    }
+
     fn reach(&self, member: NodeId) -> f64 {
-        if member.0 >= self.nodes { STORE } else { NODE }
+        if member.0 >= self.nodes { STORE } else { NODE * self.scale() }
     }
 
     /// The way of messages from one member to another: an arc that keeps to its own side, so
@@ -150,14 +199,20 @@ mod tests {
 
     #[test]
     fn nobody_stands_outside_or_on_somebody_else() {
-        for shape in [Shape::Wide, Shape::Tall] {
-            let layout = Layout::new(9, shape);
+        for (shape, nodes) in [Shape::Wide, Shape::Tall]
+            .into_iter()
+            .flat_map(|shape| [1, 5, 9, 12, 15, 16, 40, 101].map(|nodes| (shape, nodes)))
+        {
+            let layout = Layout::new(nodes, shape);
             let (width, height) = layout.size();
-            let places: Vec<Point> = NodeId::all(10).map(|id| layout.place(id)).collect();
+            let places: Vec<Point> = NodeId::all(nodes + 1).map(|id| layout.place(id)).collect();
             for (i, a) in places.iter().enumerate() {
-                assert!(a.x > NODE && a.x < width - NODE && a.y > NODE && a.y < height - NODE);
-                for b in &places[..i] {
-                    assert!((a.x - b.x).hypot(a.y - b.y) > 2.0 * NODE, "{shape:?} {i}");
+                let reach = layout.reach(NodeId::from_index(i));
+                assert!(a.x > reach && a.x < width - reach, "{shape:?} {nodes} {i}");
+                assert!(a.y > reach && a.y < height - reach, "{shape:?} {nodes} {i}");
+                for (j, b) in places[..i].iter().enumerate() {
+                    let apart = reach + layout.reach(NodeId::from_index(j));
+                    assert!((a.x - b.x).hypot(a.y - b.y) > apart, "{shape:?} {nodes} {i} {j}");
                 }
             }
         }

@@ -20,6 +20,10 @@ pub struct MessagesProps {
 pub fn Messages(props: &MessagesProps) -> Html {
     let MessagesProps { layout, snapshot, still } = props;
     let now = snapshot.at;
+    let shrunk = match layout.scale() {
+        1.0 => String::new(),
+        scale => format!(" scale({:.2})", scale.max(0.5)),
+    };
     // What waits for a paused node lies at its rim.
     let flights = snapshot.flights.iter().map(|flight| {
         let arc = layout.arc(flight.from, flight.to);
@@ -30,7 +34,7 @@ pub fn Messages(props: &MessagesProps) -> Html {
                 if *still {
                     <path class="way" d={arc.path()} marker-end="url(#arrow)" />
                 }
-                <g transform={turned(point.x, point.y, angle, flight.sign)}>
+                <g transform={turned(point.x, point.y, angle, flight.sign) + &shrunk}>
                     {signs::message(flight.sign, flight.number)}
                     {verdict(flight.number, flight.refused_for)}
                 </g>

@@ -41,7 +41,7 @@ pub fn Diagram(props: &DiagramProps) -> Html {
     let two_leaders = snapshot.leaders().count() > 1;
     html! {
         <svg
-            class={classes!("diagram", two_leaders.then_some("split"))}
+            class={classes!("diagram", two_leaders.then_some("split"), layout.is_compact().then_some("compact"))}
             data-testid="diagram"
             viewBox={format!("0 0 {width} {height}")}
             role="group"
@@ -66,6 +66,7 @@ pub fn Diagram(props: &DiagramProps) -> Html {
                 <Node
                     key={node.id.0}
                     place={layout.place(node.id)}
+                    scale={layout.scale()}
                     node={Rc::new(node.clone())}
                     now={snapshot.at}
                     selected={props.selected == Some(node.id)}

@@ -14,6 +14,7 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct NodeProps {
     pub place: Point,
+    pub scale: f64,
     pub node: Rc<NodeSnapshot>,
     pub now: SimTime,
     pub selected: bool,
@@ -42,7 +43,10 @@ pub fn Node(props: &NodeProps) -> Html {
     html! {
         <g
             {class}
-            transform={format!("translate({:.1} {:.1})", props.place.x, props.place.y)}
+            transform={match props.scale {
+                1.0 => format!("translate({:.1} {:.1})", props.place.x, props.place.y),
+                scale => format!("translate({:.1} {:.1}) scale({scale:.2})", props.place.x, props.place.y),
+            }}
         >
             <g
                 role="button"

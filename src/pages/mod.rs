@@ -19,7 +19,18 @@ pub fn show(lab: &Lab, route: &Route) -> Html {
         Route::Step(slug) => html! { <step::StepPage key={slug.clone()} slug={slug.clone()} /> },
         Route::Sources(id) => sources::show(id.as_deref()),
         Route::Systems(name) => systems(name.as_deref()),
+        Route::Lab => bench(),
         Route::Nowhere => nowhere(),
+    }
+}
+
+/// The workbench. The workshop reads from the address what it is to show.
+fn bench() -> Html {
+    html! {
+        <article class="gallery lab">
+            <h1 tabindex="-1">{"Workbench"}</h1>
+            <Live key="lab" kind="lab" />
+        </article>
     }
 }
 
@@ -64,6 +75,7 @@ pub fn arrive(route: &Route, first: bool) {
         }
         Route::Sources(_) => Some("Sources".to_owned()),
         Route::Systems(_) => Some("Algorithms".to_owned()),
+        Route::Lab => Some("Workbench".to_owned()),
         Route::Nowhere => Some("Nothing here".to_owned()),
     };
     if let Some(document) = document() {

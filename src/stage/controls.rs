@@ -58,7 +58,7 @@ pub fn Controls(props: &ControlsProps) -> Html {
                 Some(member) => member_panel(props, member),
                 None => html! { <p class="hint">{"Choose a node here or in the picture, then stop it or cut it off."}</p> },
             } }
-            <Network nodes={props.statuses.len() as u8 - 1} any_cut={!props.cuts.is_empty()} dispatch={&props.dispatch} />
+            <Network key={props.statuses.len()} nodes={props.statuses.len() as u8 - 1} any_cut={!props.cuts.is_empty()} dispatch={&props.dispatch} />
             {store_check(props)}
         </div>
     }

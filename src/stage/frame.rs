@@ -3,7 +3,7 @@
 use crate::session::{Session, TourState};
 use crate::words::{self, Weight};
 use election_engine::ids::{NodeId, Token};
-use election_engine::run::Entry;
+use election_engine::run::{Entry, Run};
 use election_engine::snapshot::{BROKEN_SHOWN, Snapshot};
 use election_engine::time::SimTime;
 use election_engine::time::Span;
@@ -31,7 +31,7 @@ pub struct Frame {
 #[derive(Clone, Default, PartialEq)]
 pub struct History {
     /// Tells one past from another: how many records, and how many commands led here.
-    stamp: (usize, u32),
+    pub stamp: (usize, u32),
     /// The latest records, the latest last.
     pub log: Vec<LogLine>,
     /// Who led when.
@@ -40,6 +40,8 @@ pub struct History {
     pub faults: Vec<SimTime>,
     /// When each election came to each of its stages.
     pub stages: Vec<(SimTime, Stage)>,
+    /// When a claim did not hold.
+    pub violations: Vec<SimTime>,
 }
 
 /// A line of the event log.
@@ -100,16 +102,21 @@ impl History {
     fn of(session: &Session, stamp: (usize, u32)) -> History {
         let run = session.run();
         let store = NodeId(run.scenario().cluster.nodes);
-        let mut log: Vec<LogLine> =
-            run.entries().rev().take(LOG_LINES * 4).map(|entry| line(&entry, store)).collect();
-        log.reverse();
+        let log = latest_lines(run, store);
         let faults = run.entries().filter(|entry| is_fault(entry.kind)).map(|entry| entry.time);
+        let (mut reigns, mut elections) = (Reigns::default(), Elections::default());
+        for entry in run.entries() {
+            reigns.push(&entry);
+            elections.push(&entry);
+        }
+        reigns.last_until(run.playhead());
         History {
             stamp,
             log,
-            reigns: reigns(run.entries(), run.playhead()),
+            reigns: reigns.list,
             faults: faults.collect(),
-            stages: stages(run.entries()),
+            stages: elections.stages,
+            violations: violations(run),
         }
     }
 
@@ -131,7 +138,26 @@ impl History {
     }
 }
 
-fn line(entry: &Entry, store: NodeId) -> LogLine {
+/// The latest of all records in sentences, and the latest that matter, however long ago; the
+/// latest last.
+pub fn latest_lines(run: &dyn Run, store: NodeId) -> Vec<LogLine> {
+    let mut seen = 0;
+    let mut log: Vec<LogLine> = run
+        .entries()
+        .rev()
+        .filter(|entry| {
+            seen += 1;
+            seen <= LOG_LINES || words::weight(entry) > Weight::Routine
+        })
+        .take(2 * LOG_LINES)
+        .map(|entry| line(&entry, store))
+        .collect();
+    log.reverse();
+    log
+}
+
+/// A record in a sentence.
+pub fn line(entry: &Entry, store: NodeId) -> LogLine {
     LogLine {
         id: entry.id.0,
         time: entry.time,
@@ -142,44 +168,69 @@ fn line(entry: &Entry, store: NodeId) -> LogLine {
     }
 }
 
-fn is_fault(kind: EventKind) -> bool {
+/// When claims did not hold.
+fn violations(run: &dyn Run) -> Vec<SimTime> {
+    let at = |id| run.entry(id).map(|entry| entry.time);
+    run.violations().iter().filter_map(|violation| at(violation.at)).collect()
+}
+
+/// Whether something was broken.
+pub fn is_fault(kind: EventKind) -> bool {
     matches!(
         kind,
-        EventKind::Crash | EventKind::Pause | EventKind::Cut | EventKind::Link | EventKind::Clock
+        EventKind::Crash
+            | EventKind::Pause
+            | EventKind::Cut
+            | EventKind::Link
+            | EventKind::Clock
+            | EventKind::Network
     )
 }
 
-/// The first instant of each stage, election by election. An election begins with the first
-/// suspicion or candidacy after a leader was declared.
-fn stages(entries: impl Iterator<Item = Entry>) -> Vec<(SimTime, Stage)> {
-    let mut stages: Vec<(SimTime, Stage)> = Vec::new();
-    for entry in entries {
-        let Some(stage) = entry.kind.stage() else { continue };
+/// The instants at which elections came to their stages, gathered record by record. An election
+/// begins with the first suspicion or candidacy after a leader was declared.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Elections {
+    /// The first instant of each stage, election by election.
+    pub stages: Vec<(SimTime, Stage)>,
+}
+
+impl Elections {
+    /// Takes the next record; the stage that it begins, if it begins one.
+    pub fn push(&mut self, entry: &Entry) -> Option<Stage> {
+        let stage = entry.kind.stage()?;
         // A run that begins with a leader in office shows no election at its first instant.
         let follows = entry.peer.is_some_and(|leader| leader != entry.node);
         if entry.time == SimTime::ZERO || stage == Stage::Monitoring && !follows {
-            continue;
+            return None;
         }
-        let next = match stages.last() {
+        let next = match self.stages.last() {
             None => stage < Stage::Monitoring,
             Some((_, Stage::Monitoring | Stage::Declaration)) if stage <= Stage::Candidacy => true,
             Some((_, last)) => stage > *last,
         };
-        if next {
-            stages.push((entry.time, stage));
-        }
+        next.then(|| {
+            self.stages.push((entry.time, stage));
+            stage
+        })
     }
-    stages
 }
 
-fn reigns(entries: impl Iterator<Item = Entry>, now: SimTime) -> Vec<Reign> {
-    let mut reigns: Vec<Reign> = Vec::new();
-    let mut open: Vec<usize> = Vec::new();
-    for entry in entries {
-        let ends = matches!(entry.kind, EventKind::StepDown | EventKind::Crash | EventKind::Lead);
-        if ends {
-            open.retain(|index| {
-                let reign = &mut reigns[*index];
+/// Who led when, gathered record by record.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reigns {
+    /// In the order of their beginnings.
+    pub list: Vec<Reign>,
+    open: Vec<usize>,
+}
+
+impl Reigns {
+    /// Takes the next record; whether another leads because of it, or somebody no longer does.
+    pub fn push(&mut self, entry: &Entry) -> bool {
+        let before = self.open.len();
+        if matches!(entry.kind, EventKind::StepDown | EventKind::Crash | EventKind::Lead) {
+            self.open.retain(|index| {
+                let reign = &mut self.list[*index];
                 if reign.node == entry.node {
                     reign.to = entry.time;
                 }
@@ -187,14 +238,21 @@ fn reigns(entries: impl Iterator<Item = Entry>, now: SimTime) -> Vec<Reign> {
             });
         }
         if entry.kind == EventKind::Lead {
-            open.push(reigns.len());
-            reigns.push(Reign {
+            self.open.push(self.list.len());
+            self.list.push(Reign {
                 node: entry.node,
                 number: entry.number,
                 from: entry.time,
-                to: now,
+                to: entry.time,
             });
         }
+        entry.kind == EventKind::Lead || self.open.len() < before
     }
-    reigns
+
+    /// Lets what has not ended last until `now`.
+    pub fn last_until(&mut self, now: SimTime) {
+        for index in &self.open {
+            self.list[*index].to = now;
+        }
+    }
 }

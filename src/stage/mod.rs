@@ -1,14 +1,14 @@
 //! The stage: a run in the picture, with everything to watch it and to break it.
 
-mod beliefs;
-mod controls;
-mod election;
-mod frame;
-mod live;
+pub mod beliefs;
+pub mod controls;
+pub mod election;
+pub mod frame;
+pub mod live;
 mod log;
-mod settings;
+pub mod settings;
 mod tour;
-mod transport;
+pub mod transport;
 
 use crate::diagram::Diagram;
 use crate::diagram::geometry::Shape;

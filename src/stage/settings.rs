@@ -94,7 +94,11 @@ fn number(event: &Event) -> Result<u64, String> {
     text.trim().parse().map_err(|_| format!("\"{text}\" is not a whole number."))
 }
 
-fn with_parameter(
+/// A scenario with another value of a parameter.
+///
+/// # Errors
+/// A sentence, if it is outside of its range.
+pub fn with_parameter(
     scenario: &Scenario,
     parameter: &Parameter,
     number: u64,

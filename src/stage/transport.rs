@@ -85,9 +85,9 @@ fn times(speed: u32) -> String {
 }
 
 #[derive(Properties, PartialEq)]
-struct TapeProps {
-    history: Rc<History>,
-    end: SimTime,
+pub struct TapeProps {
+    pub history: Rc<History>,
+    pub end: SimTime,
 }
 
 /// The past, painted: who led, when nobody did, and when something was broken.
@@ -120,6 +120,10 @@ fn Tape(props: &TapeProps) -> Html {
             }) }</g>
             <g>{ for history.faults.iter().enumerate().map(|(i, fault)| html! {
                 <rect key={i} class="fault" x={format!("{:.2}", at(*fault) - 0.8)} y="0" width="1.6" height="12" />
+            }) }</g>
+            <g>{ for history.violations.iter().enumerate().map(|(i, time)| {
+                let x = at(*time);
+                html! { <path key={i} class="violated" d={format!("M{x:.2} 0l4 4v4l-4 4l-4-4v-4z")} /> }
             }) }</g>
         </svg>
     }

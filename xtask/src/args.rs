@@ -5,6 +5,7 @@ use lexopt::{Parser, ValueExt};
 
 use crate::failure::Failure;
 use crate::reproduce;
+use crate::swarm;
 
 /// What `cargo xtask help` prints.
 pub const HELP: &str = "\
@@ -14,6 +15,8 @@ The Election Lab's commands
   cargo xtask test [--quick]                 check everything; --quick leaves out the browser
   cargo xtask build                          write dist/, which any static host can serve
   cargo xtask run SCENARIO.json              run a scenario without a page; the trace as NDJSON
+  cargo xtask swarm [--protocol P] [--seeds N] [--from S] [--broken RULE]
+                                             seeds x fault programs that hunt for violations
   cargo xtask bench                          measure the engine and the animation
   cargo xtask reproduce [--trials N]         measure published results again, and compare
   cargo xtask help                           this list
@@ -32,6 +35,8 @@ pub enum Command {
     Test { quick: bool },
     /// Run one scenario headless.
     Run { scenario: PathBuf },
+    /// Hunt for violations.
+    Swarm(swarm::Options),
     /// Measure the engine.
     Bench,
     /// Measure published results again.
@@ -63,6 +68,12 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
         "build" => Command::Build,
         "test" => Command::Test { quick: false },
         "run" => Command::Run { scenario: PathBuf::new() },
+        "swarm" => Command::Swarm(swarm::Options {
+            protocol: "all".into(),
+            seeds: 10_000,
+            from: 1,
+            broken: None,
+        }),
         "bench" => Command::Bench,
         "reproduce" => Command::Reproduce { trials: reproduce::TRIALS },
         "page-assets" => Command::PageAssets,
@@ -82,6 +93,14 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             }
             (Command::Run { scenario }, Value(path)) if scenario.as_os_str().is_empty() => {
                 *scenario = path.into();
+            }
+            (Command::Swarm(swarm), Long("protocol")) => {
+                swarm.protocol = words.value()?.string()?;
+            }
+            (Command::Swarm(swarm), Long("seeds")) => swarm.seeds = words.value()?.parse()?,
+            (Command::Swarm(swarm), Long("from")) => swarm.from = words.value()?.parse()?,
+            (Command::Swarm(swarm), Long("broken")) => {
+                swarm.broken = Some(words.value()?.string()?);
             }
             (_, other) => return Err(other.unexpected()),
         }
@@ -130,6 +149,15 @@ mod tests {
         assert_eq!(parsed("reproduce"), Ok(Command::Reproduce { trials: 100_000 }));
         assert_eq!(parsed("reproduce --trials 50"), Ok(Command::Reproduce { trials: 50 }));
         assert_eq!(parsed("test --quick"), Ok(Command::Test { quick: true }));
+        let swarm = |protocol: &str, seeds, from, broken: Option<&str>| {
+            let (protocol, broken) = (protocol.into(), broken.map(str::to_owned));
+            Ok(Command::Swarm(swarm::Options { protocol, seeds, from, broken }))
+        };
+        assert_eq!(parsed("swarm"), swarm("all", 10_000, 1, None));
+        assert_eq!(
+            parsed("swarm --protocol raft --seeds 5 --from 7 --broken one-vote"),
+            swarm("raft", 5, 7, Some("one-vote"))
+        );
         assert_eq!(parsed("run a.json"), Ok(Command::Run { scenario: "a.json".into() }));
     }
 
@@ -147,6 +175,8 @@ mod tests {
             ("run", "path of a scenario"),
             ("run a.json b.json", "b.json"),
             ("build --quick", "--quick"),
+            ("swarm --seeds many", "many"),
+            ("swarm raft", "raft"),
         ] {
             let sentence = parsed(line).unwrap_err();
             assert!(sentence.contains(named), "{line}: {sentence}");

@@ -13,7 +13,8 @@ use crate::{csp, paths, process};
 pub fn prepare() -> Result<(), Failure> {
     let out = paths::page_assets();
     fs::create_dir_all(&out).map_err(|error| unusable(&out, &error))?;
-    bundle_styles(&out)?;
+    bundle_styles(&out, "styles", "styles.css")?;
+    bundle_styles(&out, "styles/workshop", "workshop.css")?;
     bundle_editor(&out)?;
     sandbox_document(&out)
 }
@@ -35,27 +36,28 @@ pub fn minify_staged() -> Result<(), Failure> {
     finish("the page's scripts", esbuild)
 }
 
-/// All of `styles/` in one file: fewer requests, and it packs better than many small ones.
-fn bundle_styles(out: &Path) -> Result<(), Failure> {
-    let sheets = stylesheets()?;
+/// All of a folder in one file: fewer requests, and it packs better than many small ones. What
+/// only the workshop shows is loaded with it.
+fn bundle_styles(out: &Path, folder: &str, file: &str) -> Result<(), Failure> {
+    let sheets = stylesheets(folder)?;
     let entry: String = sheets.iter().map(|name| format!("@import \"./{name}\";\n")).collect();
-    let list = out.join("styles.entry.css");
-    // The imports are relative to styles/, so the list is read from standard input.
+    let list = out.join(format!("{file}.entry"));
+    // The imports are relative to the folder, so the list is read from standard input.
     fs::write(&list, entry).map_err(|error| unusable(&list, &error))?;
     let input = fs::File::open(&list).map_err(|error| unusable(&list, &error))?;
     let mut esbuild = esbuild();
     esbuild
-        .current_dir(paths::in_root("styles"))
-        .arg(flag("--outfile=", &out.join("styles.css")))
+        .current_dir(paths::in_root(folder))
+        .arg(flag("--outfile=", &out.join(file)))
         .args(["--loader=css", "--bundle"])
         .stdin(Stdio::from(input));
-    finish("styles/", esbuild)
+    finish(folder, esbuild)
 }
 
 /// The stylesheets in the order in which they apply: the custom properties, the elements, then
 /// the components by name.
-fn stylesheets() -> Result<Vec<String>, Failure> {
-    let mut names = names_in(&paths::in_root("styles"), ".css")?;
+fn stylesheets(folder: &str) -> Result<Vec<String>, Failure> {
+    let mut names = names_in(&paths::in_root(folder), ".css")?;
     let rank = |name: &str| match name {
         "tokens.css" => 0,
         "base.css" => 1,

@@ -1,5 +1,6 @@
 use crate::failure::Failure;
-use crate::{browser, page, process, tools};
+use crate::tools::Toolbox;
+use crate::{browser, page, paths, process, tools};
 
 /// Measures the engine, then a frame of the animation in a real Chromium.
 pub fn bench() -> Result<(), Failure> {
@@ -9,8 +10,33 @@ pub fn bench() -> Result<(), Failure> {
         return Err(unfinished());
     }
     let tools = tools::ready()?;
+    if !engine_in_wasm(&tools)? {
+        return Err(unfinished());
+    }
     page::release(&tools)?;
     let mut node = process::command("node");
     node.env("PATH", &tools.path).env("CHROMIUM", browser::ready()?).arg("tests/bench/frames.mjs");
     if process::succeeds(&mut node)? { Ok(()) } else { Err(unfinished()) }
+}
+
+/// Measures the engine in WebAssembly and natively, in turns.
+fn engine_in_wasm(tools: &Toolbox) -> Result<bool, Failure> {
+    const EXAMPLE: [&str; 6] =
+        ["build", "--profile=bench", "-p", "election-engine", "--example", "speed"];
+    const WASM: &str = "wasm32-unknown-unknown";
+    let target = paths::in_root("target");
+    let out = target.join("bench");
+    let module = target.join(WASM).join("release/examples/speed.wasm");
+    let mut bindgen = process::command("wasm-bindgen");
+    bindgen.env("PATH", &tools.path).arg(module).args(["--target", "web", "--out-dir"]).arg(&out);
+    let mut node = process::command("node");
+    node.env("PATH", &tools.path)
+        .env("CHROMIUM", browser::ready()?)
+        .arg("tests/bench/engine-wasm.mjs")
+        .arg(target.join("release/examples/speed"))
+        .arg(&out);
+    Ok(process::succeeds(process::cargo().args(EXAMPLE))?
+        && process::succeeds(process::cargo().args(EXAMPLE).args(["--target", WASM]))?
+        && process::succeeds(&mut bindgen)?
+        && process::succeeds(&mut node)?)
 }

@@ -15,6 +15,7 @@ mod reproduce;
 mod run;
 mod serve;
 mod size;
+mod swarm;
 mod tally;
 mod test;
 mod tools;
@@ -46,6 +47,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Build => page::build_dist(),
         Command::Test { quick } => test::test(quick),
         Command::Run { scenario } => run::run(&scenario),
+        Command::Swarm(options) => swarm::swarm(&options),
         Command::Bench => bench::bench(),
         Command::Reproduce { trials } => {
             reproduce::reproduce(trials);

@@ -34,7 +34,9 @@ use crate::ids::{NodeId, Token};
 use crate::protocol::{
     Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, RuleId, Sign, TimerKind,
 };
+use crate::swarm::Sight;
 use crate::time::Span;
+use crate::trace::EventKind;
 use crate::view::{Field, Kept, NodeView, Role};
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +115,13 @@ pub const INFO: Info = Info {
         Parameter::ms("coordinator_ms", "wait for the announcement", 2000, 1, 600_000),
     ],
     switches: &[],
+    coverage: &[
+        Sight::TWO_LEADERS,
+        Sight::record("a lost OK", EventKind::Lost).of("OK"),
+        Sight::record("an objection", EventKind::Deliver).by("bully/object"),
+        Sight::record("an answer without a leader", EventKind::Timer).by("bully/again"),
+        Sight::STORE_REFUSAL,
+    ],
 };
 
 /// What nodes say to each other.

@@ -7,6 +7,7 @@ use crate::checks::Check;
 use crate::protocol::{Protocol, Rule};
 use crate::run::Run;
 use crate::scenario::Scenario;
+use crate::swarm::Sight;
 use crate::time::Span;
 use crate::timeline::Timeline;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub struct Info {
     pub parameters: &'static [Parameter],
     /// The rules that can be switched off, to see what they are for.
     pub switches: &'static [Switch],
+    /// What a swarm of runs of it must have come across, or it has not looked hard enough.
+    pub coverage: &'static [Sight],
 }
 
 /// A rule that can be switched off.
@@ -141,6 +144,11 @@ impl Parameter {
         Parameter { field, title, unit: "", default, range: (least, most) }
     }
 
+    /// Whether it is something that is done or not.
+    pub fn is_flag(&self) -> bool {
+        self.unit == "yes/no"
+    }
+
     /// Something that is done or not.
     pub const fn flag(field: &'static str, title: &'static str, default: bool) -> Parameter {
         Parameter { field, title, unit: "yes/no", default: default as u64, range: (0, 1) }
@@ -174,6 +182,15 @@ impl Setting<'_> {
             Setting::Flag(flag) => *flag = value != 0,
         }
     }
+}
+
+/// Something that is done with an algorithm, whichever it is.
+pub trait Visitor {
+    /// What comes of it.
+    type Output;
+
+    /// Does it.
+    fn visit<P: Protocol>(self, config: &P::Config) -> Self::Output;
 }
 
 macro_rules! protocols {
@@ -230,6 +247,15 @@ macro_rules! protocols {
                     return Some(ProtocolConfig::$variant(Default::default()));
                 })*
                 None
+            }
+
+            /// Does something with the algorithm and its parameters.
+            pub fn visit<V: Visitor>(&self, visitor: V) -> V::Output {
+                match self {
+                    $(ProtocolConfig::$variant(config) => {
+                        visitor.visit::<$module::$process>(config)
+                    })*
+                }
             }
 
             /// See [`Parameters::settles_within`].

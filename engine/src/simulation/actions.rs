@@ -34,6 +34,7 @@ impl<P: Protocol> Simulation<P> {
                 let link = self.network.link(change.from, change.to);
                 (link.delay, link.loss_permille) != (change.delay_ms, change.loss_permille)
             }
+            Action::Network(config) => self.network.config() != config,
             Action::Clock(change) => {
                 self.members[change.node.index()].clock_error != change.error()
             }
@@ -88,6 +89,10 @@ impl<P: Protocol> Simulation<P> {
                 }
             }
             Action::Link(change) => self.change_link(change, tracer),
+            Action::Network(config) => {
+                self.network.set_config(config.clone());
+                self.tell(EventKind::Network, self.store_id(), tracer);
+            }
             Action::Clock(change) => self.change_clock(change, tracer),
             Action::StoreCheck(check) => {
                 self.store.check = *check;
@@ -127,7 +132,7 @@ impl<P: Protocol> Simulation<P> {
         tracer.record(Record::new(self.now, kind, node))
     }
 
-    fn links(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<P> {
+    pub(super) fn links(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<P> {
         let members = self.nodes + 1;
         NodeId::all(members)
             .flat_map(move |from| NodeId::all(members).map(move |to| (from, to)))

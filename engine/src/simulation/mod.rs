@@ -393,25 +393,26 @@ impl<P: Protocol> Simulation<P> {
         tracer: &mut T,
     ) {
         let mut why = Sending { leaves: self.now, cause, rule: RuleId::NONE };
-        for effect in effects.drain(..) {
+        // By reference: an effect may hold all that a node writes to its disk.
+        for effect in effects.iter() {
             match effect {
                 Effect::Send(to, message) => {
-                    self.send(node, to, Body::Peer(message), why, tracer);
+                    self.send(node, *to, Body::Peer(*message), why, tracer);
                 }
                 Effect::Broadcast(message) => {
                     for to in NodeId::all(self.nodes).filter(|to| *to != node) {
-                        self.send(node, to, Body::Peer(message), why, tracer);
+                        self.send(node, to, Body::Peer(*message), why, tracer);
                     }
                 }
                 Effect::SetTimer { timer, after, jitter } => {
-                    self.set_timer(node, timer, after, jitter, cause);
+                    self.set_timer(node, *timer, *after, *jitter, cause);
                 }
                 Effect::CancelTimer(timer) => {
-                    let slot = self.timer_slot(node, timer);
+                    let slot = self.timer_slot(node, *timer);
                     self.timers.cancel(slot);
                 }
                 Effect::Persist(stable) => {
-                    self.members[node.index()].stable = stable;
+                    self.members[node.index()].stable.clone_from(stable);
                     if let Some(disk) = &mut self.disk {
                         why.leaves = why.leaves + disk.latency.draw(&mut disk.rng);
                     }
@@ -422,17 +423,18 @@ impl<P: Protocol> Simulation<P> {
                 }
                 Effect::Write(token) => {
                     let store = self.store_id();
-                    self.send(node, store, Body::Write(token), why, tracer);
+                    self.send(node, store, Body::Write(*token), why, tracer);
                 }
                 Effect::Cite(cited) => {
                     if why.rule == RuleId::NONE {
-                        tracer.set_rule(cause, cited);
+                        tracer.set_rule(cause, *cited);
                     }
-                    why.rule = cited;
+                    why.rule = *cited;
                 }
-                Effect::Note(note) => self.note(node, note, cause, why.rule, tracer),
+                Effect::Note(note) => self.note(node, *note, cause, why.rule, tracer),
             }
         }
+        effects.clear();
     }
 
     fn timer_slot(&self, node: NodeId, timer: P::Timer) -> usize {

@@ -20,6 +20,30 @@ pub struct NetworkConfig {
     pub reorder_permille: u16,
 }
 
+impl NetworkConfig {
+    /// Checks what the types cannot say.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong and what was expected.
+    pub fn validate(&self) -> Result<(), String> {
+        self.latency.validate()?;
+        [self.loss_permille, self.duplicate_permille, self.reorder_permille]
+            .into_iter()
+            .try_for_each(check_permille)
+    }
+}
+
+/// Checks a share of 1000.
+///
+/// # Errors
+/// A sentence that says what was expected.
+pub fn check_permille(permille: u16) -> Result<(), String> {
+    match permille > 1000 {
+        true => Err(format!("{permille} of 1000: expected 0 to 1000")),
+        false => Ok(()),
+    }
+}
+
 impl Default for NetworkConfig {
     fn default() -> Self {
         NetworkConfig {
@@ -58,6 +82,22 @@ pub enum Latency {
 }
 
 impl Latency {
+    /// Checks what the types cannot say.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong and what was expected.
+    pub fn validate(&self) -> Result<(), String> {
+        let (shortest, longest) = self.bounds();
+        let (ordinary, slow_permille) = match *self {
+            Latency::Spiky { max_ms, slow_permille, .. } => (max_ms, slow_permille),
+            _ => (longest, 0),
+        };
+        if shortest > ordinary || ordinary > longest {
+            return Err("a latency's shortest time is longer than its longest".to_owned());
+        }
+        check_permille(slow_permille)
+    }
+
     /// The shortest and the longest that it can be.
     pub fn bounds(&self) -> (Span, Span) {
         match *self {
@@ -152,6 +192,16 @@ impl Network {
             duplicate: Rng::new(seed, Stream::Duplicate),
             reorder: Rng::new(seed, Stream::Reorder),
         }
+    }
+
+    /// How it treats every message.
+    pub fn config(&self) -> &NetworkConfig {
+        &self.config
+    }
+
+    /// Treats every message like this from now on.
+    pub fn set_config(&mut self, config: NetworkConfig) {
+        self.config = config;
     }
 
     fn index(&self, from: NodeId, to: NodeId) -> usize {

@@ -1,13 +1,15 @@
 //! Looking at a simulation without touching it.
 
+use super::clock::ClockError;
 use super::mail::{Body, Envelope};
-use super::network::Link;
+use super::network::{Link, NetworkConfig};
 use super::timers::{Key, Setting};
 use super::{Member, Simulation, Status, Waiting};
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Protocol, Sign, TimerKind};
 use crate::snapshot::{Broken, Flight, NodeSnapshot, Snapshot, TimerView};
 use crate::time::SimTime;
+use crate::view::{NodeView, Role};
 use std::marker::PhantomData;
 
 /// The names behind the numbers in a record.
@@ -150,6 +152,39 @@ impl<P: Protocol> Simulation<P> {
             + self.mail.slots() * size_of::<Option<Envelope<P::Message>>>()
             + self.queue.len() * size_of::<(u64, u64)>()
             + self.broken.len() * size_of::<Broken>()
+    }
+
+    /// Whether everybody runs, the store included, and no clock is wrong.
+    pub fn all_run(&self) -> bool {
+        let sound = ClockError::default();
+        self.members
+            .iter()
+            .all(|member| member.status == Status::Running && member.clock_error == sound)
+    }
+
+    /// Whether nothing is wrong with the network: no link is impaired, and it loses, doubles and
+    /// reorders nothing.
+    pub fn all_arrives(&self) -> bool {
+        let NetworkConfig { loss_permille, duplicate_permille, reorder_permille, .. } =
+            self.network.config();
+        let chances = [loss_permille, duplicate_permille, reorder_permille];
+        chances.iter().all(|permille| **permille == 0)
+            && self.links().all(|(from, to)| !self.network.link(from, to).is_impaired())
+    }
+
+    /// The leader in whom all nodes believe, if there is one, it takes itself for the leader,
+    /// and nobody else does.
+    pub fn settled_on(&self) -> Option<NodeId> {
+        let views =
+            || NodeId::all(self.nodes).map(|node| Some(self.process(node)?.view(&self.config)));
+        let leader = views().next()??.believes?;
+        let agrees = |(node, view): (usize, Option<NodeView>)| {
+            view.is_some_and(|view| {
+                let leads = view.role == Role::Leader;
+                view.believes == Some(leader) && leads == (node == leader.index())
+            })
+        };
+        views().enumerate().all(agrees).then_some(leader)
     }
 
     /// Whether a member runs.

@@ -3,7 +3,7 @@
 use crate::cluster::{all, at, beliefs, bully, bully_script, named, reigns, sent};
 use election_engine::ids::NodeId;
 use election_engine::simulation::Status;
-use election_engine::time::SimTime;
+use election_engine::time::{SimTime, Span};
 use election_engine::trace::EventKind;
 use serde_json::json;
 #[cfg(target_arch = "wasm32")]
@@ -255,6 +255,29 @@ fn loss_takes_its_share_everywhere_or_on_one_link() {
 }
 
 #[test]
+fn a_script_can_make_the_network_worse_and_right_again() {
+    let sound = json!({"network": {"latency": {"fixed": 10}}});
+    let lossy = json!({"network": {"latency": {"fixed": 20}, "loss_permille": 300}});
+    let run = bully_script(
+        60_000,
+        json!([{"at_ms": 20_500, "do": lossy}, {"at_ms": 40_500, "do": sound}]),
+    );
+    let lost = all(&*run, |entry| entry.kind == EventKind::Lost);
+    let (first, last) = (lost.first().unwrap().time.as_ms(), lost.last().unwrap().time.as_ms());
+    assert!(first > 20_500 && (35_000..40_520).contains(&last), "{first} to {last}");
+    let delay = |from_ms: u64| {
+        let sent = |entry: &election_engine::run::Entry| {
+            entry.kind == EventKind::Deliver && entry.time.as_ms() > from_ms
+        };
+        let arrived = all(&*run, sent)[0];
+        arrived.time.since(run.entry(arrived.cause.unwrap()).unwrap().time)
+    };
+    assert_eq!([delay(19_000), delay(21_000), delay(41_000)], [10, 20, 10].map(Span::new));
+    let changes = all(&*run, |entry| entry.kind == EventKind::Network);
+    assert_eq!(changes.iter().map(|entry| entry.node).collect::<Vec<_>>(), [NodeId(5); 2]);
+}
+
+#[test]
 fn messages_overtake_each_other_only_where_the_network_reorders() {
     for (reorder_permille, expected) in [(0, false), (500, true)] {
         let mut run = bully(json!({
@@ -286,6 +309,7 @@ fn what_changes_nothing_is_known_beforehand_and_leaves_no_trace() {
         json!({"store-check": "highest"}),
         json!({"clock": {"node": 2}}),
         json!({"link": {"from": 0, "to": 1}}),
+        json!({"network": {"latency": {"fixed": 10}}}),
         json!({"drop": 999}),
         json!({"deliver": 999}),
         json!({"transfer": {"from": 1, "to": 1}}),

@@ -12,6 +12,8 @@ mod faults;
 mod message_counts;
 mod messages_in_flight;
 mod mutants;
+#[cfg(not(target_arch = "wasm32"))]
+mod mutants_table;
 mod ndjson;
 mod paxos;
 mod predicates;
@@ -21,6 +23,9 @@ mod ring_list;
 mod scenario_errors;
 mod sentinel;
 mod store_in_a_run;
+// Long; that WebAssembly runs the same follows from the others.
+#[cfg(not(target_arch = "wasm32"))]
+mod swarm;
 mod timeline;
 mod transcripts;
 mod zab;

@@ -41,6 +41,16 @@ fn versions_that_this_engine_does_not_read() {
 }
 
 #[test]
+fn a_network_in_a_script_is_held_to_the_same_as_one_of_the_cluster() {
+    assert_eq!(
+        wrong(
+            "  \"script\": [\n    {\"at_ms\": 5, \"do\": {\"network\": {\"loss_permille\": 1001}}}]"
+        ),
+        "line 5: 1001 of 1000: expected 0 to 1000"
+    );
+}
+
+#[test]
 fn fields_that_do_not_exist_at_any_depth() {
     assert_eq!(
         wrong("  \"until\": 5"),

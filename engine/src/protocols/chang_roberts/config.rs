@@ -3,7 +3,9 @@
 use crate::checks::Check;
 use crate::ids::NodeId;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting, switches};
+use crate::swarm::Sight;
 use crate::time::Span;
+use crate::trace::EventKind;
 use crate::view::NodeSet;
 use serde::{Deserialize, Serialize};
 
@@ -136,4 +138,9 @@ pub const INFO: Info = Info {
         Parameter::flag("start_all", "everybody stands at the start", false),
     ],
     switches: SWITCHES,
+    coverage: &[
+        Sight::record("a lower id stopped", EventKind::Refuse).by("chang-roberts/extinguish"),
+        Sight::record("an election that hangs", EventKind::Timer).by("chang-roberts/again"),
+        Sight::record("a lost id", EventKind::Lost).of("ELECTION"),
+    ],
 };

@@ -2,7 +2,9 @@
 
 use crate::checks::Check;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting, switches};
+use crate::swarm::Sight;
 use crate::time::Span;
+use crate::trace::EventKind;
 use serde::{Deserialize, Serialize};
 
 /// The parameters.
@@ -137,6 +139,12 @@ pub const INFO: Info = Info {
         Parameter::count("missed", "missed heartbeats until suspicion", 3, 1, 100),
     ],
     switches: SWITCHES,
+    coverage: &[
+        Sight::DUEL,
+        Sight::record("a promise refused", EventKind::Refuse).by("paxos/refuse"),
+        Sight::record("a ballot abandoned", EventKind::Deliver).by("paxos/abandon"),
+        Sight::record("a choice heard of late", EventKind::Lead).by("paxos/learn"),
+    ],
 };
 
 const CHECKS: &[Check] = &[

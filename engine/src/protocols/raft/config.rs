@@ -2,7 +2,9 @@
 
 use super::super::registry::{Info, Parameter, Parameters, Setting, switches};
 use crate::checks::Check;
+use crate::swarm::Sight;
 use crate::time::Span;
+use crate::trace::EventKind;
 use serde::{Deserialize, Serialize};
 
 /// The parameters.
@@ -132,6 +134,17 @@ pub const INFO: Info = Info {
         Parameter::flag("check_quorum", "step down without a majority (CheckQuorum)", false),
     ],
     switches: SWITCHES,
+    coverage: &[
+        Sight::SPLIT_VOTE,
+        Sight::TWO_LEADERS,
+        Sight::record("a refused vote", EventKind::Refuse).by("raft/refuse"),
+        Sight::record("a refused pre-vote", EventKind::Refuse).by("raft/would-not"),
+        Sight::record("a candidate ignored", EventKind::Refuse).by("raft/ignore"),
+        Sight::record("a CheckQuorum step-down", EventKind::StepDown).by("raft/check-quorum"),
+        Sight::record("a transfer", EventKind::Deliver).of("TIMEOUTNOW"),
+        Sight::record("a log that does not fit", EventKind::Send).by("raft/mismatch"),
+        Sight::STORE_REFUSAL,
+    ],
 };
 
 const CHECKS: &[Check] = &[

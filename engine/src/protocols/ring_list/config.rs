@@ -2,7 +2,9 @@
 
 use crate::checks::Check;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting, switches};
+use crate::swarm::Sight;
 use crate::time::Span;
+use crate::trace::EventKind;
 use serde::{Deserialize, Serialize};
 
 /// The parameters.
@@ -115,4 +117,11 @@ pub const INFO: Info = Info {
         Parameter::ms("coordinator_ms", "wait for the announcement", 5000, 1, 600_000),
     ],
     switches: SWITCHES,
+    coverage: &[
+        Sight::TWO_LEADERS,
+        Sight::record("a successor stepped over", EventKind::Timer).by("ring-list/skip"),
+        Sight::record("an orphan token", EventKind::Deliver).by("ring-list/orphan"),
+        Sight::record("a newer leader", EventKind::Deliver).by("ring-list/newer"),
+        Sight::STORE_REFUSAL,
+    ],
 };

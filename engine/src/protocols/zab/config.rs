@@ -3,7 +3,9 @@
 use crate::checks::Check;
 use crate::ids::LogEnd;
 use crate::protocols::registry::{Info, Parameter, Parameters, Setting, switches};
+use crate::swarm::Sight;
 use crate::time::Span;
+use crate::trace::EventKind;
 use serde::{Deserialize, Serialize};
 
 /// The parameters. The defaults are ZooKeeper's.
@@ -133,6 +135,14 @@ pub const INFO: Info = Info {
         Parameter::ms("resend_max_ms", "longest wait before telling all again", 60_000, 1, 600_000),
     ],
     switches: SWITCHES,
+    coverage: &[
+        Sight::TWO_LEADERS,
+        Sight::record("a later round joined", EventKind::Deliver).by("zab/join-round"),
+        Sight::record("a vote of an earlier round", EventKind::Deliver).by("zab/lagging"),
+        Sight::record("a refused epoch", EventKind::Refuse),
+        Sight::record("an activation given up", EventKind::Timer).by("zab/give-up"),
+        Sight::STORE_REFUSAL,
+    ],
 };
 
 const CHECKS: &[Check] = &[

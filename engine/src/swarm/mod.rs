@@ -1,0 +1,146 @@
+//! Seeds times fault programs: many short runs in which much goes wrong, each held against what
+//! its algorithm promises.
+//!
+//! A seed decides everything: the size of the cluster, the latencies, what goes wrong and when.
+//! In the end all is well again for as long as the algorithm says that it needs, and by then it
+//! must have settled on a leader. A run that breaks a promise is shrunk to the shortest script
+//! that still breaks it.
+
+mod judge;
+mod program;
+mod report;
+mod shrink;
+mod sights;
+
+pub use judge::{Failure, Judge, Verdict};
+pub use report::{Finding, Report};
+pub use shrink::shrink;
+pub use sights::Sight;
+
+use crate::action::Action;
+use crate::checks::Check;
+use crate::ids::NodeId;
+use crate::protocol::Protocol;
+use crate::protocols::registry::{NO_BOUND, ProtocolConfig, Visitor};
+use crate::scenario::{Cluster, Scenario, Scripted, VERSION};
+use crate::simulation::Simulation;
+use crate::time::{SimTime, Span};
+use crate::trace::{EventKind, Record, Trace};
+use program::Program;
+use std::ops::Range;
+
+/// For so many timeouts after it must have settled, a cluster is watched for unrest.
+const WATCHED: u64 = 3;
+
+/// The runs of one algorithm.
+#[derive(Clone, Debug)]
+pub struct Swarm {
+    /// With a leader in office at the start, and without.
+    beginnings: [ProtocolConfig; 2],
+    /// How long it takes until somebody suspects a leader that has crashed.
+    timeout: Span,
+    judge: Judge,
+}
+
+impl Swarm {
+    /// A swarm of this algorithm, with these parameters where they are not drawn.
+    pub fn new(protocol: ProtocolConfig) -> Swarm {
+        let beginnings = [true, false].map(|settled| beginning(&protocol, settled));
+        let timeout = timeout(&beginnings[0]);
+        Swarm { beginnings, timeout, judge: Judge::new(&protocol) }
+    }
+
+    /// The run of a seed.
+    pub fn scenario(&self, seed: u64) -> Scenario {
+        let [protocol, _] = &self.beginnings;
+        let bears = |nodes, delay| protocol.settles_within(nodes, delay) < NO_BOUND;
+        let mut program = Program::new(seed, self.timeout, bears);
+        let mut protocol = self.beginnings[usize::from(program.coin())].clone();
+        let info = protocol.info();
+        for parameter in info.parameters.iter().filter(|parameter| parameter.is_flag()) {
+            protocol.set(parameter.field, u64::from(program.coin()));
+        }
+        let (nodes, network, disk) = (program.nodes(), program.network(), program.disk());
+        let mut scenario = Scenario {
+            version: VERSION,
+            title: format!("{}, seed {seed}", info.title),
+            protocol,
+            cluster: Cluster { nodes, seed, network, disk, ..Cluster::default() },
+            script: program.script(info.guarantees.contains(&Check::MajorityVoted)),
+            until_ms: SimTime::ZERO,
+            expect: Vec::new(),
+        };
+        let watched = self.timeout.times(WATCHED);
+        scenario.until_ms = judge::settles_by(&scenario) + watched;
+        if judge::no_majority_from(&scenario).is_some() {
+            scenario.until_ms = judge::calm_from(&scenario) + watched.times(4);
+        }
+        scenario
+    }
+
+    /// Runs the scenario of a seed.
+    pub fn run(&mut self, seed: u64) -> Verdict {
+        let scenario = self.scenario(seed);
+        self.judge.judge(&scenario)
+    }
+
+    /// Runs these seeds.
+    pub fn hunt(&mut self, seeds: Range<u64>) -> Report {
+        let mut report = Report::new(self.beginnings[0].info());
+        for seed in seeds {
+            let verdict = self.run(seed);
+            report.add(seed, &verdict);
+        }
+        report
+    }
+
+    /// The shortest scenario found that breaks the same promise as the one of a seed; nothing
+    /// if that one breaks none.
+    pub fn shrink(&mut self, seed: u64) -> Option<Scenario> {
+        let scenario = self.scenario(seed);
+        shrink(&mut self.judge, &scenario)
+    }
+}
+
+/// The same with or without a leader in office at the start, if that can be chosen.
+fn beginning(protocol: &ProtocolConfig, settled: bool) -> ProtocolConfig {
+    let mut json = serde_json::to_value(protocol).expect("a configuration can be written");
+    let name = protocol.info().name;
+    if let Some(field) = json.pointer_mut(&format!("/{name}/settled")) {
+        *field = settled.into();
+    }
+    serde_json::from_value(json).expect("what was written can be read")
+}
+
+/// How long it takes until somebody suspects a leader that has crashed: the measure of time of
+/// all programs.
+fn timeout(protocol: &ProtocolConfig) -> Span {
+    let bound = protocol.settles_within(5, Span::new(15));
+    let part = |of: u64| Span::from_micros(bound.as_micros() / of);
+    // A twentieth of the bound if nobody ever suspects anybody; never next to nothing.
+    protocol.visit(Suspicion { bound }).unwrap_or(part(20)).max(part(100))
+}
+
+struct Suspicion {
+    bound: Span,
+}
+
+impl Visitor for Suspicion {
+    type Output = Option<Span>;
+
+    fn visit<P: Protocol>(self, config: &P::Config) -> Option<Span> {
+        let settled = SimTime::ZERO + self.bound;
+        let mut trace = Trace::default();
+        let mut cluster = Simulation::<P>::new(config.clone(), &Cluster::default(), &[]);
+        cluster.run_until(settled, &mut trace);
+        let leader: NodeId = cluster.settled_on()?;
+        let crash = Scripted { at_ms: settled + Span::new(1), action: Action::Crash(leader) };
+        cluster.set_script(&[crash]);
+        trace.clear();
+        cluster.run_until(settled + self.bound, &mut trace);
+        let suspects =
+            |record: &&Record| matches!(record.kind, EventKind::Suspect | EventKind::Candidate);
+        let record = trace.records().iter().find(suspects)?;
+        Some(record.time.since(settled))
+    }
+}

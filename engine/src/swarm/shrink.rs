@@ -1,0 +1,167 @@
+//! Makes a scenario that breaks a promise as small as it gets (delta debugging: Zeller and
+//! Hildebrandt 2002).
+
+use super::judge::{Failure, Judge, settles_by};
+use crate::action::Action;
+use crate::ids::NodeId;
+use crate::protocols::registry::ProtocolConfig;
+use crate::scenario::{Scenario, Scripted};
+use crate::simulation::network::{Latency, NetworkConfig};
+use crate::time::{SimTime, Span};
+
+/// How many runs it may take at most.
+const RUNS: u32 = 4000;
+
+/// The smallest scenario found that breaks the same promise as this one; nothing if it breaks
+/// none.
+pub fn shrink(judge: &mut Judge, scenario: &Scenario) -> Option<Scenario> {
+    let (failure, _) = judge.judge(scenario).failure?;
+    let watched = scenario.until_ms.since(settles_by(scenario));
+    let mut shrinker = Shrinker { judge, failure, watched, best: scenario.clone(), runs: RUNS };
+    shrinker.shorten();
+    loop {
+        let before = shrinker.best.clone();
+        shrinker.cut_script();
+        shrinker.take_nodes_out();
+        shrinker.simplify_network();
+        shrinker.simplify_protocol();
+        shrinker.shorten();
+        if shrinker.best == before || shrinker.runs == 0 {
+            break;
+        }
+    }
+    let mut best = shrinker.best;
+    best.title = format!("{}: {failure}", scenario.title);
+    Some(best)
+}
+
+struct Shrinker<'a> {
+    judge: &'a mut Judge,
+    failure: Failure,
+    /// For how long after it should have settled the cluster is watched.
+    watched: Span,
+    best: Scenario,
+    runs: u32,
+}
+
+impl Shrinker<'_> {
+    /// Takes this scenario if it still breaks the promise.
+    fn try_out(&mut self, mut candidate: Scenario) -> bool {
+        if self.runs == 0 || candidate == self.best {
+            return false;
+        }
+        self.runs -= 1;
+        if self.failure == Failure::NotSettled {
+            candidate.until_ms = settles_by(&candidate) + self.watched;
+        }
+        let failure = self.judge.judge(&candidate).failure;
+        let same = failure.is_some_and(|(failure, _)| failure == self.failure);
+        if same {
+            self.best = candidate;
+        }
+        same
+    }
+
+    /// Takes parts out of the script, large ones first.
+    fn cut_script(&mut self) {
+        let mut size = self.best.script.len();
+        while size > 0 {
+            let mut from = 0;
+            while from < self.best.script.len() {
+                let mut candidate = self.best.clone();
+                let to = (from + size).min(candidate.script.len());
+                candidate.script.drain(from..to);
+                if !self.try_out(candidate) {
+                    from += size;
+                }
+            }
+            size /= 2;
+        }
+    }
+
+    /// Takes nodes out one by one, and with each all that is done to it.
+    fn take_nodes_out(&mut self) {
+        let mut node = self.best.cluster.nodes;
+        while node > 0 && self.best.cluster.nodes > 1 {
+            node -= 1;
+            let candidate = without_node(&self.best, NodeId(node));
+            self.try_out(candidate);
+        }
+    }
+
+    fn simplify_network(&mut self) {
+        let fixed = NetworkConfig {
+            latency: Latency::Fixed(self.best.cluster.network.latency.bounds().0),
+            ..NetworkConfig::default()
+        };
+        let mut candidate = self.best.clone();
+        candidate.cluster.network = fixed;
+        self.try_out(candidate);
+        let mut candidate = self.best.clone();
+        candidate.cluster.disk = None;
+        self.try_out(candidate);
+        for index in 0..self.best.script.len() {
+            for simpler in simpler_networks(&self.best, index) {
+                let mut candidate = self.best.clone();
+                candidate.script[index].action = Action::Network(simpler);
+                self.try_out(candidate);
+            }
+        }
+    }
+
+    /// What the swarm has drawn goes back to its default.
+    fn simplify_protocol(&mut self) {
+        let Some(default) = ProtocolConfig::named(self.best.protocol.info().name) else { return };
+        let parameters = self.best.protocol.info().parameters;
+        for parameter in parameters.iter().filter(|parameter| parameter.is_flag()) {
+            let mut candidate = self.best.clone();
+            candidate.protocol.set(parameter.field, default.get(parameter.field));
+            self.try_out(candidate);
+        }
+    }
+
+    /// The run ends when the promise is broken.
+    fn shorten(&mut self) {
+        if self.failure == Failure::NotSettled {
+            return;
+        }
+        if let Some((_, broken)) = self.judge.judge(&self.best).failure {
+            let until_ms = SimTime::from_ms(broken.as_ms() + 1).min(self.best.until_ms);
+            let script = self.best.script.clone();
+            let script = script.into_iter().filter(|entry| entry.at_ms <= broken).collect();
+            self.try_out(Scenario { until_ms, script, ..self.best.clone() });
+        }
+    }
+}
+
+/// The same without a node. Those after it, and the store, move up.
+fn without_node(scenario: &Scenario, gone: NodeId) -> Scenario {
+    let rename = |member: NodeId| match member {
+        member if member == gone => None,
+        member if member > gone => Some(NodeId(member.0 - 1)),
+        member => Some(member),
+    };
+    let mut fewer = scenario.clone();
+    fewer.cluster.nodes -= 1;
+    fewer.script = scenario
+        .script
+        .iter()
+        .filter_map(|entry| {
+            let action = entry.action.renamed(rename)?;
+            Some(Scripted { at_ms: entry.at_ms, action })
+        })
+        .collect();
+    fewer
+}
+
+/// What an entry may do to the network instead of what it does.
+fn simpler_networks(scenario: &Scenario, index: usize) -> Vec<NetworkConfig> {
+    let Action::Network(network) = &scenario.script[index].action else { return Vec::new() };
+    let sound = &scenario.cluster.network;
+    vec![
+        NetworkConfig { loss_permille: 0, ..network.clone() },
+        NetworkConfig { duplicate_permille: 0, ..network.clone() },
+        NetworkConfig { reorder_permille: 0, ..network.clone() },
+        NetworkConfig { latency: sound.latency.clone(), ..network.clone() },
+    ]
+}

@@ -1,0 +1,146 @@
+//! Writing a demonstration on the page.
+
+use super::author::{Beat, Draft, at_event, claim, pattern_of, true_now};
+use super::browser;
+use super::workbench::Bound;
+use crate::stage::frame::LogLine;
+use crate::words::seconds;
+use election_engine::trace::RecordId;
+use std::rc::Rc;
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct AuthorPanelProps {
+    pub bench: Bound,
+    pub picked: Option<Rc<LogLine>>,
+}
+
+/// The beats so far, and a form for the next.
+#[component]
+pub fn AuthorPanel(props: &AuthorPanelProps) -> Html {
+    let draft = use_state_eq(Draft::default);
+    let title = use_node_ref();
+    let caption = use_node_ref();
+    let claimed = use_node_ref();
+    let ticked = use_state_eq(|| vec![true]);
+    let answer = use_state_eq(|| None::<String>);
+    let event = {
+        let bench = props.bench.0.borrow();
+        props.picked.as_ref().and_then(|line| bench.run().entry(RecordId(line.id)))
+    };
+    let offered = event
+        .map_or_else(Vec::new, |entry| true_now(&*at_event(props.bench.0.borrow().run(), &entry)));
+    let is_ticked = |index: usize| ticked.get(index).copied().unwrap_or(false);
+    let onadd = {
+        let (bench, draft, answer) = (props.bench.clone(), draft.clone(), answer.clone());
+        let (title, caption, claimed) = (title.clone(), caption.clone(), claimed.clone());
+        let shows: Vec<_> = offered
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| is_ticked(*index))
+            .map(|(_, (_, predicate))| predicate.clone())
+            .collect();
+        Callback::from(move |_: MouseEvent| {
+            let text = |field: &NodeRef| {
+                field.cast::<HtmlInputElement>().map(|field| field.value()).unwrap_or_default()
+            };
+            let written = caption.cast::<HtmlTextAreaElement>().map(|field| field.value());
+            let added = (|| {
+                let entry = event.ok_or("Press an event first: the beat waits for it.")?;
+                let mut shows = shows.clone();
+                let own = text(&claimed);
+                if !own.trim().is_empty() {
+                    shows.push(claim(&own)?);
+                }
+                let beat = Beat {
+                    title: text(&title),
+                    caption: written.clone().unwrap_or_default(),
+                    until: pattern_of(&entry),
+                    shows,
+                };
+                let mut next = (*draft).clone();
+                next.add(&bench.0.borrow().run().scenario(), beat)?;
+                Ok::<Draft, String>(next)
+            })();
+            match added {
+                Ok(next) => {
+                    answer.set(Some(format!(
+                        "Beat {} is recorded, and the run shows it.",
+                        next.beats.len()
+                    )));
+                    draft.set(next);
+                }
+                Err(sentence) => answer.set(Some(sentence)),
+            }
+        })
+    };
+    let onsave = {
+        let (bench, draft, answer) = (props.bench.clone(), draft.clone(), answer.clone());
+        Callback::from(move |_: MouseEvent| match draft.files(bench.0.borrow().run()) {
+            Ok(files) => {
+                for (name, text) in &files {
+                    browser::download(name, text, "text/plain");
+                }
+                answer.set(Some(format!(
+                    "{} goes into course/tours/, {} into course/scenarios/.",
+                    files[0].0, files[1].0
+                )));
+            }
+            Err(sentence) => answer.set(Some(sentence)),
+        })
+    };
+    let ontitle = {
+        let draft = draft.clone();
+        Callback::from(move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            draft.set(Draft { title: input.value(), ..(*draft).clone() });
+        })
+    };
+    html! {
+        <div class="author" data-testid="author">
+            <label>{"Title of the demonstration"}<input type="text" data-testid="tour-title" value={draft.title.clone()} oninput={ontitle} /></label>
+            <ol data-testid="beats">
+                { for draft.beats.iter().enumerate().map(|(index, beat)| {
+                    let draft = draft.clone();
+                    let remove = Callback::from(move |_: MouseEvent| {
+                        let mut next = (*draft).clone();
+                        next.beats.remove(index);
+                        draft.set(next);
+                    });
+                    html! { <li key={index}><b>{beat.title.clone()}</b>{": "}{beat.caption.clone()}{" "}<button type="button" class="button quiet" aria-label={format!("Remove beat {}", index + 1)} onclick={remove}>{"Remove"}</button></li> }
+                }) }
+            </ol>
+            <fieldset>
+                <legend>{"The next beat"}</legend>
+                if let Some(line) = &props.picked {
+                    <p>{"It waits for: "}<b>{line.text.clone()}</b>{format!(" ({})", seconds(line.time))}</p>
+                } else {
+                    <p class="hint">{"Press the event that the beat waits for, in the diagram or in the table."}</p>
+                }
+                <label>{"Title"}<input ref={title} type="text" data-testid="beat-title" /></label>
+                <label>{"Caption"}<textarea ref={caption} rows="3" data-testid="beat-caption" /></label>
+                <div role="group" aria-label="What the caption says">
+                    { for offered.iter().enumerate().map(|(index, (text, _))| {
+                        let ticked = ticked.clone();
+                        let onchange = Callback::from(move |_: Event| {
+                            let mut next = (*ticked).clone();
+                            next.resize(next.len().max(index + 1), false);
+                            next[index] = !next[index];
+                            ticked.set(next);
+                        });
+                        html! { <label key={text.clone()} class="flag"><input type="checkbox" checked={is_ticked(index)} data-testid={format!("claim-{index}")} {onchange} />{text.clone()}</label> }
+                    }) }
+                </div>
+                <label>{"Another claim, as the course writes it"}<input ref={claimed} type="text" data-testid="own-claim" placeholder={r#"{"leader": {"node": 3}}"#} /></label>
+                <div class="row">
+                    <button type="button" class="button" data-testid="add-beat" onclick={onadd}>{"Add the beat"}</button>
+                    <button type="button" class="button" data-testid="save-tour" onclick={onsave}>{"Save tour and scenario"}</button>
+                </div>
+                <div aria-live="polite" data-testid="author-answer">
+                    if let Some(answer) = &*answer { <p class="notice">{answer.clone()}</p> }
+                </div>
+            </fieldset>
+        </div>
+    }
+}

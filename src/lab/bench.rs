@@ -1,0 +1,583 @@
+//! The workbench, without the browser: several futures of one set-up, one of them in view.
+//! An order in, a new state out.
+
+use super::branch::{Branch, MOST_BRANCHES};
+use super::chart::Lens;
+use super::compare::{Difference, compare};
+use super::deeds;
+use super::past::Mark;
+use crate::session::{Command, Moment, Pace};
+use election_engine::action::Action;
+use election_engine::ids::NodeId;
+use election_engine::predicate::EventPattern;
+use election_engine::run::Run;
+use election_engine::scenario::Scenario;
+use election_engine::time::{SimTime, Span};
+use election_engine::trace::{EventKind, RecordId};
+
+/// Steps that a jump may take before it gives the page back: a few seconds at worst.
+const MOST_STEPS: usize = 2_000_000;
+
+/// What can be done on the workbench.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// What can be done on every stage.
+    Stage(Command),
+    /// To the next or the previous mark of a kind.
+    Jump(Mark, Side),
+    /// On until something happens.
+    Until(Condition),
+    /// Show a record: the instant right after it.
+    Pick(RecordId),
+    /// Another future.
+    Switch(usize),
+    /// Forget a future. The one in view stays.
+    Delete(usize),
+    /// Say in which record two futures part.
+    Compare(usize, usize),
+    /// Whether a violation stops the run.
+    StopAtViolation(bool),
+    /// How the diagram of the past looks.
+    Look(Lens),
+}
+
+/// Which way in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Back.
+    Before,
+    /// On.
+    After,
+}
+
+/// What a run can be played on to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// Somebody starts to lead, or stops.
+    LeaderChanges,
+    /// This node leads.
+    Leads(NodeId),
+    /// A claim does not hold.
+    Violation,
+    /// Something like this happens.
+    Event(EventPattern),
+}
+
+/// The workbench.
+pub struct Bench {
+    branches: Vec<Branch>,
+    current: usize,
+    pace: Pace,
+    selected: Option<NodeId>,
+    picked: Option<RecordId>,
+    stop_at_violation: bool,
+    lens: Lens,
+    difference: Option<Difference>,
+    /// What to tell of the last order, besides what is seen.
+    said: Option<String>,
+    made: usize,
+}
+
+impl Bench {
+    /// A run of a scenario at its first instant.
+    pub fn new(scenario: Scenario, speed: u32) -> Bench {
+        Bench::of(Branch::new("As set up".to_owned(), scenario), speed)
+    }
+
+    /// A bench with one future.
+    pub fn of(branch: Branch, speed: u32) -> Bench {
+        Bench {
+            lens: Lens::of(&branch.run().scenario()),
+            branches: vec![branch],
+            current: 0,
+            pace: Pace::new(speed),
+            selected: None,
+            picked: None,
+            stop_at_violation: true,
+            difference: None,
+            said: None,
+            made: 1,
+        }
+    }
+
+    /// The futures.
+    pub fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
+    /// The number of the one in view.
+    pub fn current(&self) -> usize {
+        self.current
+    }
+
+    /// The one in view.
+    pub fn branch(&self) -> &Branch {
+        &self.branches[self.current]
+    }
+
+    /// Its run.
+    pub fn run(&self) -> &dyn Run {
+        self.branch().run()
+    }
+
+    /// How time passes.
+    pub fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    /// The member that is looked at closely.
+    pub fn selected(&self) -> Option<NodeId> {
+        self.selected
+    }
+
+    /// The record that is looked at closely.
+    pub fn picked(&self) -> Option<RecordId> {
+        self.picked
+    }
+
+    /// Whether a violation stops the run.
+    pub fn stops_at_violation(&self) -> bool {
+        self.stop_at_violation
+    }
+
+    /// How the diagram of the past looks.
+    pub fn lens(&self) -> &Lens {
+        &self.lens
+    }
+
+    /// Where two futures part, if that was asked.
+    pub fn difference(&self) -> Option<&Difference> {
+        self.difference.as_ref()
+    }
+
+    /// What there is to tell of the last order.
+    pub fn said(&self) -> Option<&str> {
+        self.said.as_deref()
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// A sentence for the learner, if it cannot be done.
+    pub fn apply(&mut self, order: Order) -> Result<(), String> {
+        let passes = matches!(order, Order::Stage(Command::Tick(_)));
+        if !passes {
+            self.said = None;
+        }
+        let before = (self.picked, Moment::of(self.run()));
+        let done = self.perform(order);
+        // What was picked stays so until time moves on.
+        if self.picked == before.0 && Moment::of(self.run()) != before.1 {
+            self.picked = None;
+        }
+        self.branches[self.current].catch_up();
+        done
+    }
+
+    fn perform(&mut self, order: Order) -> Result<(), String> {
+        match order {
+            Order::Stage(command) => return self.command(command),
+            Order::Jump(mark, Side::After) => self.jump(mark),
+            Order::Jump(mark, Side::Before) => self.jump_back(mark),
+            Order::Until(Condition::LeaderChanges) => self.jump(Mark::Leader),
+            Order::Until(condition) => self.run_until(&condition),
+            Order::Pick(id) => self.pick(id),
+            Order::Switch(index) if index < self.branches.len() => {
+                self.current = index;
+                self.pace.playing = false;
+                self.picked = None;
+            }
+            Order::Delete(index) if index < self.branches.len() => self.delete(index)?,
+            Order::Switch(_) | Order::Delete(_) => {}
+            Order::Compare(a, b) => {
+                self.difference = match (self.branches.get(a), self.branches.get(b)) {
+                    (Some(a), Some(b)) => Some(compare(a, b)),
+                    _ => None,
+                };
+            }
+            Order::StopAtViolation(stop) => self.stop_at_violation = stop,
+            Order::Look(lens) => self.lens = lens,
+        }
+        Ok(())
+    }
+
+    fn run_mut(&mut self) -> &mut dyn Run {
+        self.branches[self.current].run_mut()
+    }
+
+    fn command(&mut self, command: Command) -> Result<(), String> {
+        match command {
+            Command::Play => {
+                if self.run().playhead() >= self.run().end() {
+                    self.run_mut().seek(SimTime::ZERO);
+                }
+                self.pace.playing = true;
+            }
+            Command::Pause => self.pace.playing = false,
+            Command::Tick(passed) => self.tick(passed),
+            Command::StepForward => {
+                self.pace.playing = false;
+                self.run_mut().step_forward();
+                self.picked = self.last_record();
+            }
+            Command::StepBack => {
+                self.pace.playing = false;
+                self.run_mut().step_back();
+                self.picked = self.last_record();
+            }
+            Command::Seek(to) => self.seek(to),
+            Command::Speed(speed) => self.pace.speed = Pace::allowed(speed),
+            Command::Act(action) => return self.act(action),
+            Command::Select(member) => self.selected = member,
+            Command::Restart => self.restart(),
+            Command::Load(scenario) => {
+                *self = Bench {
+                    stop_at_violation: self.stop_at_violation,
+                    ..Bench::new(*scenario, self.pace.speed)
+                };
+            }
+            // The workbench has no tours.
+            Command::StartTour
+            | Command::Predict(_)
+            | Command::Next
+            | Command::Back
+            | Command::LeaveTour => {}
+        }
+        Ok(())
+    }
+
+    fn last_record(&self) -> Option<RecordId> {
+        self.run().records().len().checked_sub(1).map(|index| RecordId(index as u32))
+    }
+
+    fn seek(&mut self, to: SimTime) {
+        self.run_mut().seek(to);
+    }
+
+    fn tick(&mut self, passed: u64) {
+        if !self.pace.playing {
+            return;
+        }
+        let to = self.run().playhead() + self.pace.advance(passed);
+        let before = self.run().records().len();
+        self.seek(to);
+        self.pace.playing = to < self.run().end();
+        if self.stop_at_violation {
+            let violations = self.run().violations();
+            let new = violations.iter().find(|violation| violation.at.0 as usize >= before);
+            if let Some(at) = new.map(|violation| violation.at) {
+                self.pace.playing = false;
+                self.pick(at);
+            }
+        }
+    }
+
+    /// Shows the instant right after a record.
+    fn pick(&mut self, id: RecordId) {
+        let Some(entry) = self.run().entry(id) else { return };
+        self.pace.playing = false;
+        Moment { time: entry.time, records: id.0 as usize + 1 }.show(self.run_mut());
+        self.picked = Some(id);
+    }
+
+    fn jump(&mut self, mark: Mark) {
+        // A step may make several records, so the picked one need not be the last.
+        let records = match self.picked {
+            Some(id) => id.0 as usize + 1,
+            None => self.run().records().len(),
+        };
+        self.pace.playing = false;
+        let start = Moment::of(self.run());
+        for _ in 0..MOST_STEPS {
+            if let Some(id) = self.branch().past().next(mark, records) {
+                return self.pick(id);
+            }
+            if !self.run_mut().step_forward() {
+                break;
+            }
+            self.branches[self.current].catch_up();
+        }
+        start.show(self.run_mut());
+        self.said = Some(format!("No {} comes after this instant.", mark.name()));
+    }
+
+    fn jump_back(&mut self, mark: Mark) {
+        let before = self.picked.map_or(self.run().records().len(), |id| id.0 as usize);
+        match self.branch().past().previous(mark, before) {
+            Some(id) => self.pick(id),
+            None => self.said = Some(format!("No {} comes before this instant.", mark.name())),
+        }
+    }
+
+    fn run_until(&mut self, condition: &Condition) {
+        self.pace.playing = false;
+        let start = Moment::of(self.run());
+        for _ in 0..MOST_STEPS {
+            let before = self.run().records().len();
+            if !self.run_mut().step_forward() {
+                break;
+            }
+            if let Some(id) = self.met(condition, before) {
+                return self.pick(id);
+            }
+        }
+        self.branches[self.current].catch_up();
+        start.show(self.run_mut());
+        self.said = Some("That does not happen before the end of the run.".to_owned());
+    }
+
+    /// The first record from `from` on that meets a condition.
+    fn met(&self, condition: &Condition, from: usize) -> Option<RecordId> {
+        let run = self.run();
+        if *condition == Condition::Violation {
+            let new = |at: &RecordId| at.0 as usize >= from;
+            return run.violations().iter().map(|violation| violation.at).find(new);
+        }
+        let fits = |id: &RecordId| {
+            run.entry(*id).is_some_and(|entry| match condition {
+                Condition::Leads(node) => entry.kind == EventKind::Lead && entry.node == *node,
+                Condition::Event(pattern) => pattern.fits(&entry),
+                Condition::Violation | Condition::LeaderChanges => false,
+            })
+        };
+        (from..run.records().len()).map(|index| RecordId(index as u32)).find(fits)
+    }
+
+    /// Changes the future. Where one was played already, that one stays beside the new one.
+    fn act(&mut self, action: Action) -> Result<(), String> {
+        let branch = &mut self.branches[self.current];
+        if branch.run().known().len() == branch.run().records().len() {
+            return branch.run_mut().act(action);
+        }
+        self.room_for_another()?;
+        let branch = &self.branches[self.current];
+        let at = branch.run().playhead();
+        let mut run = branch.run().fork();
+        let store = NodeId(run.scenario().cluster.nodes);
+        let name = deeds::name(self.made, at, &action, store);
+        run.act(action)?;
+        self.made += 1;
+        self.branches.push(Branch::of(name, run));
+        self.current = self.branches.len() - 1;
+        self.said = Some("You changed the past, so this is another future. The one before is kept under Branches.".to_owned());
+        Ok(())
+    }
+
+    fn room_for_another(&self) -> Result<(), String> {
+        match self.branches.len() < MOST_BRANCHES {
+            true => Ok(()),
+            false => Err(format!(
+                "There are {MOST_BRANCHES} branches. Delete one, then change the past again."
+            )),
+        }
+    }
+
+    /// To the first instant of the set-up as it was before anything was done by hand.
+    fn restart(&mut self) {
+        self.pace.playing = false;
+        if !self.run().done_by_hand().is_empty() {
+            let untouched = |branch: &Branch| branch.run().done_by_hand().is_empty();
+            match self.branches.iter().position(untouched) {
+                Some(index) => self.current = index,
+                None => {
+                    let mut scenario = self.run().scenario();
+                    let written = scenario.script.len() - self.run().done_by_hand().len();
+                    scenario.script.truncate(written);
+                    if self.branches.len() == MOST_BRANCHES {
+                        self.branches.remove(0);
+                    }
+                    self.branches.push(Branch::new("As set up".to_owned(), scenario));
+                    self.current = self.branches.len() - 1;
+                }
+            }
+        }
+        self.seek(SimTime::ZERO);
+    }
+
+    fn delete(&mut self, index: usize) -> Result<(), String> {
+        if self.branches.len() == 1 {
+            return Err("This is the only branch, so it stays.".to_owned());
+        }
+        self.branches.remove(index);
+        self.difference = None;
+        if index < self.current || self.current == self.branches.len() {
+            self.current -= 1;
+            self.picked = None;
+        }
+        Ok(())
+    }
+
+    /// The instants between which the diagram of the past lies.
+    pub fn window(&self) -> (SimTime, SimTime) {
+        let span = self.lens.window.as_micros().max(1);
+        let now = self.run().playhead().0;
+        // It turns like a page, by half, so that the present lies in its later half.
+        let half = span.div_ceil(2);
+        let from = (now / half).saturating_sub(1) * half;
+        (SimTime(from), SimTime(from) + Span::from_micros(span))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::workbench::first_scenario;
+    use election_engine::action::MessageDelay;
+
+    fn bench() -> Bench {
+        Bench::new(first_scenario(), 1000)
+    }
+
+    fn act(bench: &mut Bench, action: Action) {
+        bench.apply(Order::Stage(Command::Act(action))).unwrap();
+    }
+
+    fn seek(bench: &mut Bench, ms: u64) {
+        bench.apply(Order::Stage(Command::Seek(SimTime::from_ms(ms)))).unwrap();
+    }
+
+    /// The leader, once there is one.
+    fn led(bench: &mut Bench) -> NodeId {
+        bench.apply(Order::Until(Condition::LeaderChanges)).unwrap();
+        let leader = bench.run().snapshot().leaders().next().expect("a leader").id;
+        leader
+    }
+
+    #[test]
+    fn changing_the_past_keeps_both_futures() {
+        let mut bench = bench();
+        let leader = led(&mut bench);
+        seek(&mut bench, 10_000);
+        let kept = bench.run().hash();
+        seek(&mut bench, 4000);
+        act(&mut bench, Action::Crash(leader));
+        assert_eq!((bench.branches().len(), bench.current()), (2, 1));
+        seek(&mut bench, 10_000);
+        assert_ne!(bench.run().hash(), kept);
+        bench.apply(Order::Switch(0)).unwrap();
+        seek(&mut bench, 10_000);
+        assert_eq!(bench.run().hash(), kept);
+    }
+
+    #[test]
+    fn a_hand_at_the_edge_of_what_was_played_needs_no_branch() {
+        let mut bench = bench();
+        seek(&mut bench, 4000);
+        act(&mut bench, Action::Crash(NodeId(1)));
+        act(&mut bench, Action::Pause(NodeId(2)));
+        assert_eq!(bench.branches().len(), 1);
+    }
+
+    #[test]
+    fn what_if_this_message_came_three_milliseconds_later() {
+        let mut bench = bench();
+        led(&mut bench);
+        while bench.run().snapshot().flights.is_empty() {
+            bench.apply(Order::Stage(Command::StepForward)).unwrap();
+        }
+        let moment = Moment::of(bench.run());
+        seek(&mut bench, 5000);
+        bench.apply(Order::Pick(RecordId(moment.records as u32 - 1))).unwrap();
+        let message = bench.run().snapshot().flights[0].id;
+        act(&mut bench, Action::Delay(MessageDelay { message, by_ms: Span::new(3) }));
+        bench.apply(Order::Compare(0, 1)).unwrap();
+        let difference = bench.difference().unwrap();
+        assert!(difference.text.contains("They part at"), "{difference:?}");
+        assert!(difference.parts[1].0.contains("comes 3 ms later"), "{difference:?}");
+    }
+
+    #[test]
+    fn branches_are_deleted_but_for_the_last_and_are_not_without_end() {
+        let mut bench = bench();
+        for _ in 1..MOST_BRANCHES {
+            seek(&mut bench, 3000);
+            bench.apply(Order::Pick(RecordId(20))).unwrap();
+            act(&mut bench, Action::Crash(NodeId(0)));
+        }
+        seek(&mut bench, 3000);
+        bench.apply(Order::Pick(RecordId(20))).unwrap();
+        let refused = bench.apply(Order::Stage(Command::Act(Action::Crash(NodeId(1)))));
+        assert!(refused.unwrap_err().contains("Delete one"));
+        for _ in 1..MOST_BRANCHES {
+            bench.apply(Order::Delete(0)).unwrap();
+        }
+        assert!(bench.apply(Order::Delete(0)).is_err());
+        assert_eq!((bench.branches().len(), bench.current()), (1, 0));
+    }
+
+    #[test]
+    fn jumps_go_to_every_mark_and_back_the_same_way() {
+        let mut bench = bench();
+        let leader = led(&mut bench);
+        seek(&mut bench, 5000);
+        act(&mut bench, Action::Crash(leader));
+        seek(&mut bench, 0);
+        let mut way = Vec::new();
+        loop {
+            bench.apply(Order::Jump(Mark::Leader, Side::After)).unwrap();
+            if bench.said().is_some() {
+                break;
+            }
+            way.push(Moment::of(bench.run()));
+        }
+        assert!(way.len() >= 2, "{way:?}");
+        for expected in way.iter().rev().skip(1) {
+            bench.apply(Order::Jump(Mark::Leader, Side::Before)).unwrap();
+            assert_eq!(Moment::of(bench.run()), *expected);
+        }
+        bench.apply(Order::Jump(Mark::Fault, Side::After)).unwrap();
+        let last = bench.run().records().last().unwrap();
+        assert_eq!((last.kind, last.node), (EventKind::Crash, leader));
+    }
+
+    #[test]
+    fn playing_stops_at_a_violation_unless_told_otherwise() {
+        let text = r#"{"version": 1, "protocol": {"bully": {}}, "script": [{"at_ms": 1000, "do": {"partition": [[0, 1, 2], [3, 4]]}}], "until_ms": 60000}"#;
+        let scenario = Scenario::parse(text).unwrap();
+        let play = |stop: bool| {
+            let mut bench = Bench::new(scenario.clone(), 10_000);
+            bench.apply(Order::StopAtViolation(stop)).unwrap();
+            act(&mut bench, Action::StoreCheck(election_engine::store::TokenCheck::Off));
+            bench.apply(Order::Stage(Command::Play)).unwrap();
+            for _ in 0..1000 {
+                bench.apply(Order::Stage(Command::Tick(16_667))).unwrap();
+            }
+            bench
+        };
+        let stopped = play(true);
+        let violations = stopped.run().violations();
+        assert_eq!(violations.len(), 1, "{violations:?} {}", stopped.run().playhead());
+        assert_eq!(
+            stopped.picked(),
+            Some(violations[0].at),
+            "{violations:?} {} {}",
+            stopped.run().playhead(),
+            stopped.run().records().len()
+        );
+        let shown = stopped.run().entry(violations[0].at).unwrap();
+        assert_eq!(shown.time, stopped.run().playhead());
+        assert_eq!(play(false).run().playhead(), scenario.until_ms);
+    }
+
+    #[test]
+    fn what_never_happens_leaves_the_instant_as_it_was() {
+        let mut bench = bench();
+        seek(&mut bench, 1234);
+        let before = bench.run().snapshot();
+        let never = super::super::time::pattern(EventKind::WriteRefused, Some(NodeId(3)));
+        bench.apply(Order::Until(Condition::Event(never))).unwrap();
+        assert!(bench.said().unwrap().contains("does not happen"));
+        assert_eq!(bench.run().snapshot(), before);
+    }
+
+    #[test]
+    fn starting_over_forgets_what_was_done_by_hand_but_keeps_the_branch() {
+        let mut bench = bench();
+        seek(&mut bench, 3000);
+        act(&mut bench, Action::Crash(NodeId(0)));
+        bench.apply(Order::Stage(Command::Restart)).unwrap();
+        assert_eq!(bench.run().playhead(), SimTime::ZERO);
+        assert!(bench.run().done_by_hand().is_empty());
+        assert_eq!(bench.branches().len(), 2);
+    }
+}

@@ -1,0 +1,359 @@
+//! The space-time diagram, without the drawing: what happened where and when, in a window of
+//! time. Processes go across, time goes down.
+
+use super::bench::Bench;
+use crate::words::{self, Weight};
+use election_engine::ids::NodeId;
+use election_engine::protocol::Sign;
+use election_engine::run::{Entry, Run};
+use election_engine::scenario::Scenario;
+use election_engine::time::{SimTime, Span};
+use election_engine::trace::{EventKind, RecordId};
+use election_engine::view::NodeSet;
+
+/// The windows that can be chosen, in milliseconds.
+pub const WINDOWS: [u64; 10] = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000];
+
+/// How many events a chart holds. More of them are no picture.
+const MOST_EVENTS: usize = 900;
+
+/// What of the past is looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lens {
+    /// How much time is seen at once.
+    pub window: Span,
+    /// The members that are left out.
+    pub hidden: NodeSet,
+    /// Which events are seen.
+    pub kinds: Kinds,
+}
+
+/// A choice of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kinds {
+    /// All but heartbeats and their like.
+    Notable,
+    /// All.
+    All,
+    /// Messages.
+    Messages,
+    /// Suspicions, candidacies, votes, leaders.
+    Elections,
+    /// What was done to the cluster.
+    Faults,
+}
+
+impl Kinds {
+    /// All choices, with their names.
+    pub const ALL: [(Kinds, &'static str); 5] = [
+        (Kinds::All, "everything"),
+        (Kinds::Notable, "no routine"),
+        (Kinds::Messages, "messages"),
+        (Kinds::Elections, "elections"),
+        (Kinds::Faults, "faults"),
+    ];
+
+    fn fit(self, entry: &Entry) -> bool {
+        match self {
+            Kinds::All => true,
+            Kinds::Notable => words::weight(entry) > Weight::Routine,
+            Kinds::Messages => is_message(entry.kind),
+            Kinds::Elections => entry.kind.stage().is_some() || entry.kind == EventKind::StepDown,
+            Kinds::Faults => matches!(
+                entry.kind,
+                EventKind::Crash
+                    | EventKind::Restart
+                    | EventKind::Pause
+                    | EventKind::Resume
+                    | EventKind::Cut
+                    | EventKind::Heal
+                    | EventKind::Clock
+                    | EventKind::Link
+                    | EventKind::StoreCheck
+                    | EventKind::Command
+            ),
+        }
+    }
+}
+
+fn is_message(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Send | EventKind::Deliver | EventKind::Lost | EventKind::Duplicate)
+}
+
+impl Lens {
+    /// A window in which about twenty journeys of a message fit.
+    pub fn of(scenario: &Scenario) -> Lens {
+        let (_, longest) = scenario.cluster.network.latency.bounds();
+        let wanted = longest.as_micros() / 1000 * 20;
+        let window = WINDOWS.iter().find(|window| **window >= wanted).unwrap_or(&WINDOWS[9]);
+        Lens { window: Span::new(*window), hidden: NodeSet::EMPTY, kinds: Kinds::All }
+    }
+
+    /// Whether a record is seen.
+    pub fn shows(&self, entry: &Entry) -> bool {
+        !self.hidden.contains(entry.node) && self.kinds.fit(entry)
+    }
+
+    /// The same, closer or farther.
+    pub fn zoomed(&self, closer: bool) -> Lens {
+        let now = self.window.as_micros() / 1000;
+        let window = match closer {
+            true => WINDOWS.iter().rev().find(|window| **window < now),
+            false => WINDOWS.iter().find(|window| **window > now),
+        };
+        Lens { window: window.map_or(self.window, |window| Span::new(*window)), ..self.clone() }
+    }
+}
+
+/// What tells one chart from another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stamp {
+    branch: (usize, String),
+    known: usize,
+    from: SimTime,
+    lens: Lens,
+    hands: usize,
+}
+
+/// An event on a process's line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dot {
+    /// Its record.
+    pub id: RecordId,
+    /// When.
+    pub time: SimTime,
+    /// Whose line.
+    pub node: NodeId,
+    /// What happened.
+    pub kind: EventKind,
+    /// The same in a sentence.
+    pub text: String,
+    /// What the rule that fired says, its id and its source.
+    pub rule: Option<(&'static str, &'static str, &'static str)>,
+}
+
+/// A message between two lines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stroke {
+    /// The record of its end, or of its sending while it has none.
+    pub id: RecordId,
+    /// From where, when.
+    pub from: (NodeId, SimTime),
+    /// To where, when. For a lost one: where it broke.
+    pub to: (NodeId, SimTime),
+    /// Its shape.
+    pub sign: Option<Sign>,
+    /// It never arrives.
+    pub lost: bool,
+}
+
+/// A time for which a process leads, is down or is paused.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stretch {
+    /// Whose.
+    pub node: NodeId,
+    /// From when, to when.
+    pub span: (SimTime, SimTime),
+    /// `leader`, `crashed` or `paused`.
+    pub kind: &'static str,
+    /// The leader's number.
+    pub number: u64,
+}
+
+/// A window of the past. Two of the same stamp are the same.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    stamp: Stamp,
+    /// The window.
+    pub window: (SimTime, SimTime),
+    /// The members that are seen, the store last.
+    pub members: Vec<NodeId>,
+    /// The id that the store has.
+    pub store: NodeId,
+    /// Events.
+    pub dots: Vec<Dot>,
+    /// Messages.
+    pub strokes: Vec<Stroke>,
+    /// Leaderships and outages.
+    pub stretches: Vec<Stretch>,
+    /// Events that were left out, being too many.
+    pub left_out: usize,
+}
+
+impl PartialEq for Chart {
+    fn eq(&self, other: &Chart) -> bool {
+        self.stamp == other.stamp
+    }
+}
+
+impl Chart {
+    /// What tells the chart that is due from the one before.
+    pub fn stamp(bench: &Bench) -> Stamp {
+        Stamp {
+            branch: (bench.current(), bench.branch().name.clone()),
+            known: bench.run().known().len(),
+            from: bench.window().0,
+            lens: bench.lens().clone(),
+            hands: bench.run().done_by_hand().len(),
+        }
+    }
+
+    /// Whether it is still the one that is due.
+    pub fn is(&self, stamp: &Stamp) -> bool {
+        self.stamp == *stamp
+    }
+
+    /// The chart of what a bench has in view.
+    pub fn of(bench: &Bench) -> Chart {
+        let run = bench.run();
+        let store = NodeId(run.scenario().cluster.nodes);
+        let (from, to) = bench.window();
+        let lens = bench.lens();
+        let known = run.known();
+        let first = known.partition_point(|record| record.time < from);
+        let last = known.partition_point(|record| record.time <= to);
+        let mut chart = Chart {
+            stamp: Chart::stamp(bench),
+            window: (from, to),
+            members: NodeId::all(store.0 + 1).filter(|id| !lens.hidden.contains(*id)).collect(),
+            store,
+            dots: Vec::new(),
+            strokes: Vec::new(),
+            stretches: stretches(bench, from, to),
+            left_out: 0,
+        };
+        for index in first..last {
+            let Some(entry) = run.entry(RecordId(index as u32)) else { continue };
+            if !lens.shows(&entry) {
+                continue;
+            }
+            if chart.dots.len() == MOST_EVENTS {
+                chart.left_out += 1;
+                continue;
+            }
+            chart.strokes.extend(stroke(bench, &entry, to));
+            chart.dots.push(Dot {
+                id: entry.id,
+                time: entry.time,
+                node: entry.node,
+                kind: entry.kind,
+                text: words::sentence(&entry, store),
+                rule: entry.rule.map(|rule| (rule.text, rule.id, rule.source)),
+            });
+        }
+        chart.strokes.retain(|stroke| {
+            !lens.hidden.contains(stroke.from.0) && !lens.hidden.contains(stroke.to.0)
+        });
+        chart
+    }
+
+    /// How far down an instant is, as a share of the window.
+    pub fn share(&self, time: SimTime) -> f64 {
+        let (from, to) = self.window;
+        (time.0 as f64 - from.0 as f64) / to.since(from).as_micros().max(1) as f64
+    }
+
+    /// The place of a member among those that are seen.
+    pub fn column(&self, member: NodeId) -> Option<usize> {
+        self.members.iter().position(|id| *id == member)
+    }
+}
+
+/// The line of a message that ends in this record, or that is sent by it and does not end in
+/// the window.
+fn stroke(bench: &Bench, entry: &Entry, to: SimTime) -> Option<Stroke> {
+    let run = bench.run();
+    let peer = entry.peer?;
+    match entry.kind {
+        EventKind::Deliver | EventKind::Lost => {
+            let sent = entry.cause.and_then(|id| run.entry(id))?;
+            Some(Stroke {
+                id: entry.id,
+                from: (peer, sent.time),
+                to: (entry.node, entry.time),
+                sign: entry.sign,
+                lost: entry.kind == EventKind::Lost,
+            })
+        }
+        EventKind::Send | EventKind::Duplicate => {
+            let end = bench.branch().past().end_of(entry.message?.0);
+            let end = end.and_then(|id| run.entry(id));
+            if end.is_some_and(|end| end.time <= to) {
+                return None;
+            }
+            let (arrives, lost) = match end {
+                Some(end) => (end.time, end.kind == EventKind::Lost),
+                None => (in_flight(run, entry)?, false),
+            };
+            Some(Stroke {
+                id: entry.id,
+                from: (entry.node, entry.time),
+                to: (peer, arrives),
+                sign: entry.sign,
+                lost,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// When a message that is still on its way is due.
+fn in_flight(run: &dyn Run, entry: &Entry) -> Option<SimTime> {
+    let snapshot = run.snapshot();
+    let flight = snapshot.flights.iter().find(|flight| Some(flight.id) == entry.message)?;
+    Some(flight.due.max(snapshot.at))
+}
+
+fn stretches(bench: &Bench, from: SimTime, to: SimTime) -> Vec<Stretch> {
+    let past = bench.branch().past();
+    let mut found: Vec<Stretch> = past
+        .reigns()
+        .iter()
+        .filter(|reign| reign.from <= to && reign.to >= from)
+        .map(|reign| Stretch {
+            node: reign.node,
+            span: (reign.from.max(from), reign.to.min(to)),
+            kind: "leader",
+            number: reign.number.0,
+        })
+        .collect();
+    // Outages begin and end by records of their own; there are few of them.
+    let mut open: Vec<(NodeId, SimTime, &'static str)> = Vec::new();
+    for mark in past.outages() {
+        let Some(entry) = bench.run().entry(*mark) else { continue };
+        let kind = match entry.kind {
+            EventKind::Crash => Some("crashed"),
+            EventKind::Pause => Some("paused"),
+            _ => None,
+        };
+        open.retain(|(node, since, kind)| {
+            if *node == entry.node {
+                found.push(outage(*node, (*since, entry.time), kind));
+            }
+            *node != entry.node
+        });
+        open.extend(kind.map(|kind| (entry.node, entry.time, kind)));
+    }
+    let now = bench.branch().farthest();
+    found.extend(open.into_iter().map(|(node, since, kind)| outage(node, (since, now), kind)));
+    found.retain(|stretch| stretch.span.0 <= to && stretch.span.1 >= from);
+    for stretch in &mut found {
+        stretch.span = (stretch.span.0.max(from), stretch.span.1.min(to));
+    }
+    found
+}
+
+fn outage(node: NodeId, span: (SimTime, SimTime), kind: &'static str) -> Stretch {
+    Stretch { node, span, kind, number: 0 }
+}
+
+/// The records that a lens shows beside one another: the one before or after `from`.
+pub fn neighbour(run: &dyn Run, lens: &Lens, from: usize, back: bool) -> Option<RecordId> {
+    let shows =
+        |index: &usize| run.entry(RecordId(*index as u32)).is_some_and(|entry| lens.shows(&entry));
+    let found = match back {
+        true => (0..from).rev().find(shows),
+        false => (from + 1..run.known().len()).find(shows),
+    };
+    found.map(|index| RecordId(index as u32))
+}

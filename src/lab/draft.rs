@@ -1,0 +1,174 @@
+//! A set-up that is being written, without the form around it.
+
+use election_engine::protocols::registry::ProtocolConfig;
+use election_engine::scenario::{MAX_NODES, Scenario};
+use election_engine::simulation::network::Latency;
+use election_engine::time::{SimTime, Span};
+
+/// A change to a set-up.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Another algorithm, with its default parameters.
+    Protocol(String),
+    /// How many nodes.
+    Nodes(u64),
+    /// What decides every chance.
+    Seed(u64),
+    /// The shortest journey of a message, in milliseconds.
+    Shortest(u64),
+    /// The longest one.
+    Longest(u64),
+    /// Lost, of 1000.
+    Loss(u64),
+    /// Doubled, of 1000.
+    Duplicate(u64),
+    /// Overtaking, of 1000.
+    Reorder(u64),
+    /// When the run ends, in seconds.
+    Length(u64),
+    /// A parameter of the algorithm, in its unit.
+    Parameter(&'static str, u64),
+    /// A rule that is switched off; none if it is empty.
+    Broken(String),
+}
+
+/// A scenario with a change. What is done to nodes that are not there is left out.
+///
+/// # Errors
+/// A sentence that says what fits.
+pub fn with(scenario: &Scenario, change: &Change) -> Result<Scenario, String> {
+    let mut next = scenario.clone();
+    let cluster = &mut next.cluster;
+    match change {
+        Change::Protocol(name) => {
+            let unknown = || format!("There is no algorithm called \"{name}\".");
+            next.protocol = ProtocolConfig::named(name).ok_or_else(unknown)?;
+            next.expect.clear();
+        }
+        Change::Nodes(nodes) => {
+            cluster.nodes = within("Nodes", *nodes, 1, u64::from(MAX_NODES))? as u8
+        }
+        Change::Seed(seed) => cluster.seed = *seed,
+        Change::Shortest(ms) => {
+            let (_, longest) = cluster.network.latency.bounds();
+            let shortest = Span::new(within("The shortest journey, in ms,", *ms, 0, 60_000)?);
+            cluster.network.latency = between(shortest, longest.max(shortest));
+        }
+        Change::Longest(ms) => {
+            let (shortest, _) = cluster.network.latency.bounds();
+            let longest = Span::new(within("The longest journey, in ms,", *ms, 0, 60_000)?);
+            cluster.network.latency = between(shortest.min(longest), longest);
+        }
+        Change::Loss(permille) => cluster.network.loss_permille = share("Loss", *permille)?,
+        Change::Duplicate(permille) => {
+            cluster.network.duplicate_permille = share("Doubling", *permille)?;
+        }
+        Change::Reorder(permille) => {
+            cluster.network.reorder_permille = share("Overtaking", *permille)?;
+        }
+        Change::Length(seconds) => {
+            next.until_ms =
+                SimTime::from_ms(within("The length, in seconds,", *seconds, 1, 86_400)? * 1000);
+        }
+        Change::Parameter(field, value) => {
+            let parameter = next.protocol.info().parameters.iter().find(|p| p.field == *field);
+            if let Some(parameter) = parameter {
+                return crate::stage::settings::with_parameter(scenario, parameter, *value);
+            }
+        }
+        Change::Broken(rule) if rule.is_empty() => {
+            let mut intact = ProtocolConfig::named(next.protocol.info().name)
+                .expect("the name is the registry's own");
+            for parameter in next.protocol.info().parameters {
+                intact.set(parameter.field, next.protocol.get(parameter.field));
+            }
+            next.protocol = intact;
+        }
+        Change::Broken(rule) => {
+            if !next.protocol.switch_off(rule) {
+                return Err(format!("There is no rule called \"{rule}\"."));
+            }
+        }
+    }
+    forget_strangers(&mut next);
+    Ok(next)
+}
+
+fn within(what: &str, value: u64, least: u64, most: u64) -> Result<u64, String> {
+    match (least..=most).contains(&value) {
+        true => Ok(value),
+        false => Err(format!("{what} can be from {least} to {most}, not {value}.")),
+    }
+}
+
+fn share(what: &str, permille: u64) -> Result<u16, String> {
+    within(&format!("{what}, of 1000,"), permille, 0, 1000).map(|permille| permille as u16)
+}
+
+fn between(shortest: Span, longest: Span) -> Latency {
+    match shortest == longest {
+        true => Latency::Fixed(longest),
+        false => Latency::Uniform { min_ms: shortest, max_ms: longest },
+    }
+}
+
+/// A cluster that shrinks loses what was to be done to those who are gone. The store takes the
+/// number after the last node, so its old number may be anybody's; entries that name it go, too.
+fn forget_strangers(scenario: &mut Scenario) {
+    let checked = scenario.clone();
+    scenario.script.retain(|entry| checked.check_action(&entry.action).is_ok());
+    let nodes = scenario.cluster.nodes;
+    scenario.cluster.clocks.retain(|change| change.node.0 <= nodes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::workbench::first_scenario;
+    use election_engine::protocols::registry::ALL;
+
+    #[test]
+    fn every_change_that_is_allowed_gives_a_scenario_that_can_be_written_and_read() {
+        let mut scenario = first_scenario();
+        for info in ALL {
+            let mut changes = vec![
+                Change::Protocol(info.name.to_owned()),
+                Change::Nodes(9),
+                Change::Shortest(40),
+                Change::Longest(20),
+                Change::Loss(10),
+                Change::Duplicate(1000),
+                Change::Reorder(0),
+                Change::Length(5),
+            ];
+            for parameter in info.parameters {
+                changes.push(Change::Parameter(parameter.field, parameter.range.1));
+                changes.push(Change::Parameter(parameter.field, parameter.default));
+            }
+            for switch in info.switches {
+                changes.push(Change::Broken(switch.name.to_owned()));
+            }
+            changes.push(Change::Broken(String::new()));
+            for change in changes {
+                scenario = with(&scenario, &change).unwrap_or_else(|e| panic!("{change:?}: {e}"));
+                let text = serde_json::to_string(&scenario).unwrap();
+                assert_eq!(Scenario::parse(&text).unwrap(), scenario, "{change:?}");
+            }
+            assert_eq!(scenario.protocol, ProtocolConfig::named(info.name).unwrap());
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_what_does() {
+        let scenario = first_scenario();
+        for (change, says) in [
+            (Change::Nodes(0), "1 to 101"),
+            (Change::Nodes(102), "1 to 101"),
+            (Change::Loss(1001), "0 to 1000"),
+            (Change::Parameter("heartbeat_ms", 0), "from 1"),
+            (Change::Protocol("dice".into()), "no algorithm"),
+        ] {
+            assert!(with(&scenario, &change).unwrap_err().contains(says), "{change:?}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The workbench in a frame of another page, and links that are opened while it is there.
+
+use super::browser::{asked, document};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use yew::prelude::*;
+
+/// Whether only the picture and its controls are asked for. The page around it hides then.
+#[hook]
+pub fn use_embedded() -> bool {
+    let embedded = *use_memo((), |()| asked("embed").is_some_and(|value| value != "0"));
+    use_effect_with(embedded, |embedded| {
+        let root = document().and_then(|document| document.document_element());
+        if let (Some(root), true) = (&root, *embedded) {
+            let _ = root.set_attribute("data-embed", "1");
+        }
+        move || {
+            if let Some(root) = root {
+                let _ = root.remove_attribute("data-embed");
+            }
+        }
+    });
+    embedded
+}
+
+/// Tells of another link in the address bar.
+#[hook]
+pub fn use_link_changes(changed: Callback<()>) {
+    use_effect_with((), move |()| {
+        let heard = Closure::<dyn Fn()>::new(move || {
+            if asked("s").is_some() {
+                changed.emit(());
+            }
+        });
+        let window = web_sys::window();
+        if let Some(window) = &window {
+            let listener = heard.as_ref().unchecked_ref();
+            let _ = window.add_event_listener_with_callback("hashchange", listener);
+        }
+        move || {
+            if let Some(window) = window {
+                let listener = heard.as_ref().unchecked_ref();
+                let _ = window.remove_event_listener_with_callback("hashchange", listener);
+            }
+        }
+    });
+}

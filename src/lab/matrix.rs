@@ -1,0 +1,192 @@
+//! The link matrix: every direction between two members, to paint by pointer or by keyboard.
+
+use super::majority::Groups;
+use crate::keys::activates;
+use crate::session::Command;
+use election_engine::action::{Action, Way};
+use election_engine::ids::NodeId;
+use election_engine::snapshot::Snapshot;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+/// Beyond this the matrix is no longer one that can be read.
+const MOST: usize = 15;
+
+#[derive(Properties)]
+pub struct MatrixProps {
+    pub snapshot: Rc<Snapshot>,
+    pub groups: Rc<Groups>,
+    pub dispatch: Callback<Command>,
+}
+
+/// Drawn again only when a link changes.
+impl PartialEq for MatrixProps {
+    fn eq(&self, other: &MatrixProps) -> bool {
+        self.snapshot.cuts == other.snapshot.cuts
+            && self.groups == other.groups
+            && self.dispatch == other.dispatch
+            && self.snapshot.nodes.len() == other.snapshot.nodes.len()
+    }
+}
+
+/// Rows send, columns receive. Pressing a cell cuts or mends it; so does moving over others
+/// while the pointer is down. Arrow keys walk.
+#[component]
+pub fn Matrix(props: &MatrixProps) -> Html {
+    // Whether the pointer that is down cuts or mends.
+    let painting = use_mut_ref(|| None::<bool>);
+    let focused = use_state_eq(|| (0_usize, 1_usize));
+    let nodes = props.snapshot.nodes.len();
+    if nodes > MOST {
+        return html! { <p class="hint">{format!("The link matrix shows up to {MOST} nodes. Choose a node beside the picture to cut its links.")}</p> };
+    }
+    let members = nodes + 1;
+    // The cluster may have shrunk.
+    let entry = match *focused {
+        (from, to) if from < members && to < members => (from, to),
+        _ => (0, 1),
+    };
+    let name = |index: usize| if index == nodes { "store".to_owned() } else { index.to_string() };
+    let is_cut = |from: usize, to: usize| {
+        props.snapshot.cuts.contains(&(NodeId::from_index(from), NodeId::from_index(to)))
+    };
+    let act = |from: usize, to: usize, cut: bool| {
+        let way = Way { from: NodeId::from_index(from), to: NodeId::from_index(to) };
+        Command::Act(if cut { Action::Cut(way) } else { Action::Mend(way) })
+    };
+    let cell = |from: usize, to: usize| {
+        if from == to {
+            return html! { <td key={to} class="self" aria-hidden="true" /> };
+        }
+        let cut = is_cut(from, to);
+        let press = {
+            let (painting, dispatch) = (painting.clone(), props.dispatch.clone());
+            Callback::from(move |event: PointerEvent| {
+                if event.button() == 0 {
+                    *painting.borrow_mut() = Some(!cut);
+                    // A finger would keep the pointer on the first cell.
+                    if let Some(cell) =
+                        event.target().and_then(|target| target.dyn_into::<Element>().ok())
+                    {
+                        let _ = cell.release_pointer_capture(event.pointer_id());
+                    }
+                    dispatch.emit(act(from, to, !cut));
+                }
+            })
+        };
+        let over = {
+            let (painting, dispatch) = (painting.clone(), props.dispatch.clone());
+            Callback::from(move |event: PointerEvent| {
+                let wanted = *painting.borrow();
+                if event.buttons() == 0 {
+                    *painting.borrow_mut() = None;
+                } else if let Some(wanted) = wanted.filter(|wanted| *wanted != cut) {
+                    dispatch.emit(act(from, to, wanted));
+                }
+            })
+        };
+        let onkeydown = {
+            let (focused, dispatch) = (focused.clone(), props.dispatch.clone());
+            Callback::from(move |event: KeyboardEvent| {
+                if activates(&event) {
+                    dispatch.emit(act(from, to, !cut));
+                } else if let Some(next) = walk(&event.key(), (from, to), members) {
+                    event.prevent_default();
+                    focused.set(next);
+                    focus(&event, next);
+                }
+            })
+        };
+        html! {
+            <td key={to}>
+                <button
+                    type="button"
+                    class="cell"
+                    tabindex={ if entry == (from, to) { "0" } else { "-1" } }
+                    aria-pressed={cut.to_string()}
+                    aria-label={format!("{} to {}: {}", name(from), name(to), if cut { "cut" } else { "open" })}
+                    data-testid={format!("cell-{}-{}", name(from), name(to))}
+                    onpointerdown={press}
+                    onpointerenter={over}
+                    {onkeydown}
+                >{ if cut { "✕" } else { "·" } }</button>
+            </td>
+        }
+    };
+    let release = {
+        let painting = painting.clone();
+        Callback::from(move |_: PointerEvent| *painting.borrow_mut() = None)
+    };
+    html! {
+        <fieldset class="matrix" onpointerup={release}>
+            <legend>{"Links: rows send, columns receive"}</legend>
+            <div class="scrolls">
+                <table>
+                    <thead><tr><td></td>{ for (0..members).map(|to| html! { <th key={to} scope="col">{name(to)}</th> }) }</tr></thead>
+                    <tbody>
+                        { for (0..members).map(|from| html! {
+                            <tr key={from}><th scope="row">{name(from)}</th>{ for (0..members).map(|to| cell(from, to)) }</tr>
+                        }) }
+                    </tbody>
+                </table>
+            </div>
+            <p class="hint">{"Press a cell to cut or mend it, drag to paint, or walk with the arrow keys."}</p>
+            <p data-testid="groups">{groups(&props.groups)}</p>
+        </fieldset>
+    }
+}
+
+fn groups(groups: &Groups) -> String {
+    let list =
+        |group: &Vec<NodeId>| group.iter().map(NodeId::to_string).collect::<Vec<_>>().join(" ");
+    let all: Vec<String> = groups.groups.iter().map(list).collect();
+    format!(
+        "Groups that reach one another both ways: {}. {} are needed.",
+        all.join(" | "),
+        groups.needed
+    )
+}
+
+/// The next cell that is no member's own.
+fn walk(key: &str, (from, to): (usize, usize), members: usize) -> Option<(usize, usize)> {
+    let (down, right) = match key {
+        "ArrowUp" => (-1, 0),
+        "ArrowDown" => (1, 0),
+        "ArrowLeft" => (0, -1),
+        "ArrowRight" => (0, 1),
+        _ => return None,
+    };
+    let moved = |at: (usize, usize)| {
+        let next = (at.0.checked_add_signed(down)?, at.1.checked_add_signed(right)?);
+        (next.0 < members && next.1 < members).then_some(next)
+    };
+    let next = moved((from, to))?;
+    if next.0 == next.1 { moved(next) } else { Some(next) }
+}
+
+fn focus(event: &KeyboardEvent, (from, to): (usize, usize)) -> Option<()> {
+    let table = event.target()?.dyn_into::<Element>().ok()?.closest("tbody").ok()??;
+    let cell = table.query_selector(&format!(
+        "tr:nth-child({}) td:nth-child({}) button",
+        from + 1,
+        to + 2
+    ));
+    cell.ok()??.dyn_into::<HtmlElement>().ok()?.focus().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn walking_skips_the_diagonal_and_stays_inside() {
+        assert_eq!(walk("ArrowRight", (0, 1), 4), Some((0, 2)));
+        assert_eq!(walk("ArrowDown", (0, 1), 4), Some((2, 1)));
+        assert_eq!(walk("ArrowLeft", (0, 1), 4), None);
+        assert_eq!(walk("ArrowUp", (1, 0), 4), None);
+        assert_eq!(walk("ArrowRight", (3, 2), 4), None);
+        assert_eq!(walk("a", (1, 0), 4), None);
+    }
+}

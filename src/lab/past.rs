@@ -1,0 +1,180 @@
+//! What is known of a run's past, and of the future that was played before: kept up record by
+//! record, because a long run has too many to look through at every frame.
+
+use crate::stage::frame::{Elections, Reign, Reigns, is_fault};
+use election_engine::checks::Violation;
+use election_engine::run::Run;
+use election_engine::time::{SimTime, Span};
+use election_engine::trace::{EventKind, Record, RecordId, Stage};
+
+/// Somewhere to jump to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Somebody leads, or stops.
+    Leader,
+    /// An election begins.
+    Election,
+    /// Something is broken.
+    Fault,
+    /// A claim does not hold.
+    Violation,
+}
+
+impl Mark {
+    /// All of them, in the order of their buttons.
+    pub const ALL: [Mark; 4] = [Mark::Leader, Mark::Election, Mark::Fault, Mark::Violation];
+
+    /// Its name on buttons.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mark::Leader => "leader change",
+            Mark::Election => "election",
+            Mark::Fault => "fault",
+            Mark::Violation => "violation",
+        }
+    }
+
+    /// Its name in hooks.
+    pub fn id(self) -> &'static str {
+        match self {
+            Mark::Leader => "leader",
+            other => other.name(),
+        }
+    }
+}
+
+/// What is known of one run.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    seen: usize,
+    reigns: Reigns,
+    elections: Elections,
+    /// Where one may jump to, in the order of time.
+    marks: Vec<(RecordId, Mark)>,
+    /// When something was broken.
+    pub faults: Vec<SimTime>,
+    /// Where members stopped, and where they went on.
+    outages: Vec<RecordId>,
+    /// The claims that do not hold.
+    pub violations: Vec<Violation>,
+    /// The record in which each message ended, by the message's number; 0 while it has none,
+    /// else one more than the record's.
+    ends: Vec<u32>,
+}
+
+impl Past {
+    /// Takes what is new, up to the instant `now`, the farthest that was played.
+    pub fn catch_up(&mut self, run: &dyn Run, now: SimTime) {
+        for index in self.seen..run.known().len() {
+            let id = RecordId(index as u32);
+            let Some(entry) = run.entry(id) else { continue };
+            let changes = self.reigns.push(&entry);
+            if self.elections.push(&entry).is_some_and(|stage| self.begins(stage)) {
+                self.marks.push((id, Mark::Election));
+            }
+            if changes && entry.time > SimTime::ZERO {
+                self.marks.push((id, Mark::Leader));
+            }
+            if is_fault(entry.kind) {
+                self.faults.push(entry.time);
+                self.marks.push((id, Mark::Fault));
+            }
+            if matches!(
+                entry.kind,
+                EventKind::Crash | EventKind::Restart | EventKind::Pause | EventKind::Resume
+            ) {
+                self.outages.push(id);
+            }
+            if let Some(message) = ended(&run.known()[index]) {
+                if self.ends.len() <= message {
+                    self.ends.resize(message + 1, 0);
+                }
+                self.ends[message] = id.0 + 1;
+            }
+        }
+        self.seen = run.known().len();
+        self.reigns.last_until(now);
+        let violations = run.violations();
+        for violation in violations.into_iter().skip(self.violations.len()) {
+            self.marks.push((violation.at, Mark::Violation));
+            self.violations.push(violation);
+        }
+    }
+
+    fn begins(&self, stage: Stage) -> bool {
+        match self.elections.stages.as_slice() {
+            [.., (_, before), _] => stage <= *before,
+            _ => true,
+        }
+    }
+
+    /// Crashes, restarts, pauses and resumptions.
+    pub fn outages(&self) -> &[RecordId] {
+        &self.outages
+    }
+
+    /// Who led when.
+    pub fn reigns(&self) -> &[Reign] {
+        &self.reigns.list
+    }
+
+    /// The stages that elections had come to by an instant.
+    pub fn stages(&self, by: SimTime) -> &[(SimTime, Stage)] {
+        let stages = &self.elections.stages;
+        &stages[..stages.partition_point(|(time, _)| *time <= by)]
+    }
+
+    /// The first mark of a kind after a run had `records` records.
+    pub fn next(&self, mark: Mark, records: usize) -> Option<RecordId> {
+        let fits = |(id, kind): &&(RecordId, Mark)| *kind == mark && id.0 as usize >= records;
+        self.marks.iter().filter(fits).map(|(id, _)| *id).min()
+    }
+
+    /// The last mark of a kind among the first `records` records.
+    pub fn previous(&self, mark: Mark, records: usize) -> Option<RecordId> {
+        let fits = |(id, kind): &&(RecordId, Mark)| *kind == mark && (id.0 as usize) < records;
+        self.marks.iter().filter(fits).map(|(id, _)| *id).max()
+    }
+
+    /// The record in which a message ended, if that was played.
+    pub fn end_of(&self, message: u32) -> Option<RecordId> {
+        self.ends.get(message as usize).and_then(|end| end.checked_sub(1)).map(RecordId)
+    }
+
+    /// For how long nobody led, and for how long more than one did, up to an instant.
+    pub fn leaders(&self, until: SimTime) -> Leaders {
+        let mut changes: Vec<(SimTime, i32)> = Vec::new();
+        for reign in self.reigns().iter().filter(|reign| reign.from < until) {
+            changes.push((reign.from, 1));
+            changes.push((reign.to.min(until), -1));
+        }
+        changes.sort_unstable();
+        changes.push((until, 0));
+        let mut sum = Leaders::default();
+        let (mut before, mut leading) = (SimTime::ZERO, 0);
+        for (time, change) in changes {
+            match leading {
+                0 => sum.none = sum.none + time.since(before),
+                1 => {}
+                _ => sum.several = sum.several + time.since(before),
+            }
+            before = before.max(time);
+            leading += change;
+        }
+        sum
+    }
+}
+
+/// How long a run had no leader, or too many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Leaders {
+    /// Nobody believed that it led.
+    pub none: Span,
+    /// More than one did.
+    pub several: Span,
+}
+
+fn ended(record: &Record) -> Option<usize> {
+    let ends = matches!(record.kind, EventKind::Deliver | EventKind::Lost);
+    (ends && record.message != Record::NO_MESSAGE).then_some(record.message.0 as usize)
+}

@@ -1,0 +1,191 @@
+//! The race on the page: the same faults, one clock, a scoreboard.
+
+use super::race::{MOST_RUNNERS, Race, Score};
+use super::workbench::Bound;
+use crate::diagram::Diagram;
+use crate::diagram::geometry::Shape;
+use crate::hooks::use_animation;
+use crate::session::{Pace, REAL_TIME};
+use crate::stage::transport::selected_value;
+use crate::words::seconds;
+use election_content::SPEEDS;
+use election_engine::protocols::registry::ALL;
+use election_engine::snapshot::Snapshot;
+use election_engine::time::{SimTime, Span};
+use gloo_timers::callback::Interval;
+use std::rc::Rc;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// How often a race that does not move is moved on, in milliseconds.
+const STEP_MS: u32 = 600;
+
+#[derive(Properties, PartialEq)]
+pub struct RacePanelProps {
+    pub bench: Bound,
+    pub shape: Shape,
+    pub still: bool,
+}
+
+/// What is drawn of a race.
+#[derive(Clone, PartialEq)]
+struct Shown {
+    now: SimTime,
+    end: SimTime,
+    scores: Vec<Score>,
+    snapshots: Vec<Rc<Snapshot>>,
+}
+
+fn shown(race: &Race) -> Shown {
+    Shown {
+        now: race.now(),
+        end: race.end(),
+        scores: race.scores(),
+        snapshots: race.runners().iter().map(|runner| Rc::new(runner.run().snapshot())).collect(),
+    }
+}
+
+/// Up to four algorithms side by side.
+#[component]
+pub fn RacePanel(props: &RacePanelProps) -> Html {
+    let chosen =
+        use_state_eq(|| ALL.iter().take(2).map(|info| info.name).collect::<Vec<&'static str>>());
+    let race = use_mut_ref(|| None::<Race>);
+    let pace = use_mut_ref(|| Pace::new(REAL_TIME));
+    let view = use_state(|| None::<Shown>);
+    let playing = use_state_eq(|| false);
+    let start = {
+        let (bench, race, chosen) = (props.bench.clone(), race.clone(), chosen.clone());
+        let (view, playing) = (view.setter(), playing.setter());
+        Callback::from(move |_: MouseEvent| {
+            let begun = Race::new(&bench.0.borrow().run().scenario(), &chosen);
+            view.set(Some(shown(&begun)));
+            playing.set(false);
+            *race.borrow_mut() = Some(begun);
+        })
+    };
+    let seek = {
+        let (race, view) = (race.clone(), view.setter());
+        use_callback((), move |to: SimTime, ()| {
+            if let Some(race) = &mut *race.borrow_mut() {
+                race.seek(to.min(race.end()));
+                view.set(Some(shown(race)));
+            }
+        })
+    };
+    let tick = {
+        let (race, view, pace, playing) =
+            (race.clone(), view.setter(), pace.clone(), playing.setter());
+        use_callback((), move |passed: u64, ()| {
+            if let Some(race) = &mut *race.borrow_mut() {
+                let by: Span = pace.borrow_mut().advance(passed);
+                race.advance(by);
+                view.set(Some(shown(race)));
+                if race.now() >= race.end() {
+                    playing.set(false);
+                }
+            }
+        })
+    };
+    use_animation(*playing && !props.still, tick.clone());
+    use_effect_with(*playing && props.still, move |stepping| {
+        let ticks =
+            stepping.then(|| Interval::new(STEP_MS, move || tick.emit(u64::from(STEP_MS) * 1000)));
+        move || drop(ticks)
+    });
+    let onspeed = {
+        let pace = pace.clone();
+        Callback::from(move |event: Event| {
+            pace.borrow_mut().speed =
+                Pace::allowed(selected_value(&event).parse().unwrap_or(REAL_TIME));
+        })
+    };
+    let onplay = {
+        let playing = playing.clone();
+        Callback::from(move |_: MouseEvent| playing.set(!*playing))
+    };
+    let full = chosen.len() >= MOST_RUNNERS;
+    html! {
+        <div class="race" data-testid="race">
+            <p class="hint">{"The set-up and everything that was done to the cluster in view, under each of these algorithms."}</p>
+            <div class="chips" role="group" aria-label="Who takes part">
+                { for ALL.iter().map(|info| {
+                    let takes_part = chosen.contains(&info.name);
+                    let barred = full && !takes_part;
+                    let chosen = chosen.clone();
+                    let onclick = Callback::from(move |_: MouseEvent| {
+                        let mut next = (*chosen).clone();
+                        match takes_part {
+                            true => next.retain(|name| *name != info.name),
+                            false if barred => {}
+                            false => next.push(info.name),
+                        }
+                        chosen.set(next);
+                    });
+                    html! { <button key={info.name} type="button" class="chip" aria-pressed={takes_part.to_string()} aria-disabled={barred.to_string()} data-testid={format!("race-{}", info.name)} {onclick}>{info.title}</button> }
+                }) }
+            </div>
+            <button type="button" class="button primary" data-testid="race-start" aria-disabled={chosen.is_empty().to_string()} onclick={start}>{"Line them up"}</button>
+            if let Some(shown) = &*view {
+                <div class="row">
+                    <button type="button" class="button" data-testid="race-play" aria-pressed={playing.to_string()} onclick={onplay}>{ if *playing { "Hold" } else { "Play" } }</button>
+                    <label>{"Instant"}
+                        <input
+                            type="range"
+                            min="0"
+                            max={shown.end.as_ms().to_string()}
+                            step="100"
+                            value={shown.now.as_ms().to_string()}
+                            data-testid="race-scrubber"
+                            aria-valuetext={seconds(shown.now)}
+                            oninput={seek.reform(|event: InputEvent| {
+                                let input: HtmlInputElement = event.target_unchecked_into();
+                                SimTime::from_ms(input.value_as_number().max(0.0) as u64)
+                            })}
+                        />
+                    </label>
+                    <output data-testid="race-clock">{seconds(shown.now)}</output>
+                    <label>{"Speed"}
+                        <select onchange={onspeed}>
+                            { for SPEEDS.iter().map(|speed| html! { <option value={speed.to_string()} selected={*speed == REAL_TIME}>{format!("{}×", f64::from(*speed) / 1000.0)}</option> }) }
+                        </select>
+                    </label>
+                </div>
+                {board(&shown.scores)}
+                <div class="lanes">
+                    { for shown.snapshots.iter().zip(&shown.scores).map(|(snapshot, score)| html! {
+                        <figure key={score.title} aria-label={score.title}>
+                            <figcaption>{score.title}</figcaption>
+                            <Diagram snapshot={snapshot.clone()} shape={props.shape} still={props.still} selected={None} on_select={Callback::noop()} />
+                        </figure>
+                    }) }
+                </div>
+            }
+        </div>
+    }
+}
+
+fn board(scores: &[Score]) -> Html {
+    let length = |span: Span| seconds(SimTime(span.as_micros()));
+    html! {
+        <div class="scrolls" tabindex="0" role="region" aria-label="Scores">
+            <table data-testid="scores">
+                <caption>{"Up to this instant"}</caption>
+                <thead><tr>{ for ["Algorithm", "Leads now", "Without a leader", "With two or more", "Messages", "Writes applied", "Refused", "Old ones let in", "Claims broken"].iter().map(|name| html! { <th scope="col">{*name}</th> }) }</tr></thead>
+                <tbody>{ for scores.iter().map(|score| html! {
+                    <tr key={score.title}>
+                        <th scope="row">{score.title}</th>
+                        <td>{ if score.leaders.is_empty() { "nobody".to_owned() } else { score.leaders.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ") } }</td>
+                        <td>{length(score.led.none)}</td>
+                        <td>{length(score.led.several)}</td>
+                        <td>{score.messages}</td>
+                        <td>{score.applied}</td>
+                        <td>{score.refused}</td>
+                        <td>{score.stale}</td>
+                        <td>{score.violations}</td>
+                    </tr>
+                }) }</tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,208 @@
+//! The set-up form: everything that can be chosen before a run.
+
+use super::draft::{self, Change};
+use super::warnings::warnings;
+use super::workbench::Bound;
+use crate::course::{gallery, workshop};
+use crate::session::Command;
+use crate::stage::transport::selected_value;
+use election_engine::protocols::registry::{ALL, Parameter};
+use election_engine::scenario::Scenario;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct SetUpProps {
+    pub bench: Bound,
+    pub dispatch: Callback<Command>,
+}
+
+/// The form. Nothing runs anew until it is told to.
+#[component]
+pub fn SetUp(props: &SetUpProps) -> Html {
+    let draft = use_state(|| props.bench.0.borrow().run().scenario());
+    let problem = use_state_eq(|| None::<String>);
+    let change = {
+        let (draft, problem) = (draft.clone(), problem.clone());
+        Callback::from(move |change: Result<Change, String>| {
+            let changed = change.and_then(|change| draft::with(&draft, &change));
+            match changed {
+                Ok(next) => {
+                    problem.set(None);
+                    draft.set(next);
+                }
+                Err(sentence) => problem.set(Some(sentence)),
+            }
+        })
+    };
+    let onload = {
+        let (draft, problem) = (draft.clone(), problem.clone());
+        Callback::from(move |event: Event| {
+            if let Some(found) = found(&selected_value(&event)) {
+                problem.set(None);
+                draft.set(found);
+            }
+        })
+    };
+    let onrun = {
+        let draft = draft.clone();
+        props.dispatch.reform(move |_: MouseEvent| Command::Load(Box::new((*draft).clone())))
+    };
+    let found_warnings = warnings(&draft);
+    let info = draft.protocol.info();
+    let network = &draft.cluster.network;
+    let (shortest, longest) = network.latency.bounds();
+    let ms = |span: election_engine::time::Span| span.as_micros() / 1000;
+    let onprotocol = change.reform(|event: Event| Ok(Change::Protocol(selected_value(&event))));
+    let onbroken = change.reform(|event: Event| Ok(Change::Broken(selected_value(&event))));
+    let number = |testid: &'static str,
+                  label: &'static str,
+                  note: &'static str,
+                  range: (u64, u64),
+                  value: u64,
+                  make: fn(u64) -> Change| {
+        let onchange = change.reform(move |event: Event| typed(&event).map(make));
+        field(testid, label, note, range, value, onchange)
+    };
+    html! {
+        <div class="set-up">
+            <div class="parameters">
+                <label>{"load a scenario"}
+                    <select data-testid="load" onchange={onload}>
+                        <option value="" selected={true}>{"choose one"}</option>
+                        { for gallery().systems.iter().map(|row| html! {
+                            <optgroup label={title(&row.name)}>
+                                { for row.scenarios.iter().map(|scenario| html! {
+                                    <option value={format!("{}/{}", row.name, scenario.slug)}>{scenario.title.clone()}</option>
+                                }) }
+                            </optgroup>
+                        }) }
+                        <optgroup label="From the lesson">
+                            { for workshop().scenarios.iter().map(|named| html! {
+                                <option value={format!("/{}", named.slug)}>{ if named.scenario.title.is_empty() { &named.slug } else { &named.scenario.title } }</option>
+                            }) }
+                        </optgroup>
+                    </select>
+                </label>
+                <label>{"algorithm"}
+                    <select data-testid="algorithm" onchange={onprotocol}>
+                        { for ALL.iter().map(|other| html! {
+                            <option value={other.name} selected={other.name == info.name}>{other.title}</option>
+                        }) }
+                    </select>
+                </label>
+                {number("nodes", "nodes", "1 to 101; compact beyond 15", (1, 101), u64::from(draft.cluster.nodes), Change::Nodes)}
+                {number("lab-seed", "seed", "decides every chance", (0, u64::MAX), draft.cluster.seed, Change::Seed)}
+                {number("shortest", "shortest journey", "ms, 0 to 60000", (0, 60_000), ms(shortest), Change::Shortest)}
+                {number("longest", "longest journey", "ms, 0 to 60000", (0, 60_000), ms(longest), Change::Longest)}
+                {number("loss", "lost messages", "of 1000", (0, 1000), u64::from(network.loss_permille), Change::Loss)}
+                {number("duplicate", "doubled messages", "of 1000", (0, 1000), u64::from(network.duplicate_permille), Change::Duplicate)}
+                {number("reorder", "messages that may overtake", "of 1000", (0, 1000), u64::from(network.reorder_permille), Change::Reorder)}
+                {number("length", "length of the run", "s, 1 to 86400", (1, 86_400), draft.until_ms.as_ms() / 1000, Change::Length)}
+            </div>
+            <fieldset>
+                <legend>{format!("Parameters of {}", info.title)}</legend>
+                <div class="parameters">
+                    { for info.parameters.iter().map(|parameter| parameter_field(&draft, parameter, &change)) }
+                    if !info.switches.is_empty() {
+                        <label>{"a rule switched off"}
+                            <select data-testid="broken" onchange={onbroken}>
+                                <option value="" selected={!info.switches.iter().any(|switch| is_off(&draft, switch.name))}>{"none"}</option>
+                                { for info.switches.iter().map(|switch| html! {
+                                    <option value={switch.name} selected={is_off(&draft, switch.name)}>{switch.name}</option>
+                                }) }
+                            </select>
+                        </label>
+                    }
+                </div>
+            </fieldset>
+            if !draft.script.is_empty() {
+                <p>{format!("Its script does {} things to the cluster.", draft.script.len())}</p>
+            }
+            <div aria-live="polite" data-testid="warnings" data-count={found_warnings.len().to_string()}>
+                if let Some(problem) = &*problem {
+                    <p class="notice">{problem.clone()}</p>
+                }
+                { for found_warnings.iter().map(|warning| html! { <p class="notice warning">{warning.clone()}</p> }) }
+            </div>
+            <button type="button" class="button primary" data-testid="run-set-up" onclick={onrun}>{"Run this set-up"}</button>
+        </div>
+    }
+}
+
+fn title(name: &str) -> &'static str {
+    ALL.iter().find(|info| info.name == name).map_or("Others", |info| info.title)
+}
+
+/// The scenario behind an entry of the list: `row/slug`, or `/slug` for the lesson's.
+fn found(name: &str) -> Option<Scenario> {
+    let (row, slug) = name.split_once('/')?;
+    if row.is_empty() {
+        let workshop = workshop();
+        let named = workshop.scenarios.iter().find(|named| named.slug == slug)?;
+        return Some(named.scenario.clone());
+    }
+    let gallery = gallery();
+    let row = gallery.systems.iter().find(|system| system.name == row)?;
+    Some(row.scenarios.iter().find(|scenario| scenario.slug == slug)?.scenario.clone())
+}
+
+fn is_off(scenario: &Scenario, rule: &str) -> bool {
+    let mut same = scenario.protocol.clone();
+    same.switch_off(rule) && same == scenario.protocol
+}
+
+/// What was typed into a field.
+///
+/// # Errors
+/// A sentence, if it is no whole number.
+pub fn typed(event: &Event) -> Result<u64, String> {
+    let input: HtmlInputElement = event.target_unchecked_into();
+    let text = input.value();
+    text.trim().parse().map_err(|_| format!("\"{text}\" is not a whole number."))
+}
+
+fn field(
+    testid: &'static str,
+    label: &'static str,
+    note: &str,
+    (least, most): (u64, u64),
+    value: u64,
+    onchange: Callback<Event>,
+) -> Html {
+    html! {
+        <label key={testid}>
+            {label}
+            <span class="unit">{note.to_owned()}</span>
+            <input type="number" min={least.to_string()} max={most.to_string()} data-testid={testid} value={value.to_string()} {onchange} />
+        </label>
+    }
+}
+
+fn parameter_field(
+    draft: &Scenario,
+    parameter: &'static Parameter,
+    change: &Callback<Result<Change, String>>,
+) -> Html {
+    let Parameter { field: name, title, unit, default, range } = *parameter;
+    let value = draft.protocol.get(name);
+    let testid = format!("set-{name}");
+    if unit == "yes/no" {
+        let onchange = change.reform(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            Ok(Change::Parameter(name, u64::from(input.checked())))
+        });
+        return html! {
+            <label key={name} class="flag"><input type="checkbox" data-testid={testid} checked={value != 0} {onchange} />{title}</label>
+        };
+    }
+    let onchange = change
+        .reform(move |event: Event| typed(&event).map(|value| Change::Parameter(name, value)));
+    html! {
+        <label key={name}>
+            {title}
+            <span class="unit">{format!("{unit} {} to {}, else {default}", range.0, range.1)}</span>
+            <input type="number" min={range.0.to_string()} max={range.1.to_string()} data-testid={testid} value={value.to_string()} {onchange} />
+        </label>
+    }
+}

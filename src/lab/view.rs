@@ -1,0 +1,153 @@
+//! What the workbench shows at one moment.
+
+use super::bench::Bench;
+use super::chart::{Chart, Lens};
+use super::compare::Difference;
+use super::majority::Groups;
+use crate::stage::frame::{History, line};
+use crate::stage::frame::{LogLine, latest_lines};
+use election_engine::checks::Check;
+use election_engine::ids::NodeId;
+use election_engine::snapshot::{BROKEN_SHOWN, Snapshot};
+use election_engine::time::{SimTime, Span};
+use election_engine::trace::RecordId;
+use std::rc::Rc;
+
+/// Everything that is drawn.
+#[derive(Clone, PartialEq)]
+pub struct View {
+    /// The cluster.
+    pub snapshot: Rc<Snapshot>,
+    /// Whether time passes.
+    pub playing: bool,
+    /// How fast, in thousandths of real time.
+    pub speed: u32,
+    /// The last instant of the run.
+    pub end: SimTime,
+    /// The member that is looked at closely.
+    pub selected: Option<NodeId>,
+    /// What has happened, for the tape and the captions.
+    pub history: Rc<History>,
+    /// The space-time diagram.
+    pub chart: Rc<Chart>,
+    /// How it looks.
+    pub lens: Lens,
+    /// The record that is looked at closely.
+    pub picked: Option<Rc<LogLine>>,
+    /// The futures.
+    pub branches: Rc<Branches>,
+    /// Claims that do not hold by now.
+    pub violations: Rc<Vec<Told>>,
+    /// Whether a violation stops the run.
+    pub stops: bool,
+    /// What an order came to.
+    pub said: Option<String>,
+    /// Why an order could not be done.
+    pub error: Option<String>,
+    /// Who could form a majority now.
+    pub groups: Rc<Groups>,
+    /// How many orders there were besides letting time pass.
+    pub orders: u32,
+}
+
+/// The futures as they are listed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branches {
+    /// Their names, and how far each was played.
+    pub list: Vec<(String, SimTime)>,
+    /// The one in view.
+    pub current: usize,
+    /// Where two of them part.
+    pub difference: Option<Difference>,
+}
+
+/// A violation in words, with its two events.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The claim.
+    pub check: Check,
+    /// Who contradicts whom.
+    pub text: String,
+    /// The event that broke the claim.
+    pub at: LogLine,
+    /// The earlier one that it contradicts.
+    pub with: LogLine,
+}
+
+impl View {
+    /// What a bench shows now; `before` lends what is still the same.
+    pub fn of(bench: &Bench, orders: u32, before: Option<&View>, error: Option<String>) -> View {
+        let run = bench.run();
+        let store = NodeId(run.scenario().cluster.nodes);
+        let mut snapshot = run.snapshot();
+        // As long as the eye needs, however fast the run goes.
+        let shown =
+            Span::from_micros(BROKEN_SHOWN.as_micros() * u64::from(bench.pace().speed) / 1000);
+        snapshot.broken.retain(|broken| snapshot.at.since(broken.at) <= shown);
+        let stamp = (run.records().len(), orders);
+        let same = before.filter(|before| before.history.stamp == stamp);
+        let told = |id: RecordId| run.entry(id).map(|entry| line(&entry, store));
+        let chart = match before {
+            Some(before) if before.chart.is(&Chart::stamp(bench)) => Rc::clone(&before.chart),
+            _ => Rc::new(Chart::of(bench)),
+        };
+        let violations = || {
+            let told = run.violations().into_iter().filter_map(|violation| {
+                Some(Told {
+                    check: violation.check,
+                    text: violation.text,
+                    at: told(violation.at)?,
+                    with: told(violation.with)?,
+                })
+            });
+            Rc::new(told.collect::<Vec<_>>())
+        };
+        View {
+            playing: bench.pace().playing,
+            speed: bench.pace().speed,
+            end: run.end(),
+            selected: bench.selected(),
+            history: same.map_or_else(
+                || Rc::new(history(bench, stamp, store)),
+                |same| Rc::clone(&same.history),
+            ),
+            chart,
+            lens: bench.lens().clone(),
+            picked: bench.picked().and_then(told).map(Rc::new),
+            branches: same
+                .map_or_else(|| Rc::new(branches(bench)), |same| Rc::clone(&same.branches)),
+            violations: same.map_or_else(violations, |same| Rc::clone(&same.violations)),
+            stops: bench.stops_at_violation(),
+            said: bench.said().map(str::to_owned),
+            error,
+            groups: same
+                .map_or_else(|| Rc::new(Groups::of(&snapshot)), |same| Rc::clone(&same.groups)),
+            snapshot: Rc::new(snapshot),
+            orders,
+        }
+    }
+}
+
+/// The tape shows what is known of the future, too; the words tell of the past alone.
+fn history(bench: &Bench, stamp: (usize, u32), store: NodeId) -> History {
+    let run = bench.run();
+    let past = bench.branch().past();
+    let at = |id| run.entry(id).map(|entry| entry.time);
+    History {
+        stamp,
+        log: latest_lines(run, store),
+        reigns: past.reigns().to_vec(),
+        faults: past.faults.clone(),
+        stages: past.stages(run.playhead()).to_vec(),
+        violations: past.violations.iter().filter_map(|violation| at(violation.at)).collect(),
+    }
+}
+
+fn branches(bench: &Bench) -> Branches {
+    let named = |branch: &super::branch::Branch| (branch.name.clone(), branch.farthest());
+    Branches {
+        list: bench.branches().iter().map(named).collect(),
+        current: bench.current(),
+        difference: bench.difference().cloned(),
+    }
+}

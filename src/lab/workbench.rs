@@ -1,0 +1,301 @@
+//! The workbench on the page.
+
+use super::author_view::AuthorPanel;
+use super::bench::{Bench, Order, Side};
+use super::branches::BranchList;
+use super::breaking::Breaking;
+use super::browser::asked;
+use super::embed;
+use super::events::Events;
+use super::inspector::Inspector;
+use super::link;
+use super::mail::Mail;
+use super::matrix::Matrix;
+use super::past::Mark;
+use super::race_view::RacePanel;
+use super::send::{Send, copy_link};
+use super::setup::SetUp;
+use super::shortcuts;
+use super::spacetime::SpaceTime;
+use super::time::TimePanel;
+use super::view::View;
+use super::watch::Watch;
+use crate::diagram::Diagram;
+use crate::diagram::geometry::Shape;
+use crate::hooks::{use_animation, use_media};
+use crate::progress::Motion;
+use crate::session::{Command, REAL_TIME};
+use crate::stage::beliefs::Beliefs;
+use crate::stage::controls::{self, Controls};
+use crate::stage::election::Election;
+use crate::stage::live::LiveRegion;
+use crate::stage::transport::Transport;
+use crate::state::use_lab;
+use election_engine::action::Action;
+use election_engine::protocols::registry::{ALL, ProtocolConfig};
+use election_engine::scenario::{Cluster, Scenario, VERSION};
+use election_engine::time::SimTime;
+use gloo_timers::callback::Interval;
+use std::cell::RefCell;
+use std::rc::Rc;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+/// How often a run that does not move is moved on, in milliseconds.
+const STEP_MS: u32 = 600;
+
+/// A bench that several parts of the page look at.
+pub type Shared = Rc<RefCell<Bench>>;
+
+/// What the tools below the picture are called.
+const TOOLS: [(&str, &str); 7] = [
+    ("setup", "Set up"),
+    ("break", "Break"),
+    ("time", "Time and branches"),
+    ("inspect", "Inspect"),
+    ("send", "Send"),
+    ("race", "Race"),
+    ("author", "Author"),
+];
+
+/// The set-up that the workbench begins with.
+pub fn first_scenario() -> Scenario {
+    let protocol = ["raft", ALL[0].name].iter().find_map(|name| ProtocolConfig::named(name));
+    Scenario {
+        version: VERSION,
+        title: "Workbench".to_owned(),
+        protocol: protocol.expect("the registry names an algorithm"),
+        cluster: Cluster::default(),
+        script: Vec::new(),
+        until_ms: SimTime::from_ms(60_000),
+        expect: Vec::new(),
+    }
+}
+
+/// What the address asks for, or else an ordinary run, and what to say about it.
+fn begin() -> (Bench, Option<String>) {
+    let Some(text) = asked("s") else { return (Bench::new(first_scenario(), REAL_TIME), None) };
+    match link::read(&text) {
+        Ok(opened) => {
+            let speed = if opened.speed == 0 { REAL_TIME } else { opened.speed };
+            let mut bench = Bench::of(opened.branch, speed);
+            let select = Order::Stage(Command::Select(opened.selected));
+            bench.apply(select).expect("a member can always be chosen");
+            (bench, opened.notice)
+        }
+        Err(sentence) => (Bench::new(first_scenario(), REAL_TIME), Some(sentence)),
+    }
+}
+
+/// The workbench.
+#[component]
+pub fn Workbench() -> Html {
+    let notice = use_state_eq(|| None::<String>);
+    let bench: Shared = {
+        let notice = notice.setter();
+        let begun = use_memo((), |()| {
+            let (bench, problem) = begin();
+            notice.set(problem);
+            Rc::new(RefCell::new(bench))
+        });
+        (*begun).clone()
+    };
+    let orders = use_mut_ref(|| 0_u32);
+    let view = {
+        let bench = bench.clone();
+        use_state(move || View::of(&bench.borrow(), 0, None, None))
+    };
+    let latest = use_mut_ref(|| (*view).clone());
+    let tool = use_state_eq(|| "setup");
+    let embedded = embed::use_embedded();
+    let lab = use_lab();
+
+    let dispatch = {
+        let (bench, setter) = (bench.clone(), view.setter());
+        use_callback((), move |order: Order, ()| {
+            if !matches!(order, Order::Stage(Command::Tick(_))) {
+                *orders.borrow_mut() += 1;
+            }
+            let error = bench.borrow_mut().apply(order).err();
+            let next = View::of(&bench.borrow(), *orders.borrow(), Some(&latest.borrow()), error);
+            *latest.borrow_mut() = next.clone();
+            setter.set(next);
+        })
+    };
+    {
+        let (bench, dispatch, notice) = (bench.clone(), dispatch.clone(), notice.setter());
+        embed::use_link_changes(Callback::from(move |()| {
+            let (begun, problem) = begin();
+            *bench.borrow_mut() = begun;
+            notice.set(problem);
+            dispatch.emit(Order::Stage(Command::Pause));
+        }));
+    }
+
+    let stage = dispatch.reform(Order::Stage);
+    let wants_less = use_media("(prefers-reduced-motion: reduce)");
+    let narrow = use_media("(max-width: 640px)");
+    let still = match lab.progress().settings.motion {
+        Motion::System => wants_less,
+        Motion::Full => false,
+        Motion::Steps => true,
+    };
+    use_animation(view.playing && !still, stage.reform(Command::Tick));
+    {
+        let stage = stage.clone();
+        use_effect_with(view.playing && still, move |stepping| {
+            let ticks = stepping.then(|| {
+                Interval::new(STEP_MS, move || {
+                    stage.emit(Command::Tick(u64::from(STEP_MS) * 1000));
+                })
+            });
+            move || drop(ticks)
+        });
+    }
+
+    let sheet = use_node_ref();
+    let onkeydown = {
+        let (bench, dispatch, sheet) = (bench.clone(), dispatch.clone(), sheet.clone());
+        let (playing, lens, notice) = (view.playing, view.lens.clone(), notice.setter());
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(key) = shortcuts::meant(&event) else { return };
+            event.prevent_default();
+            match key {
+                "p" if playing => dispatch.emit(Order::Stage(Command::Pause)),
+                "p" => dispatch.emit(Order::Stage(Command::Play)),
+                "." => dispatch.emit(Order::Stage(Command::StepForward)),
+                "," => dispatch.emit(Order::Stage(Command::StepBack)),
+                "]" => dispatch.emit(Order::Jump(Mark::Leader, Side::After)),
+                "[" => dispatch.emit(Order::Jump(Mark::Leader, Side::Before)),
+                "+" => dispatch.emit(Order::Look(lens.zoomed(true))),
+                "-" => dispatch.emit(Order::Look(lens.zoomed(false))),
+                "c" => copy_link(&bench.borrow(), notice.clone()),
+                _ => shortcuts::show(&sheet),
+            }
+        })
+    };
+
+    let could = {
+        let bench = bench.clone();
+        use_callback((), move |action: Action, ()| bench.borrow().run().would_change(&action))
+    };
+    let snapshot = &view.snapshot;
+    let shape = if narrow { Shape::Tall } else { Shape::Wide };
+    let select = stage.reform(|member| Command::Select(Some(member)));
+    let picture = html! {
+        <>
+            <div class="stage-picture">
+                <Diagram snapshot={snapshot.clone()} {shape} {still} selected={view.selected} on_select={select} />
+                <Beliefs snapshot={snapshot.clone()} />
+            </div>
+            <Transport
+                playhead={snapshot.at}
+                end={view.end}
+                playing={view.playing}
+                speed={view.speed}
+                history={view.history.clone()}
+                dispatch={&stage}
+            />
+            <LiveRegion history={view.history.clone()} />
+        </>
+    };
+    let told = html! {
+        <div class="told" aria-live="polite" data-testid="notice">
+            if let Some(text) = view.error.as_ref().or((*notice).as_ref()).or(view.said.as_ref()) {
+                <p class="notice">{text.clone()}</p>
+            }
+        </div>
+    };
+    if embedded {
+        return html! {
+            <section class="stage bench embedded" aria-label="A run" {onkeydown}>
+                {picture}
+                {told}
+                <Watch violations={view.violations.clone()} stops={view.stops} dispatch={&dispatch} />
+            </section>
+        };
+    }
+    html! {
+        <>
+            <section class="stage bench" aria-label="The run in view" data-testid="bench" data-hash={bench.borrow().run().hash().to_string()} {onkeydown}>
+                {picture}
+                <Election history={view.history.clone()} dispatch={&stage} />
+                {told}
+                <Watch violations={view.violations.clone()} stops={view.stops} dispatch={&dispatch} />
+                <div class="stage-panels">
+                    <Controls
+                        statuses={snapshot.nodes.iter().map(|node| node.status).chain([snapshot.store_status]).collect::<Vec<_>>()}
+                        cuts={snapshot.cuts.clone()}
+                        check={snapshot.store.check}
+                        selected={view.selected}
+                        about={controls::about(snapshot, view.selected)}
+                        dispatch={&stage}
+                    />
+                    <p class="majority" data-testid="majority" data-could={view.groups.majority().is_some().to_string()}>{view.groups.sentence()}</p>
+                </div>
+                <div class="tools" onkeydown={Callback::noop()}>
+                    <div class="tabs" role="group" aria-label="Tools">
+                        { for TOOLS.iter().map(|(id, name)| {
+                            let tool = tool.clone();
+                            html! {
+                                <button
+                                    key={*id}
+                                    type="button"
+                                    class="chip"
+                                    aria-pressed={(*tool == *id).to_string()}
+                                    data-testid={format!("tool-{id}")}
+                                    onclick={Callback::from(move |_: MouseEvent| tool.set(id))}
+                                >{*name}</button>
+                            }
+                        }) }
+                        <button type="button" class="chip" data-testid="shortcuts" aria-label="Shortcuts" onclick={{
+                            let sheet = sheet.clone();
+                            Callback::from(move |_: MouseEvent| shortcuts::show(&sheet))
+                        }}>{"?"}</button>
+                    </div>
+                    <div class="tool" data-testid={format!("panel-{}", *tool)}>
+                        { match *tool {
+                            "setup" => html! { <SetUp bench={Bound(bench.clone())} dispatch={&stage} /> },
+                            "break" => html! {
+                                <>
+                                    <Breaking snapshot={snapshot.clone()} selected={view.selected} network={bench.borrow().run().scenario().cluster.network} could={&could} dispatch={&stage} />
+                                    <Matrix snapshot={snapshot.clone()} groups={view.groups.clone()} dispatch={&stage} />
+                                    <Mail snapshot={snapshot.clone()} could={&could} dispatch={&stage} />
+                                </>
+                            },
+                            "time" => html! {
+                                <>
+                                    <TimePanel nodes={snapshot.nodes.len() as u8} dispatch={&dispatch} />
+                                    <BranchList branches={view.branches.clone()} dispatch={&dispatch} />
+                                </>
+                            },
+                            "inspect" => html! { <Inspector snapshot={snapshot.clone()} selected={view.selected} dispatch={&stage} /> },
+                            "send" => html! { <Send bench={Bound(bench.clone())} dispatch={&stage} notice={Callback::from({ let notice = notice.setter(); move |text| notice.set(text) })} /> },
+                            "race" => html! { <RacePanel bench={Bound(bench.clone())} {shape} {still} /> },
+                            _ => html! { <AuthorPanel bench={Bound(bench.clone())} picked={view.picked.clone()} /> },
+                        } }
+                    </div>
+                </div>
+                <SpaceTime chart={view.chart.clone()} lens={view.lens.clone()} now={snapshot.at} picked={view.picked.clone()} {shape} bench={Bound(bench.clone())} dispatch={&dispatch} />
+                <Events chart={view.chart.clone()} now={snapshot.at} picked={view.picked.clone()} bench={Bound(bench.clone())} dispatch={&dispatch} />
+            </section>
+            {shortcuts::sheet(&sheet)}
+        </>
+    }
+}
+
+/// The bench as a property: always the same one, whatever is in it.
+#[derive(Clone)]
+pub struct Bound(pub Shared);
+
+impl PartialEq for Bound {
+    fn eq(&self, other: &Bound) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Whether an element takes letters itself.
+pub fn takes_letters(element: &HtmlElement) -> bool {
+    matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA")
+        && element.get_attribute("type").as_deref() != Some("checkbox")
+}

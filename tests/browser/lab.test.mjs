@@ -1,0 +1,420 @@
+// The workbench: every capability by pointer and by keyboard, on a wide screen and on a phone.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { readFileSync } from 'node:fs';
+
+import { violations } from './support/axe.mjs';
+import { open } from './support/browser.mjs';
+import { frames, seconds, seek } from './support/stage.mjs';
+
+const PERMISSIONS = ['clipboard-read', 'clipboard-write'];
+
+let lab;
+let page;
+const id = (name) => page.getByTestId(name);
+const hash = () => id('bench').getAttribute('data-hash');
+const tool = async (name) => {
+  await id(`tool-${name}`).click();
+  await id(`panel-${name}`).waitFor();
+};
+const notice = () => id('notice').innerText();
+
+/** A workbench at its first instant, or at a link's. */
+async function fresh(route = '#/lab') {
+  await page.evaluate(() => { location.hash = '#/'; });
+  await page.locator('main h1').and(page.getByText('Who leads?')).waitFor();
+  await page.evaluate((to) => { location.hash = to; }, route);
+  await id('bench').waitFor();
+}
+
+/** The file that pressing a button offers. */
+async function saved(button) {
+  const [download] = await Promise.all([page.waitForEvent('download'), id(button).click()]);
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+/** Fails with a readable list, cut short. */
+function none(what, found) {
+  assert.equal(found.length, 0, `${what}: ${found.length} found\n${found.slice(0, 12).join('\n')}`);
+}
+
+describe('on a wide screen', () => {
+  before(async () => {
+    lab = await open({ route: '#/lab', viewport: { width: 1280, height: 900 }, permissions: PERMISSIONS });
+    page = lab.page;
+    await id('bench').waitFor();
+  });
+  beforeEach(() => fresh());
+  after(async () => {
+    const { errors } = lab;
+    await lab.close();
+    assert.deepEqual(errors, []);
+  });
+
+  test('set up: an algorithm, its nodes and parameters; a warning comes before the run', async () => {
+    await id('algorithm').selectOption('raft');
+    assert.equal(await id('warnings').getAttribute('data-count'), '0');
+    await id('set-heartbeat_ms').fill('149');
+    await id('set-heartbeat_ms').press('Tab');
+    await page.getByText('Healthy leaders will be suspected').waitFor();
+    await id('nodes').fill('15');
+    await id('nodes').press('Enter');
+    assert.equal(await page.locator('[data-testid^=node-]').count(), 5, 'nothing runs anew by itself');
+    await id('run-set-up').click();
+    await id('node-14').waitFor();
+  });
+
+  test('set up: what does not fit is refused with what does', async () => {
+    await id('nodes').fill('500');
+    await id('nodes').press('Tab');
+    await page.getByText('Nodes can be from 1 to 101, not 500.').waitFor();
+  });
+
+  test('set up: every scenario of the gallery can be loaded', async () => {
+    const names = await id('load').locator('option').evaluateAll((options) => options.map(({ value }) => value).filter(Boolean));
+    assert.ok(names.length >= 8, names.join());
+    for (const name of names) {
+      await id('load').selectOption(name);
+      await id('run-set-up').click();
+      await id('play').waitFor();
+    }
+  });
+
+  test('set up: a hundred and one nodes stand in rows, and play', async () => {
+    await id('nodes').fill('101');
+    await id('nodes').press('Tab');
+    await id('run-set-up').click();
+    await id('node-100').waitFor();
+    await page.locator('.diagram.compact').waitFor();
+    await id('step-forward').click();
+    await id('node-100').click();
+    await tool('inspect');
+    await page.getByText('Node 100: on its disk').waitFor();
+  });
+
+  test('break: a crash changes who could form a majority', async () => {
+    for (const node of [0, 1, 2]) {
+      await id(`choose-${node}`).click();
+      await id('action-crash').click();
+    }
+    await page.locator('[data-testid=majority][data-could=false]').waitFor();
+    assert.match(await id('majority').innerText(), /3 are needed, and at most 2/);
+  });
+
+  test('break: the link matrix by pointer, by painting and by arrow keys', async () => {
+    await tool('break');
+    await id('cell-0-1').click();
+    await page.locator('[data-testid=cell-0-1][aria-pressed=true]').waitFor();
+    const box = async (name) => {
+      const { x, y, width, height } = await id(name).boundingBox();
+      return [x + width / 2, y + height / 2];
+    };
+    await id('cell-1-0').scrollIntoViewIfNeeded();
+    await page.mouse.move(...await box('cell-1-2'));
+    await page.mouse.down();
+    await page.mouse.move(...await box('cell-1-3'), { steps: 5 });
+    await page.mouse.move(...await box('cell-1-4'), { steps: 5 });
+    await page.mouse.up();
+    for (const cell of ['cell-1-2', 'cell-1-3', 'cell-1-4']) {
+      await page.locator(`[data-testid=${cell}][aria-pressed=true]`).waitFor();
+    }
+    await id('cell-0-1').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-testid=cell-0-2][aria-pressed=true]').waitFor();
+    assert.match(await id('groups').innerText(), /Groups/);
+    await id('heal').click();
+    await page.locator('[data-testid=cell-0-2][aria-pressed=false]').waitFor();
+  });
+
+  test('break: this message, and what would change nothing is greyed', async () => {
+    await tool('break');
+    const flight = page.locator('[data-testid^=flight-]').first();
+    await flight.waitFor();
+    const name = (await flight.getAttribute('data-testid')).replace('flight-', '');
+    await id(`drop-${name}`).press('Enter');
+    await page.locator(`[data-testid=flight-${name}] td`).getByText('never').waitFor();
+    assert.equal(await id('right-clock').getAttribute('aria-disabled'), 'true');
+    await id('set-clock').click();
+    await page.locator('[data-testid=right-clock][aria-disabled=false]').waitFor();
+    await id('change-link').click();
+    await page.locator('[data-testid=change-link][aria-disabled=true]').waitFor();
+    await id('mend-link').click();
+    await page.locator('[data-testid=mend-link][aria-disabled=true]').waitFor();
+  });
+
+  test('time: jumps and conditions go to the instant of what they name', async () => {
+    await seek(page, 3);
+    await id('choose-4').click();
+    await id('action-crash').click();
+    await tool('time');
+    await id('next-leader').click();
+    assert.match(await id('picked').innerText(), /leads with token 2/);
+    const leads = await seconds(page);
+    assert.ok(leads > 3 && leads < 6, `${leads}`);
+    await id('previous-fault').click();
+    assert.match(await id('picked').innerText(), /Node 4 crashes/);
+    await id('previous-violation').click();
+    assert.match(await notice(), /No violation comes before/);
+    await id('until-kind').selectOption('vote');
+    await id('until-at').selectOption('2');
+    await id('until-event').click();
+    assert.match(await id('picked').innerText(), /Node 2 votes/);
+  });
+
+  test('time: changing the past keeps both futures, which can be switched, compared and deleted', async () => {
+    await seek(page, 8);
+    const first = await hash();
+    await seek(page, 3);
+    await id('choose-4').click();
+    await id('action-crash').click();
+    await tool('time');
+    await id('branch-1').waitFor();
+    await seek(page, 8);
+    assert.notEqual(await hash(), first);
+    await id('compare').click();
+    await page.getByText(/They part at 3\.000 s/).waitFor();
+    await id('branch-0').press('Enter');
+    await seek(page, 8);
+    assert.equal(await hash(), first);
+    await id('delete-branch-1').click();
+    await id('branch-1').waitFor({ state: 'detached' });
+    assert.equal(await id('delete-branch-0').getAttribute('aria-disabled'), 'true');
+  });
+
+  test('see: arrow keys walk the diagram and the table; both show the same instant', async () => {
+    await seek(page, 2);
+    await id('space-time').focus();
+    const seen = [];
+    for (let i = 0; i < 5; i += 1) {
+      await page.keyboard.press('ArrowUp');
+      seen.push(await id('picked').getAttribute('data-record'));
+    }
+    assert.deepEqual(seen.map(Number), [...seen.map(Number)].sort((a, b) => b - a));
+    const row = page.locator('[data-testid=events] [aria-current=true]');
+    assert.equal(await row.getAttribute('data-record'), seen.at(-1));
+    await row.focus();
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await id('picked').getAttribute('data-record'), seen.at(-2));
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.record), seen.at(-2), 'the focus walks along');
+    const [when] = (await id('picked').innerText()).split(' ');
+    assert.equal(await seconds(page), Number(when));
+  });
+
+  test('see: a press, zoom, kinds, members and search', async () => {
+    await seek(page, 2);
+    await page.locator('.space-time .dot').nth(3).click({ force: true });
+    assert.notEqual(await id('picked').getAttribute('data-record'), '');
+    const before = await id('window').inputValue();
+    await id('zoom-in').click();
+    assert.ok(Number(await id('window').inputValue()) < Number(before));
+    const all = await page.locator('.space-time .dot').count();
+    await id('kinds').selectOption('faults');
+    await page.waitForFunction((old) => document.querySelectorAll('.space-time .dot').length < old, all);
+    await id('kinds').selectOption('everything');
+    await id('show-store').click();
+    await page.locator('.columns text', { hasText: 'store' }).waitFor({ state: 'detached' });
+    await id('search').fill('first time node 2 voted');
+    await id('search').press('Enter');
+    await page.locator('[data-testid=picked]', { hasText: 'Node 2 votes' }).waitFor();
+    await id('search').fill('gibberish');
+    await id('find').click();
+    assert.match(await id('search-answer').innerText(), /Nothing fits|Not up to/);
+  });
+
+  test('see: the inspector tells disk from memory', async () => {
+    await id('node-2').press('Enter');
+    await tool('inspect');
+    const text = await id('inspector').innerText();
+    for (const part of ['on its disk', 'currentTerm', 'In its memory', 'Its clock and timers', 'Its mail']) assert.ok(text.includes(part), part);
+  });
+
+  test('send: a copied link opens the same picture and the same hash', async () => {
+    await seek(page, 3);
+    await id('choose-4').click();
+    await id('action-crash').click();
+    await seek(page, 7);
+    const there = { hash: await hash(), clock: await id('clock').innerText(), picture: await page.locator('.diagram').innerHTML() };
+    await tool('send');
+    await id('copy-link').click();
+    await page.getByText('The link is copied.').waitFor();
+    const address = await page.evaluate(() => navigator.clipboard.readText());
+    assert.ok(address.length <= 2000 && address.includes('#/lab?s='), `${address.length}`);
+    const other = await lab.newPage(address);
+    await other.getByTestId('bench').waitFor();
+    assert.equal(await other.getByTestId('bench').getAttribute('data-hash'), there.hash);
+    assert.equal(await other.getByTestId('clock').innerText(), there.clock);
+    assert.equal(await other.locator('.diagram').innerHTML(), there.picture);
+    await other.goto(`${address}&embed=1`);
+    await other.reload();
+    await other.locator('.bench.embedded').waitFor();
+    assert.equal(await other.locator('.rail').isVisible(), false);
+    await other.getByTestId('step-forward').click();
+    await other.close();
+  });
+
+  test('send: a damaged link is one sentence and an ordinary run; so is a newer one', async () => {
+    await fresh('#/lab?s=AAAAnonsense');
+    assert.match(await notice(), /damaged/);
+    await id('step-forward').click();
+    assert.ok(await hash());
+  });
+
+  test('send: files', async () => {
+    await seek(page, 1);
+    await tool('send');
+    const scenario = await saved('save-scenario');
+    assert.equal(JSON.parse(scenario.bytes).version, 1);
+    const trace = await saved('save-trace');
+    const lines = trace.bytes.toString().trim().split('\n').map((line) => JSON.parse(line));
+    assert.equal(lines.at(-1).hash, await hash());
+    const shiviz = await saved('save-shiviz');
+    assert.match(shiviz.bytes.toString(), /node0 \{"node0":1\}/);
+    for (const button of ['save-svg', 'save-chart-svg']) {
+      const { bytes } = await saved(button);
+      const text = bytes.toString();
+      assert.ok(text.startsWith('<svg') && !text.includes('var(--'), button);
+    }
+    for (const button of ['save-png', 'save-chart-png']) {
+      const { bytes } = await saved(button);
+      assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
+      assert.ok(bytes.length > 5000, `${button}: ${bytes.length}`);
+    }
+    await id('open-file').setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: scenario.bytes });
+    await page.locator('[data-testid=clock]', { hasText: '0.000' }).waitFor();
+    await id('open-file').setInputFiles({ name: 'b.json', mimeType: 'application/json', buffer: Buffer.from('{"version": 1,') });
+    await page.getByText('This is no scenario').waitFor();
+  });
+
+  test('race: one clock, one script, a score', async () => {
+    await seek(page, 2);
+    await id('choose-4').click();
+    await id('action-crash').click();
+    await tool('race');
+    await id('race-start').click();
+    await id('race-scrubber').fill('12000');
+    await page.locator('[data-testid=race-clock]', { hasText: '12.000' }).waitFor();
+    const rows = await page.locator('[data-testid=scores] tbody tr').allInnerTexts();
+    assert.equal(rows.length, 2);
+    for (const row of rows) assert.ok(!row.includes('nobody'), row);
+    await id('race-play').click();
+    await page.waitForFunction(() => Number.parseFloat(document.querySelector('[data-testid=race-clock]').textContent) > 12.05);
+    await id('race-play').click();
+  });
+
+  test('author: a caption that the run does not show is refused; a true one is saved', async () => {
+    await seek(page, 2);
+    await id('choose-4').click();
+    await id('action-crash').click();
+    await tool('author');
+    await id('search').fill('node 4 crash');
+    await id('search').fill('first node 4 crash');
+    await id('search').press('Enter');
+    await page.locator('.author b', { hasText: 'Node 4 crashes' }).waitFor();
+    await id('tour-title').fill('The leader goes');
+    await id('beat-title').fill('A crash');
+    await id('beat-caption').fill('Node 4 is gone.');
+    await id('own-claim').fill('{"leader": {"node": 4}}');
+    await id('add-beat').click();
+    await page.locator('[data-testid=author-answer]', { hasText: 'which is not so at 2.000 s' }).waitFor();
+    await id('own-claim').fill('{"crashed": {"node": 4}}');
+    await id('add-beat').press('Enter');
+    await page.locator('[data-testid=author-answer]', { hasText: 'Beat 1 is recorded' }).waitFor();
+    const { name, bytes } = await saved('save-tour');
+    assert.equal(name, 'the-leader-goes.toml');
+    assert.match(bytes.toString(), /until = \{ kind = "crash"/);
+  });
+
+  test('watch: a violation stops the run, is named, and leads to its two events', async () => {
+    await id('algorithm').selectOption('bully');
+    await id('run-set-up').click();
+    await id('store-check').selectOption('off');
+    await id('partition').click();
+    await id('speed').selectOption('10000');
+    await id('play').click();
+    await id('violation').waitFor();
+    await page.locator('[data-testid=play][aria-pressed=false]').waitFor();
+    await page.locator('.reigns .violated').waitFor({ state: 'attached' });
+    const stopped = await seconds(page);
+    await id('violation-with').click();
+    assert.ok(await seconds(page) < stopped);
+    await id('violation').waitFor({ state: 'detached' });
+  });
+
+  test('keys: play, step, jump, zoom, and a sheet of them', async () => {
+    await id('space-time').focus();
+    await page.keyboard.press('.');
+    assert.ok(await seconds(page) > 0);
+    await page.keyboard.press(',');
+    await page.keyboard.press('p');
+    await page.waitForFunction(() => Number.parseFloat(document.querySelector('[data-testid=clock]').textContent) > 0.2);
+    await page.keyboard.press('p');
+    await page.locator('[data-testid=play][aria-pressed=false]').waitFor();
+    await page.keyboard.press('?');
+    await page.locator('dialog[open]').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog[open]').waitFor({ state: 'detached' });
+  });
+
+  test('axe finds nothing with any tool open, in light and in dark', async () => {
+    await seek(page, 2);
+    await id('choose-4').click();
+    await id('action-crash').click();
+    for (const name of ['setup', 'break', 'time', 'inspect', 'send', 'race', 'author']) {
+      await tool(name);
+      if (name === 'race') await id('race-start').click();
+      await page.emulateMedia({ colorScheme: 'light' });
+      none(`${name}, light`, await violations(page));
+      await page.emulateMedia({ colorScheme: 'dark' });
+      none(`${name}, dark`, await violations(page, { colours: true }));
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+  });
+});
+
+describe('on a phone 360 px wide', () => {
+  before(async () => {
+    lab = await open({ route: '#/lab', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+    page = lab.page;
+    await id('bench').waitFor();
+  });
+  after(() => lab?.close());
+
+  for (const name of ['setup', 'break', 'time', 'inspect', 'send', 'race', 'author']) {
+    test(`${name} fits, and everything is large enough for a finger`, async () => {
+      await id(`tool-${name}`).tap();
+      await id(`panel-${name}`).waitFor();
+      if (name === 'race') await id('race-start').tap();
+      await frames(page, 2);
+      none('wider than the screen', await page.evaluate(tooWide));
+      none('smaller than 24 px', await page.evaluate(tooSmall));
+    });
+  }
+
+  test('a finger cuts a link and picks an event', async () => {
+    await id('tool-break').tap();
+    await id('cell-0-1').tap();
+    await page.locator('[data-testid=cell-0-1][aria-pressed=true]').waitFor();
+    await page.locator('[data-testid=events] tbody tr').nth(2).tap();
+    assert.notEqual(await id('picked').getAttribute('data-record'), '');
+  });
+});
+
+/** Runs in the page: what makes it scroll sideways. */
+function tooWide() {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  return scrollWidth <= clientWidth ? [] : [`${scrollWidth} > ${clientWidth}`, ...[...document.querySelectorAll('.bench *')]
+    .filter((element) => element.getBoundingClientRect().right > clientWidth + 1 && !element.closest('.scrolls'))
+    .map((element) => `${element.tagName}.${element.getAttribute('class')}`).slice(0, 10)];
+}
+
+/** Runs in the page: controls that are too small. */
+function tooSmall() {
+  return [...document.querySelectorAll('.bench :is(button, select, input, [role=button])')]
+    .filter((control) => control.checkVisibility())
+    .map((control) => (control.matches('input') && control.closest('label')) || control)
+    .map((control) => [control, control.getBoundingClientRect()])
+    .filter(([, { width, height }]) => Math.min(width, height) < 24)
+    .map(([control, { width, height }]) => `${Math.round(width)}×${Math.round(height)}: ${control.outerHTML.slice(0, 100)}`);
+}
