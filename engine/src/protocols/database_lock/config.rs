@@ -2,7 +2,9 @@
 
 use crate::checks::Check;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting, switches};
+use crate::swarm::Sight;
 use crate::time::Span;
+use crate::trace::EventKind;
 use serde::{Deserialize, Serialize};
 
 /// The parameters.
@@ -65,9 +67,9 @@ impl Parameters for Config {
     }
 
     fn settles_within(&self, _nodes: u8, delay: Span) -> Span {
-        // Clients whose clocks differ by more than the lock's time take it from each other for
-        // ever, and a holder that cannot renew in time loses it again and again.
-        if !self.database_clock || self.renew_ms + delay.times(2) >= self.ttl_ms {
+        // Given that the clocks agree: clients whose clocks differ by more than the lock's time
+        // take it from each other for ever. A holder that cannot renew in time loses it too.
+        if self.renew_ms + delay.times(2) >= self.ttl_ms {
             return NO_BOUND;
         }
         self.ttl_ms.times(2) + self.retry_ms.times(2) + delay.times(6)
@@ -114,6 +116,12 @@ pub const INFO: Info = Info {
         Parameter::ms("retry_ms", "others try every", 2000, 10, 600_000),
     ],
     switches: SWITCHES,
+    coverage: &[
+        Sight::TWO_LEADERS,
+        Sight::record("a row lost to another", EventKind::Deliver).by("database-lock/lost"),
+        Sight::record("a deadline missed", EventKind::Timer).by("database-lock/deadline"),
+        Sight::STORE_REFUSAL,
+    ],
 };
 
 const CHECKS: &[Check] = &[

@@ -3,14 +3,17 @@
 use crate::checks::Check;
 use crate::ids::NodeId;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting, switches};
+use crate::swarm::Sight;
 use crate::time::Span;
+use crate::trace::EventKind;
 use serde::{Deserialize, Serialize};
 
 /// The parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// How many of the nodes are Sentinels, the first ones. The others are Redis servers.
+    /// How many of the nodes are Sentinels, the first ones; the last node never is. The others
+    /// are Redis servers.
     pub sentinels: u32,
     /// How many Sentinels must take the master for down before one of them acts.
     pub quorum: u32,
@@ -84,16 +87,6 @@ impl Parameters for Config {
         self.broken = Broken::named(rule);
         self.broken.is_some()
     }
-
-    fn check(&self, nodes: u8) -> Result<(), String> {
-        match self.sentinels >= u32::from(nodes) {
-            true => Err(format!(
-                "{} Sentinels of {nodes} nodes leave no Redis server: expected fewer \"sentinels\"",
-                self.sentinels
-            )),
-            false => Ok(()),
-        }
-    }
 }
 
 impl Config {
@@ -101,24 +94,25 @@ impl Config {
         self.broken != Some(rule)
     }
 
-    pub(super) fn is_sentinel(&self, node: NodeId) -> bool {
-        u32::from(node.0) < self.sentinels
+    /// How many of so many nodes are Sentinels: the last one is always a server.
+    fn count(&self, nodes: u8) -> u8 {
+        self.sentinels.min(u32::from(nodes) - 1) as u8
     }
 
     /// The nodes that are Sentinels.
-    pub(super) fn sentinels(&self) -> impl Iterator<Item = NodeId> + use<> {
-        NodeId::all(self.sentinels as u8)
+    pub(super) fn sentinels(&self, nodes: u8) -> impl Iterator<Item = NodeId> + use<> {
+        NodeId::all(self.count(nodes))
     }
 
     /// The nodes that are Redis servers.
     pub(super) fn servers(&self, nodes: u8) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
-        (self.sentinels as u8..nodes).map(NodeId)
+        (self.count(nodes)..nodes).map(NodeId)
     }
 
-    /// How many votes make a Sentinel lead a failover.
-    pub(super) fn votes_needed(&self) -> u32 {
+    /// How many votes of so many Sentinels make one lead a failover.
+    pub(super) fn votes_needed(&self, sentinels: usize) -> u32 {
         match self.keeps(Broken::QuorumIsEnough) {
-            true => self.quorum.max(self.sentinels / 2 + 1),
+            true => self.quorum.max(sentinels as u32 / 2 + 1),
             false => self.quorum,
         }
     }
@@ -153,4 +147,11 @@ pub const INFO: Info = Info {
         Parameter::ms("write_ms", "clients write every", 1000, 10, 60_000),
     ],
     switches: SWITCHES,
+    coverage: &[
+        Sight::TWO_LEADERS,
+        Sight::SPLIT_VOTE,
+        Sight::record("a vote refused", EventKind::Refuse),
+        Sight::record("a server told its role", EventKind::Deliver).by("sentinel/follow"),
+        Sight::record("writes dropped", EventKind::Log).by("sentinel/replicate"),
+    ],
 };

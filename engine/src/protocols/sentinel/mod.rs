@@ -2,7 +2,7 @@
 //! of it.
 //!
 //! Redis documentation, *High availability with Redis Sentinel*, and `sentinel.c`. The first
-//! `sentinels` nodes of the cluster are Sentinels, all others are Redis servers; the last one is
+//! `sentinels` nodes of the cluster, but never the last, are Sentinels, all others are Redis servers; the last one is
 //! the master when the run begins. Who is drawn as a leader is a server that takes itself for
 //! the master. A Sentinel is drawn as a service, and as a candidate while it runs a failover.
 //! There is no protected store in this: what is at stake are the writes in the servers' logs,
@@ -280,7 +280,7 @@ impl Protocol for Sentinel {
         Sentinel(match stable {
             Stable::Sentinel(opinion) => Part::Watcher(Watcher::boot(config, Some(opinion), cx)),
             Stable::Server(data) => Part::Server(Server::boot(config, Some(data), cx)),
-            Stable::Empty if config.is_sentinel(cx.me()) => {
+            Stable::Empty if config.sentinels(cx.nodes()).any(|it| it == cx.me()) => {
                 Part::Watcher(Watcher::boot(config, None, cx))
             }
             Stable::Empty => Part::Server(Server::boot(config, None, cx)),

@@ -82,7 +82,7 @@ impl Watcher {
             failover: Failover::None,
             stood: Token(0),
             waits: false,
-            said: vec![Said::default(); config.sentinels as usize],
+            said: vec![Said::default(); config.sentinels(cx.nodes()).count()],
             seen: vec![Seen::default(); usize::from(cx.nodes())],
         };
         cx.note(Note::Believe(Some(opinion.master), opinion.config_epoch));
@@ -97,7 +97,7 @@ impl Watcher {
     }
 
     fn tell(&self, config: &Config, message: Message, cx: Cx<'_, '_>) {
-        for other in config.sentinels().filter(|other| *other != self.me) {
+        for other in config.sentinels(cx.nodes()).filter(|other| *other != self.me) {
             cx.send(other, message);
         }
     }
@@ -288,11 +288,11 @@ impl Watcher {
         let epoch = self.stood;
         let is_free = self.opinion.vote.is_none_or(|vote| vote.1 < epoch);
         if is_free && self.opinion.epoch == epoch {
-            let most = config.sentinels().map(|it| (self.votes_for(it).len(), it)).max();
+            let most = config.sentinels(cx.nodes()).map(|it| (self.votes_for(it).len(), it)).max();
             let top = most.filter(|(votes, _)| *votes > 0).map_or(self.me, |(_, top)| top);
             self.vote(top, epoch, config, cx);
         }
-        if self.votes_for(self.me).len() >= config.votes_needed() {
+        if self.votes_for(self.me).len() >= config.votes_needed(self.said.len()) {
             self.elected(config, cx);
         }
     }
@@ -392,7 +392,7 @@ impl Watcher {
         let ballots = Ballots {
             have: self.votes_for(self.me),
             refused: NodeSet::EMPTY,
-            needed: config.votes_needed(),
+            needed: config.votes_needed(self.said.len()),
         };
         let doing = match self.failover {
             Failover::None if self.is_down => "takes the master for down".to_owned(),

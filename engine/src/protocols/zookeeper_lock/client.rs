@@ -222,6 +222,13 @@ impl Client {
         self.write(config, cx);
     }
 
+    /// Who waits sees by the way who leads.
+    pub fn glance(&mut self, lowest: Option<Owner>, cx: Cx<'_, '_>) {
+        if matches!(self.phase, Phase::Waiting(_)) {
+            self.look_at(lowest, cx);
+        }
+    }
+
     /// Takes whoever has the lowest node for the leader. A node that it left behind in an earlier
     /// session is nobody's.
     fn look_at(&mut self, lowest: Option<Owner>, cx: Cx<'_, '_>) {

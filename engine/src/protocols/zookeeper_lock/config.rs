@@ -2,7 +2,9 @@
 
 use crate::checks::Check;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting, switches};
+use crate::swarm::Sight;
 use crate::time::Span;
+use crate::trace::EventKind;
 use serde::{Deserialize, Serialize};
 
 /// The parameters.
@@ -64,8 +66,7 @@ impl Parameters for Config {
     }
 
     fn settles_within(&self, _nodes: u8, delay: Span) -> Span {
-        // In the queue only the next in line hears that the lead has changed.
-        if self.recipe || self.ping_after() <= delay.times(4) {
+        if self.ping_after() <= delay.times(4) {
             return NO_BOUND;
         }
         // Old sessions expire, clients that are cut off notice it and come back, and somebody
@@ -128,6 +129,14 @@ pub const INFO: Info = Info {
         Parameter::ms("reconnect_ms", "wait before connecting again, at most", 1000, 1, 60_000),
     ],
     switches: SWITCHES,
+    coverage: &[
+        Sight::TWO_LEADERS,
+        Sight::record("a session expired", EventKind::Suspect).by("zookeeper-lock/expire"),
+        Sight::record("a client that is disconnected", EventKind::Timer)
+            .by("zookeeper-lock/disconnected"),
+        Sight::record("one that is woken", EventKind::Deliver).by("zookeeper-lock/wake"),
+        Sight::STORE_REFUSAL,
+    ],
 };
 
 const CHECKS: &[Check] = &[

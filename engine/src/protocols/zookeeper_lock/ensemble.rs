@@ -168,7 +168,7 @@ impl Ensemble {
                 if watch != Token(0) {
                     self.set_watch(session, watch, from, cx);
                 }
-                cx.send(from, Message::Pong(session));
+                cx.send(from, Message::Pong { session, lowest: self.holder });
             }
             Message::Create(session) => self.create(config, from, session, cx),
             Message::GetChildren(session) => {

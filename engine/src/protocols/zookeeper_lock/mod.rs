@@ -35,7 +35,8 @@
 //! A session's silence is counted from the last word of the client and rounded up to the next
 //! tick, as in `ExpiryQueue.java`; thirds and two thirds are those of the Java client, at second
 //! hand. Ours: how often the leader writes; that a list of children carries only the entries
-//! that its reader looks at; that a session has one node at most, where the recipe puts a unique
+//! that its reader looks at; that the answer to a heartbeat names the lowest
+//! node, where a program that wants to know who leads would read it now and then; that a session has one node at most, where the recipe puts a unique
 //! id in the name and looks for it after a lost answer; and that heartbeats repeat the request
 //! that is without an answer and name the watch that the client counts on, where TCP would
 //! repeat what was lost or break the connection. The czxid is counted without the ensemble's
@@ -98,7 +99,12 @@ pub enum Message {
         clock: SimTime,
     },
     /// So am I.
-    Pong(u32),
+    Pong {
+        /// The session.
+        session: u32,
+        /// Whose node is the lowest.
+        lowest: Option<Owner>,
+    },
     /// Create my node.
     Create(u32),
     /// It is there.
@@ -156,7 +162,7 @@ impl Message {
             | Message::Expired(session)
             | Message::Closed(session)
             | Message::Ping { session, .. }
-            | Message::Pong(session)
+            | Message::Pong { session, .. }
             | Message::Create(session)
             | Message::Created { session, .. }
             | Message::NodeExists(session)
@@ -330,7 +336,7 @@ impl Protocol for ZookeeperLock {
             Message::Expired(_) => (2, Token(0)),
             Message::Closed(_) => (3, Token(0)),
             Message::Ping { .. } => (4, Token(0)),
-            Message::Pong(_) => (5, Token(0)),
+            Message::Pong { .. } => (5, Token(0)),
             Message::Create(_) => (6, Token(0)),
             Message::Created { czxid, .. } => (7, *czxid),
             Message::NodeExists(_) => (8, Token(0)),
@@ -384,7 +390,11 @@ fn client_does(
             client.ping(config, cx);
             client.write(config, cx);
         }
-        Event::Message { message: Message::Pong(_) | Message::Removed(_), .. } => cx.cite(HEARD),
+        Event::Message { message: Message::Pong { lowest, .. }, .. } => {
+            cx.cite(HEARD);
+            client.glance(lowest, cx);
+        }
+        Event::Message { message: Message::Removed(_), .. } => cx.cite(HEARD),
         Event::Timer(Timer::Silence) => client.silence(config, cx),
         Event::Message { message: Message::Closed(_), .. } => client.disconnect(config, cx),
         Event::Message { message: Message::Expired(_), .. } => client.expired(config, cx),
