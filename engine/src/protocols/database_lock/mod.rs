@@ -334,7 +334,10 @@ impl Client {
     /// Rule 1.
     fn try_it(&self, config: &Config, cx: Cx<'_, '_>) {
         cx.cite(TRY);
-        cx.note(Note::Candidate(self.number));
+        // As long as it knows of a holder, it only looks.
+        if self.leader.is_none() {
+            cx.note(Note::Candidate(self.number));
+        }
         cx.send(database(cx), Message::Acquire { asked: cx.clock() });
         cx.set_timer(Timer::Try, config.retry_ms);
     }
