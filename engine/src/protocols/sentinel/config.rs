@@ -77,10 +77,10 @@ impl Parameters for Config {
         if self.down_after_ms <= super::PING + delay.times(4) {
             return NO_BOUND;
         }
-        // Failovers that are under way end, and one more may follow. Then the Sentinels tell
+        // A failover that is under way ends, and one more may follow. Then the Sentinels tell
         // the servers what they are.
         let attempt = self.failover_timeout_ms.times(2) + super::DESYNC + super::ELECTION;
-        self.down_after_ms.times(2) + attempt.times(3) + super::ROLE_WAIT.times(2) + delay.times(20)
+        self.down_after_ms.times(2) + attempt + super::ROLE_WAIT.times(2) + delay.times(20)
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {
