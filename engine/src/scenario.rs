@@ -170,8 +170,9 @@ impl Scenario {
     /// makes if the scenario names them.
     pub fn monitor(&self) -> Monitor {
         let beyond = self.expect.iter().filter_map(|name| Check::named(name));
-        let beyond = beyond.filter(|check| BEYOND.contains(check));
-        let checks: Vec<_> = self.protocol.info().checks.iter().copied().chain(beyond).collect();
+        let own = self.protocol.info().checks;
+        let beyond = beyond.filter(|check| BEYOND.contains(check) && !own.contains(check));
+        let checks: Vec<_> = own.iter().copied().chain(beyond).collect();
         Monitor::new(&checks, self.cluster.nodes)
     }
 

@@ -34,7 +34,6 @@ const FAULTS: [Fault; 7] = [
 ];
 
 /// What a field does to the question.
-type Change = Rc<dyn Fn(&mut Question, &str)>;
 
 /// The fields.
 #[component]
