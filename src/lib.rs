@@ -18,6 +18,7 @@ mod lab;
 mod pages;
 mod panic;
 mod progress;
+pub mod prove;
 mod routes;
 mod sandbox;
 mod session;

@@ -17,6 +17,10 @@ pub enum Route {
     Systems(Option<String>),
     /// The workbench: `#/lab`. What follows a `?` is the workbench's own affair.
     Lab,
+    /// The challenges: `#/challenges`, or one of them: `#/challenges/<slug>`.
+    Challenges(Option<String>),
+    /// Exhaustive search: `#/prove`, with a question behind a `?`.
+    Prove,
     /// A place that does not exist.
     Nowhere,
 }
@@ -34,6 +38,9 @@ impl Route {
             ["lab"] => Route::Lab,
             ["systems"] => Route::Systems(None),
             ["systems", name] => Route::Systems(Some(name.to_owned())),
+            ["challenges"] => Route::Challenges(None),
+            ["challenges", slug] => Route::Challenges(Some(slug.to_owned())),
+            ["prove"] => Route::Prove,
             _ => Route::Nowhere,
         }
     }
@@ -74,11 +81,14 @@ mod tests {
         assert_eq!(Route::of("#/step/quiz"), Route::Step("quiz".into()));
         assert_eq!(Route::of("#/step/quiz/"), Route::Step("quiz".into()));
         assert_eq!(Route::of("#/sources"), Route::Sources(None));
+        assert_eq!(Route::of("#/prove?ask=%7B%7D"), Route::Prove);
         assert_eq!(Route::of("#/sources/raft-paper"), Route::Sources(Some("raft-paper".into())));
         for bench in ["#/lab", "#/lab?s=eJw", "#/lab?embed=1"] {
             assert_eq!(Route::of(bench), Route::Lab, "{bench}");
         }
         assert_eq!(Route::of("#/systems/raft"), Route::Systems(Some("raft".into())));
+        assert_eq!(Route::of("#/challenges"), Route::Challenges(None));
+        assert_eq!(Route::of("#/challenges/a"), Route::Challenges(Some("a".into())));
         for nowhere in ["#/step", "#/steps/quiz", "#/step/quiz/3", "#/<script>"] {
             assert_eq!(Route::of(nowhere), Route::Nowhere, "{nowhere}");
         }

@@ -4,12 +4,14 @@
 //! portal. (Two apps that are nested in the document would answer each other's events; a portal
 //! has a number of its own among the roots of event handlers.)
 
+use crate::components::challenges::Challenges;
 use crate::components::code_runner::CodeBySlug;
 use crate::components::experiments::{ChallengeBySlug, Experiments};
 use crate::course::{scenario, workshop};
 use crate::lab::Workbench;
 use crate::panic;
 use crate::progress::{Done, Progress};
+use crate::prove::Prove;
 use crate::stage::Stage;
 use crate::state::{Lab, use_lab};
 use crate::systems::{self, System};
@@ -125,6 +127,8 @@ fn Shown(props: &ShownProps) -> Html {
                 "cluster" => html! { <ClusterBySlug {slug} /> },
                 "experiments" => html! { <Experiments /> },
                 "code" => html! { <CodeBySlug {slug} /> },
+                "challenges" => html! { <Challenges {slug} /> },
+                "prove" => html! { <Prove /> },
                 "systems" => systems::cards(),
                 "system" => html! { <System name={slug} /> },
                 "lab" => html! { <Workbench /> },

@@ -5,7 +5,36 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlElement};
 
 fn main() {
-    workshop::begin();
+    // In a worker there is no page to show anything on; there it only searches.
+    if web_sys::window().is_some() {
+        workshop::begin();
+    }
+}
+
+/// A search in a worker, see `page/searcher.js`.
+#[wasm_bindgen]
+pub struct Searcher(election_lab::prove::searcher::Searcher);
+
+#[wasm_bindgen]
+impl Searcher {
+    /// Begins to search for the answer to a question, which comes as JSON.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the question.
+    #[wasm_bindgen(constructor)]
+    pub fn new(question: &str) -> Result<Searcher, String> {
+        election_lab::prove::searcher::Searcher::new(question).map(Searcher)
+    }
+
+    /// Searches for a moment, and says how far it is as JSON.
+    pub fn go_on(&mut self) -> String {
+        self.0.go_on()
+    }
+
+    /// Whether there is more to search.
+    pub fn is_running(&self) -> bool {
+        self.0.is_running()
+    }
 }
 
 /// Opens a live part in `host`, an empty element inside `part`. `progress` is what the page

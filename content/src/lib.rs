@@ -310,7 +310,20 @@ pub struct Challenge {
     /// The visible tests, at least one.
     pub cases: Vec<Case>,
     /// Tests that are drawn when the code is run.
-    pub hidden: Option<Hidden>,
+    pub hidden: Hidden,
+    /// Where it stands in the list, from 1.
+    pub place: u32,
+    /// How many lines of code a good solution has, as [`code_lines`] counts them.
+    pub par: u32,
+    /// A solution in pieces, in their order: to be put in order as a warm-up.
+    pub ordered: Option<Vec<String>>,
+    /// A solution with gaps to fill as a warm-up.
+    pub gaps: Option<Vec<Gap>>,
+    /// Which part of a cluster the function can become.
+    pub part: Option<ClusterPart>,
+    /// The runs in which it does so: at least one if there is a part, and none otherwise.
+    #[serde(with = "json_text")]
+    pub runs: Vec<Scenario>,
     /// Blocks, shown after passing.
     pub after: BuiltHtml,
     /// Slug of the tour that goes with `after`, if there is one.
@@ -331,12 +344,37 @@ pub struct Case {
     pub expected: serde_json::Value,
 }
 
-/// Hidden tests: argument lists are drawn by a seed when the code is run. The named rule,
-/// written in Rust, draws them and says what each must return.
+/// A piece of code and the gap that follows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// The code before the gap.
+    pub before: String,
+    /// What fills it; empty after the last piece, which no gap follows.
+    pub answer: String,
+}
+
+/// A part of the engine's clusters that a learner's function can take over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClusterPart {
+    /// The protected store's check of a write.
+    Store,
+    /// What a node of Raft answers to a RequestVote.
+    RaftVote,
+}
+
+/// How many lines of a source are code: neither blank nor only a comment.
+pub fn code_lines(source: &str) -> usize {
+    let lines = source.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with("//")).count()
+}
+
+/// Hidden tests: argument lists are drawn by a seed when the code is run; the solution says what
+/// each must return.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hidden {
-    /// Name of the rule.
-    pub rule: String,
+    /// JavaScript with a function `draw(random, index)` that gives `{ name, arguments }`.
+    pub draw: String,
     /// How many are drawn, at least one.
     pub count: u32,
 }

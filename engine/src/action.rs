@@ -53,6 +53,8 @@ pub enum Action {
     Duplicate(MessageId),
     /// Makes a message in flight arrive later.
     Delay(MessageDelay),
+    /// Makes a running timer run out at another time.
+    Timer(TimerChange),
 }
 
 /// One direction between two members.
@@ -112,6 +114,18 @@ pub struct MessageDelay {
     pub by_ms: Span,
 }
 
+/// A running timer and when it is to run out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimerChange {
+    /// Whose timer.
+    pub node: NodeId,
+    /// Its name.
+    pub timer: String,
+    /// How long from now, in milliseconds of the world.
+    pub in_ms: Span,
+}
+
 impl Action {
     /// The same to members of other names; nothing if one that it names has none. Groups of a
     /// partition just lose it.
@@ -158,6 +172,7 @@ impl Action {
             Action::Partition(groups) => groups.concat(),
             Action::Link(change) => vec![change.from, change.to],
             Action::Clock(change) => vec![change.node],
+            Action::Timer(change) => vec![change.node],
             Action::Heal
             | Action::Network(_)
             | Action::StoreCheck(_)

@@ -17,6 +17,8 @@
 
 pub mod action;
 pub mod checks;
+pub mod elsewhere;
+pub mod explore;
 pub mod ids;
 pub mod ndjson;
 pub mod predicate;

@@ -10,17 +10,18 @@ use crate::view::NodeView;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
+use std::hash::Hash;
 
 /// An election algorithm as one of its processes runs it.
-pub trait Protocol: Clone + Debug + 'static {
+pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
     /// The parameters of a run, the same for all nodes.
     type Config: Clone + Debug + PartialEq + Serialize + DeserializeOwned + 'static;
     /// What processes say to each other.
-    type Message: Copy + Debug + PartialEq + 'static;
+    type Message: Copy + Debug + Eq + Hash + 'static;
     /// The timers that a process may have running, one of each at most.
     type Timer: TimerKind;
     /// What survives a crash because it was written to disk.
-    type Stable: Clone + Debug + Default + PartialEq + 'static;
+    type Stable: Clone + Debug + Default + Eq + Hash + 'static;
 
     /// The rules in the order of the source, cited by [`Context::cite`].
     const RULES: &'static [Rule];
@@ -39,6 +40,12 @@ pub trait Protocol: Clone + Debug + 'static {
 
     /// What a message shows from outside.
     fn label(message: &Self::Message) -> Label;
+
+    /// The part of a term, epoch or ballot that grows from election to election: how far an
+    /// exhaustive search goes is counted in these.
+    fn round(number: Token) -> u64 {
+        number.0
+    }
 }
 
 /// The timers of a protocol: a fieldless enum.
@@ -75,7 +82,7 @@ pub enum Event<P: Protocol> {
 }
 
 /// The protected store's answer to a write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct WriteAnswer {
     /// The token that the write carried.
     pub token: Token,
@@ -146,7 +153,7 @@ pub enum Note {
 }
 
 /// Index of a rule in [`Protocol::RULES`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RuleId(pub u8);
 
 impl RuleId {
@@ -205,6 +212,7 @@ pub struct Context<'a, P: Protocol> {
     me: NodeId,
     nodes: u8,
     clock: SimTime,
+    counted: SimTime,
     start: bool,
     effects: &'a mut Vec<Effect<P>>,
 }
@@ -219,7 +227,12 @@ impl<'a, P: Protocol> Context<'a, P> {
         start: bool,
         effects: &'a mut Vec<Effect<P>>,
     ) -> Self {
-        Context { me, nodes, clock, start, effects }
+        Context { me, nodes, clock, counted: clock, start, effects }
+    }
+
+    /// With what the process's clock has counted, if that is not what it shows.
+    pub fn with_counted(self, counted: SimTime) -> Self {
+        Context { counted, ..self }
     }
 
     /// The id of this process.
@@ -240,6 +253,12 @@ impl<'a, P: Protocol> Context<'a, P> {
     /// This node's own clock, which may be wrong.
     pub fn clock(&self) -> SimTime {
         self.clock
+    }
+
+    /// What this node's own clock has counted, however it was set in between: what programs
+    /// call the monotonic clock. It may run fast or slow.
+    pub fn counted(&self) -> SimTime {
+        self.counted
     }
 
     /// True while the whole cluster boots for the first time, false on a restart.

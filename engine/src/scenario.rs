@@ -4,12 +4,13 @@
 //! are errors, and every error says where it is and what was expected.
 
 use crate::action::{Action, ClockChange, Way};
-use crate::checks::Monitor;
+use crate::checks::{Check, Monitor};
+use crate::elsewhere::Elsewhere;
 use crate::ids::NodeId;
 use crate::protocols::registry::ProtocolConfig;
 use crate::simulation::clock::ClockError;
 use crate::simulation::network::{Latency, NetworkConfig, check_permille};
-use crate::store::TokenCheck;
+use crate::store::{TokenCheck, WriteDecision, WriteQuestion};
 use crate::time::{SimTime, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -23,6 +24,9 @@ pub const MAX_NODES: u8 = 101;
 
 /// The longest run, and the farthest that a clock can be set wrong: a day.
 const DAY_MS: u64 = 86_400_000;
+
+/// The claims that are watched only in scenarios that expect them not to hold.
+const BEYOND: &[Check] = &[Check::OneLeaderAtATime];
 
 /// The most entries that a script may have.
 const MAX_SCRIPT: usize = 10_000;
@@ -98,6 +102,9 @@ pub struct StoreConfig {
     pub check: TokenCheck,
     /// How long the lock service takes to tell the store of a new leader; only for `equal`.
     pub register_delay_ms: Span,
+    /// Who decides in its place; never part of a file.
+    #[serde(skip)]
+    pub elsewhere: Option<Elsewhere<WriteQuestion, WriteDecision>>,
 }
 
 /// An entry of a script.
@@ -159,9 +166,13 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// Watches for the claims that this scenario's protocol makes.
+    /// Watches for the claims that this scenario's protocol makes, and for those that nobody
+    /// makes if the scenario names them.
     pub fn monitor(&self) -> Monitor {
-        Monitor::new(self.protocol.info().checks, self.cluster.nodes)
+        let beyond = self.expect.iter().filter_map(|name| Check::named(name));
+        let beyond = beyond.filter(|check| BEYOND.contains(check));
+        let checks: Vec<_> = self.protocol.info().checks.iter().copied().chain(beyond).collect();
+        Monitor::new(&checks, self.cluster.nodes)
     }
 
     /// Checks what the types cannot say.
@@ -194,8 +205,10 @@ impl Scenario {
             self.check_action(&entry.action).map_err(|message| (Place::Script(index), message))?;
         }
         for name in &self.expect {
-            if !self.protocol.checks().contains(&name.as_str()) {
-                let known = self.protocol.checks().join(", ");
+            let beyond = BEYOND.iter().map(|check| check.name());
+            let known: Vec<_> = self.protocol.checks().into_iter().chain(beyond).collect();
+            if !known.contains(&name.as_str()) {
+                let known = known.join(", ");
                 let message = format!("unknown check \"{name}\": expected one of {known}");
                 return Err((Place::Expect, message));
             }
@@ -217,6 +230,18 @@ impl Scenario {
             Action::Network(network) => network.validate(),
             Action::Campaign(_) | Action::Transfer(_) if action.members().contains(&store) => {
                 Err("the store takes no part in elections".to_owned())
+            }
+            Action::Timer(change) => {
+                let names = self.protocol.timers();
+                match names.contains(&change.timer.as_str()) {
+                    _ if change.node == store => Err("the store has no timers".to_owned()),
+                    true => Ok(()),
+                    false => Err(format!(
+                        "unknown timer \"{}\": expected one of {}",
+                        change.timer,
+                        names.join(", ")
+                    )),
+                }
             }
             Action::Cut(Way { from, to }) | Action::Mend(Way { from, to }) => {
                 check_ends(*from, *to)

@@ -1,6 +1,7 @@
 //! The protected store: the resource that a leader writes to, and the only place where an old
 //! leader can be stopped.
 
+use crate::elsewhere::Elsewhere;
 use crate::ids::{NodeId, Token};
 use serde::{Deserialize, Serialize};
 
@@ -18,11 +19,31 @@ pub enum TokenCheck {
     Off,
 }
 
+/// A write arrives: all that may decide on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WriteQuestion {
+    /// What the store remembers; 0 if it has seen no write.
+    pub highest: Token,
+    /// The token of the write.
+    pub token: Token,
+}
+
+/// What became of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WriteDecision {
+    /// Whether it was applied.
+    pub accepted: bool,
+    /// What the store remembers from now on.
+    pub highest: Token,
+}
+
 /// The durable state of the store, and its last answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Store {
     /// Which check it makes.
     pub check: TokenCheck,
+    /// Who decides in its place.
+    pub elsewhere: Option<Elsewhere<WriteQuestion, WriteDecision>>,
     /// The highest token that it has seen. It remembers this over a restart.
     pub highest: Token,
     /// The token that was last registered as current, for [`TokenCheck::Equal`].
@@ -42,21 +63,31 @@ pub struct Store {
 impl Store {
     /// A write arrives. True if it was applied.
     pub fn write(&mut self, from: NodeId, token: Token) -> bool {
-        let accepted = match self.check {
-            TokenCheck::Highest => token >= self.highest,
-            TokenCheck::Equal => token == self.registered,
-            TokenCheck::Off => true,
-        };
+        let WriteDecision { accepted, highest } = self.decide(token);
+        self.highest = highest;
         if accepted {
             self.accepted += 1;
             self.stale_applied += u32::from(token < self.highest_applied);
             self.content = Some((from, token));
-            self.highest = self.highest.max(token);
             self.highest_applied = self.highest_applied.max(token);
         } else {
             self.refused += 1;
         }
         accepted
+    }
+
+    fn decide(&self, token: Token) -> WriteDecision {
+        let question = WriteQuestion { highest: self.highest, token };
+        if let Some(decision) = self.elsewhere.as_ref().and_then(|asked| asked.ask(question)) {
+            return decision;
+        }
+        let accepted = match self.check {
+            TokenCheck::Highest => token >= self.highest,
+            TokenCheck::Equal => token == self.registered,
+            TokenCheck::Off => true,
+        };
+        let highest = if accepted { self.highest.max(token) } else { self.highest };
+        WriteDecision { accepted, highest }
     }
 
     /// It loses its disk. What has been counted about it stays known to whoever watches.

@@ -1,7 +1,7 @@
 //! What happened, one small record after another.
 
 use crate::ids::{MessageId, NodeId, Token};
-use crate::protocol::RuleId;
+use crate::protocol::{Note, RuleId};
 use crate::time::SimTime;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct RecordId(pub u32);
 
 /// One thing that happened. 32 bytes, because a long run has millions of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Record {
     /// When, by the world's clock.
     pub time: SimTime,
@@ -49,6 +49,25 @@ impl Record {
             node,
             peer: u8::MAX,
             name: Record::NO_NAME,
+        }
+    }
+
+    /// What a process tells its observers.
+    pub fn of_note(time: SimTime, node: NodeId, note: Note) -> Record {
+        let (kind, peer, number) = match note {
+            Note::Suspect(peer) => (EventKind::Suspect, Some(peer), Token(0)),
+            Note::Candidate(number) => (EventKind::Candidate, None, number),
+            Note::Vote(peer, number) => (EventKind::Vote, Some(peer), number),
+            Note::Refuse(peer, number) => (EventKind::Refuse, Some(peer), number),
+            Note::Lead(number) => (EventKind::Lead, None, number),
+            Note::StepDown(number) => (EventKind::StepDown, None, number),
+            Note::Believe(peer, number) => (EventKind::Believe, peer, number),
+            Note::Log(end) => (EventKind::Log, None, end.packed()),
+        };
+        let record = Record::new(time, kind, node).with_number(number);
+        match peer {
+            Some(peer) => record.with_peer(peer),
+            None => record,
         }
     }
 
@@ -97,7 +116,7 @@ impl Record {
 macro_rules! event_kinds {
     ($($(#[$doc:meta])* $name:ident = $number:literal $text:literal,)*) => {
         /// What a record tells. The numbers enter the trace's hash: never renumber.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
         #[repr(u8)]
         pub enum EventKind { $($(#[$doc])* $name = $number,)* }

@@ -59,7 +59,7 @@ impl Role {
 }
 
 /// The answers that a candidate has collected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Ballots {
     /// Who said yes.
     pub have: NodeSet,

@@ -2,17 +2,18 @@
 
 use std::rc::Rc;
 
-use election_content::{BuiltHtml, Case, Challenge};
+use election_content::{BuiltHtml, Challenge, code_lines};
 use yew::prelude::*;
 
+use super::cluster_runs::ClusterRuns;
 use super::code_runner::{RunButton, StartOver, console, forget_fault, verdict_line};
 use super::editor::Editor;
-use crate::sandbox::hidden;
+use super::warm_up::{Filling, Ordering, Rung, filled, in_order, shuffled};
 use crate::sandbox::kind::Kind;
-use crate::sandbox::outcome::Outcome;
-use crate::sandbox::request::Job;
+use crate::sandbox::request::LONGEST_SOURCE;
 use crate::sandbox::use_run::{Phase, use_run};
 use crate::sandbox::verdict::{self, Row, Verdict};
+use crate::sandbox::work::{Ran, Work};
 
 /// What a [`ChallengePanel`] shows and whom it tells.
 #[derive(Properties, PartialEq)]
@@ -42,30 +43,45 @@ pub struct ChallengePanelProps {
 pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
     let challenge = &props.challenge;
     let verdict = use_state(|| None::<Verdict>);
-    let drawn = use_mut_ref(Vec::<Case>::new);
+    // The code that the verdict is about.
+    let judged_source = use_state(AttrValue::default);
+    let rungs = Rung::of(challenge);
+    // Whoever has begun to write goes on writing.
+    let begun = props.passed || props.draft != challenge.starter;
+    let rung = {
+        let easiest = rungs[0];
+        use_state_eq(move || if begun { Rung::Write } else { easiest })
+    };
+    let pieces = challenge.ordered.clone().unwrap_or_default();
+    let order = use_state(|| shuffled(pieces.len()));
+    let gaps = challenge.gaps.clone().unwrap_or_default();
+    let answers = use_state(|| vec![String::new(); gaps.len()]);
     let on_end = {
-        let (challenge, verdict, drawn) = (challenge.clone(), verdict.clone(), drawn.clone());
-        let on_passed = props.on_passed.clone();
-        Callback::from(move |(job, outcome): (Job, Outcome)| {
+        let (challenge, verdict) = (challenge.clone(), verdict.clone());
+        let judged_source = judged_source.clone();
+        let (on_passed, writes) = (props.on_passed.clone(), *rung == Rung::Write);
+        Callback::from(move |Ran { job, drawn, outcome }| {
             let Challenge { function, cases, .. } = &*challenge;
-            let judged = verdict::judge(outcome, &job.source, function, cases, &drawn.borrow());
-            if judged.kind == Kind::Passed {
+            let judged = verdict::judge(outcome, &job.source, function, cases, &drawn);
+            if judged.kind == Kind::Passed && writes {
                 on_passed.emit(());
             }
+            judged_source.set(job.source.into());
             verdict.set(Some(judged));
         })
     };
     let (phase, start) = use_run(on_end);
     let run = {
-        let (challenge, draft) = (challenge.clone(), props.draft.clone());
+        let challenge = challenge.clone();
+        let source = match *rung {
+            Rung::Order => AttrValue::from(in_order(&pieces, &order)),
+            Rung::Gaps => AttrValue::from(filled(&gaps, &answers)),
+            Rung::Write => props.draft.clone(),
+        };
         Callback::from(move |()| {
-            if phase != Phase::Idle {
-                return;
+            if phase == Phase::Idle {
+                start.emit(Work::Cases(challenge.clone(), source.to_string()));
             }
-            let cases = challenge.hidden.as_ref().map(|hidden| hidden::draw(hidden, seed()));
-            drawn.replace(cases.unwrap_or_default());
-            let all = [challenge.cases.as_slice(), &drawn.borrow()].concat();
-            start.emit(Job::tests(&draft, &challenge.function, &all));
         })
     };
     let on_change = {
@@ -76,28 +92,54 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
         })
     };
     let shown = verdict.as_ref();
-    let passed = props.passed || shown.is_some_and(|verdict| verdict.kind == Kind::Passed);
+    let works = shown.is_some_and(|verdict| verdict.kind == Kind::Passed);
+    let passed = props.passed || (works && *rung == Rung::Write);
+    let place = match *rung {
+        Rung::Order => html! {
+            <Ordering {pieces} order={(*order).clone()} on_order={Callback::from(move |next| order.set(next))} />
+        },
+        Rung::Gaps => html! {
+            <Filling {gaps} answers={(*answers).clone()} on_answers={Callback::from(move |next| answers.set(next))} />
+        },
+        Rung::Write => html! {
+            <>
+                <Editor
+                    value={props.draft.clone()}
+                    {on_change}
+                    on_run={run.clone()}
+                    label={format!("Your code for {}", challenge.function)}
+                    fault={shown.and_then(|verdict| verdict.fault.clone())}
+                />
+                <p class="par" data-testid="par">{par(&props.draft, challenge.par)}</p>
+            </>
+        },
+    };
     html! {
         <section class="challenge" data-testid={format!("challenge-{}", challenge.slug)}>
             <@{format!("h{}", props.level)}>{&challenge.title}</@>
             { prose("challenge-statement", &challenge.statement) }
-            <Editor
-                value={props.draft.clone()}
-                {on_change}
-                on_run={run.clone()}
-                label={format!("Your code for {}", challenge.function)}
-                fault={shown.and_then(|verdict| verdict.fault.clone())}
-            />
+            if rungs.len() > 1 {
+                { ladder(&rungs, &rung, &verdict) }
+            }
+            { place }
             <div class="code-buttons">
                 <RunButton {phase} label="Run the cases" on_run={run} />
-                <StartOver
-                    original={challenge.starter.clone()}
-                    draft={props.draft.clone()}
-                    on_draft={props.on_draft.clone()}
-                />
+                if *rung == Rung::Write {
+                    <StartOver
+                        original={challenge.starter.clone()}
+                        draft={props.draft.clone()}
+                        on_draft={props.on_draft.clone()}
+                    />
+                }
             </div>
             { verdict_line(shown, phase) }
+            if works && *rung != Rung::Write {
+                <p data-testid="warm-up-done">{"That works. Now take the next rung: it counts once you have written it."}</p>
+            }
             { case_table(shown.map_or(&[], |verdict| &verdict.rows)) }
+            if challenge.part.is_some() && shown.is_some_and(|verdict| !verdict.rows.is_empty()) {
+                <ClusterRuns key={judged_source.to_string()} challenge={challenge.clone()} source={(*judged_source).clone()} />
+            }
             { console(shown.map(|verdict| &verdict.console)) }
             <div class="hints">
                 { for challenge.hints.iter().enumerate().map(hint) }
@@ -113,10 +155,40 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
     }
 }
 
-/// Each run draws its own cases. That they cannot be predicted matters little: whoever reads the
-/// page's code can cheat, and cheats nobody else.
-fn seed() -> u64 {
-    (js_sys::Math::random() * 2f64.powi(53)) as u64
+/// The ways to get at the code, from the easiest on.
+fn ladder(
+    rungs: &[Rung],
+    at: &UseStateHandle<Rung>,
+    verdict: &UseStateHandle<Option<Verdict>>,
+) -> Html {
+    html! {
+        <div class="tabs" role="group" aria-label="How to get at it">
+            { for rungs.iter().map(|rung| {
+                let (rung, at, verdict) = (*rung, at.clone(), verdict.clone());
+                let current = (*at == rung).then_some("true");
+                let onclick = Callback::from(move |_: MouseEvent| {
+                    at.set(rung);
+                    verdict.set(None);
+                });
+                html! {
+                    <button type="button" class="chip" aria-current={current} data-testid={format!("rung-{}", rung.name())} {onclick}>
+                        {rung.title()}
+                    </button>
+                }
+            }) }
+        </div>
+    }
+}
+
+/// How the code compares in size.
+fn par(draft: &str, par: u32) -> String {
+    // A paste of megabytes shall not hold up the page; its verdict says that it is too long.
+    if draft.len() > LONGEST_SOURCE {
+        return String::new();
+    }
+    let lines = code_lines(draft);
+    let noun = if lines == 1 { "line" } else { "lines" };
+    format!("{lines} {noun} of code; par is {par}.")
 }
 
 fn prose(class: &'static str, html: &BuiltHtml) -> Html {
@@ -138,8 +210,10 @@ fn case_table(rows: &[Row]) -> Html {
     if rows.is_empty() {
         return Html::default();
     }
+    // Too long for a column of its own.
+    let long = rows.iter().any(|row| row.input.len() > 80);
     html! {
-        <div class="cases" role="region" aria-label="The cases" tabindex="0">
+        <div class={classes!("cases", long.then_some("long"))} role="region" aria-label="The cases" tabindex="0">
             <table data-testid="cases">
                 <thead>
                     <tr>

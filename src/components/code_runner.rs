@@ -9,10 +9,10 @@ use super::editor::Editor;
 use crate::course::workshop;
 use crate::progress::Done;
 use crate::sandbox::kind::Kind;
-use crate::sandbox::outcome::{Console, Outcome};
-use crate::sandbox::request::Job;
+use crate::sandbox::outcome::Console;
 use crate::sandbox::use_run::{Phase, use_run};
 use crate::sandbox::verdict::{self, Verdict};
+use crate::sandbox::work::{Ran, Work};
 use crate::state::use_lab;
 
 #[derive(Properties, PartialEq)]
@@ -69,7 +69,7 @@ pub fn CodeRunner(props: &CodeRunnerProps) -> Html {
     let on_end = {
         let verdict = verdict.clone();
         let on_ran = props.on_ran.clone();
-        Callback::from(move |(job, outcome): (Job, Outcome)| {
+        Callback::from(move |Ran { job, outcome, .. }: Ran| {
             let judged = verdict::judge_program(outcome, &job.source);
             if judged.kind == Kind::Ran {
                 on_ran.emit(());
@@ -82,7 +82,7 @@ pub fn CodeRunner(props: &CodeRunnerProps) -> Html {
         let draft = props.draft.clone();
         Callback::from(move |()| {
             if phase == Phase::Idle {
-                start.emit(Job::program(&draft));
+                start.emit(Work::Program(draft.to_string()));
             }
         })
     };

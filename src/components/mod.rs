@@ -2,6 +2,8 @@
 
 pub mod blocks;
 pub mod challenge;
+pub mod challenges;
+pub mod cluster_runs;
 pub mod code_runner;
 pub mod editor;
 pub mod experiments;
@@ -11,3 +13,4 @@ pub mod live;
 pub mod question;
 pub mod quiz;
 pub mod rail;
+pub mod warm_up;

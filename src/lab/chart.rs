@@ -198,6 +198,13 @@ impl Chart {
         }
     }
 
+    /// Whether it is of the same window of the same run, if not up to date.
+    pub fn is_near(&self, stamp: &Stamp) -> bool {
+        let Stamp { branch, from, lens, hands, .. } = stamp;
+        let own = &self.stamp;
+        (branch, from, lens, hands) == (&own.branch, &own.from, &own.lens, &own.hands)
+    }
+
     /// Whether it is still the one that is due.
     pub fn is(&self, stamp: &Stamp) -> bool {
         self.stamp == *stamp
@@ -222,7 +229,8 @@ impl Chart {
             stretches: stretches(bench, from, to),
             left_out: 0,
         };
-        for index in first..last {
+        // The latest of them, if they are too many.
+        for index in (first..last).rev() {
             let Some(entry) = run.entry(RecordId(index as u32)) else { continue };
             if !lens.shows(&entry) {
                 continue;
@@ -241,10 +249,16 @@ impl Chart {
                 rule: entry.rule.map(|rule| (rule.text, rule.id, rule.source)),
             });
         }
+        chart.dots.reverse();
         chart.strokes.retain(|stroke| {
             !lens.hidden.contains(stroke.from.0) && !lens.hidden.contains(stroke.to.0)
         });
         chart
+    }
+
+    /// How many of its events have happened by an instant.
+    pub fn happened(&self, now: SimTime) -> usize {
+        self.dots.partition_point(|dot| dot.time <= now)
     }
 
     /// How far down an instant is, as a share of the window.

@@ -48,6 +48,14 @@ pub fn describe(action: &Action, store: NodeId) -> String {
         Action::Transfer(way) => {
             format!("{} is to hand over to {}", name(&way.from), name(&way.to))
         }
+        Action::Timer(change) => {
+            format!(
+                "the {} timer of {} runs out in {}",
+                change.timer,
+                name(&change.node),
+                change.in_ms
+            )
+        }
         Action::Drop(id) => format!("message {id} is lost"),
         Action::Deliver(id) => format!("message {id} arrives at once"),
         Action::Duplicate(id) => format!("message {id} is doubled"),

@@ -6,7 +6,6 @@ use super::spacetime::walking;
 use super::workbench::Bound;
 use crate::stage::frame::LogLine;
 use crate::words::seconds;
-use election_engine::time::SimTime;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -18,7 +17,8 @@ const ROWS: usize = 120;
 #[derive(Properties, PartialEq)]
 pub struct EventsProps {
     pub chart: Rc<Chart>,
-    pub now: SimTime,
+    /// How many of the chart's events have happened.
+    pub present: usize,
     pub picked: Option<Rc<LogLine>>,
     pub bench: Bound,
     pub dispatch: Callback<Order>,
@@ -31,8 +31,7 @@ pub fn Events(props: &EventsProps) -> Html {
     let dots = &props.chart.dots;
     let picked = props.picked.as_ref().map(|line| line.id);
     // The rows about the present.
-    let present = dots.partition_point(|dot| dot.time <= props.now);
-    let first = present.saturating_sub(ROWS / 2).min(dots.len().saturating_sub(ROWS));
+    let first = props.present.saturating_sub(ROWS / 2).min(dots.len().saturating_sub(ROWS));
     let rows: Rc<Vec<Dot>> = Rc::new(dots[first..dots.len().min(first + ROWS)].to_vec());
     {
         // The focus goes with what is picked, if it is in the table.
@@ -69,7 +68,7 @@ pub fn Events(props: &EventsProps) -> Html {
                             html! {
                                 <tr
                                     key={id.0}
-                                    class={classes!((dot.time > props.now).then_some("ahead"))}
+                                    class={classes!((first + i >= props.present).then_some("ahead"))}
                                     tabindex={ if reachable { "0" } else { "-1" } }
                                     aria-current={is_picked.then_some("true")}
                                     data-record={id.0.to_string()}

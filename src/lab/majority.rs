@@ -55,8 +55,10 @@ impl Groups {
 
     /// The same in a sentence.
     pub fn sentence(&self) -> String {
-        let list =
-            |group: &[NodeId]| group.iter().map(NodeId::to_string).collect::<Vec<_>>().join(", ");
+        let list = |group: &[NodeId]| match group.len() {
+            0..=15 => group.iter().map(NodeId::to_string).collect::<Vec<_>>().join(", "),
+            many => format!("{many} nodes"),
+        };
         let needed = self.needed;
         let largest = self.groups.first().map_or(0, Vec::len);
         let mut text = match self.majority() {

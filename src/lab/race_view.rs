@@ -48,8 +48,11 @@ fn shown(race: &Race) -> Shown {
 /// Up to four algorithms side by side.
 #[component]
 pub fn RacePanel(props: &RacePanelProps) -> Html {
-    let chosen =
-        use_state_eq(|| ALL.iter().take(2).map(|info| info.name).collect::<Vec<&'static str>>());
+    let chosen = use_state_eq(|| {
+        let own = props.bench.0.borrow().run().scenario().protocol.info().name;
+        let other = ALL.iter().map(|info| info.name).find(|name| *name != own);
+        std::iter::once(own).chain(other).collect::<Vec<&'static str>>()
+    });
     let race = use_mut_ref(|| None::<Race>);
     let pace = use_mut_ref(|| Pace::new(REAL_TIME));
     let view = use_state(|| None::<Shown>);

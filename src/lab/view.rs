@@ -13,6 +13,9 @@ use election_engine::time::{SimTime, Span};
 use election_engine::trace::RecordId;
 use std::rc::Rc;
 
+/// For how many frames a chart may lag behind while time passes: a tenth of a second.
+const CHART_AGE: u8 = 6;
+
 /// Everything that is drawn.
 #[derive(Clone, PartialEq)]
 pub struct View {
@@ -30,6 +33,8 @@ pub struct View {
     pub history: Rc<History>,
     /// The space-time diagram.
     pub chart: Rc<Chart>,
+    /// For how many frames it has not been up to date.
+    chart_age: u8,
     /// How it looks.
     pub lens: Lens,
     /// The record that is looked at closely.
@@ -87,9 +92,18 @@ impl View {
         let stamp = (run.records().len(), orders);
         let same = before.filter(|before| before.history.stamp == stamp);
         let told = |id: RecordId| run.entry(id).map(|entry| line(&entry, store));
-        let chart = match before {
-            Some(before) if before.chart.is(&Chart::stamp(bench)) => Rc::clone(&before.chart),
-            _ => Rc::new(Chart::of(bench)),
+        let due = Chart::stamp(bench);
+        let (chart, chart_age) = match before {
+            Some(before) if before.chart.is(&due) => (Rc::clone(&before.chart), 0),
+            // A chart has many parts; while time passes it need not follow every frame.
+            Some(before)
+                if bench.pace().playing
+                    && before.chart_age < CHART_AGE
+                    && before.chart.is_near(&due) =>
+            {
+                (Rc::clone(&before.chart), before.chart_age + 1)
+            }
+            _ => (Rc::new(Chart::of(bench)), 0),
         };
         let violations = || {
             let told = run.violations().into_iter().filter_map(|violation| {
@@ -112,6 +126,7 @@ impl View {
                 |same| Rc::clone(&same.history),
             ),
             chart,
+            chart_age,
             lens: bench.lens().clone(),
             picked: bench.picked().and_then(told).map(Rc::new),
             branches: same

@@ -44,6 +44,9 @@ use yew::prelude::*;
 /// How often a run that does not move is moved on, in milliseconds.
 const STEP_MS: u32 = 600;
 
+/// The longest run whose hash is computed at every pause, in records: a few milliseconds.
+const HASHED: usize = 100_000;
+
 /// A bench that several parts of the page look at.
 pub type Shared = Rc<RefCell<Bench>>;
 
@@ -215,9 +218,13 @@ pub fn Workbench() -> Html {
             </section>
         };
     }
+    // It takes as long as the run is; nobody reads it while the run moves on.
+    let hash = (!view.playing && bench.borrow().run().records().len() < HASHED)
+        .then(|| bench.borrow().run().hash().to_string());
     html! {
         <>
-            <section class="stage bench" aria-label="The run in view" data-testid="bench" data-hash={bench.borrow().run().hash().to_string()} {onkeydown}>
+            <section class="stage bench" aria-label="The run in view" data-testid="bench" data-hash={hash} {onkeydown}>
+                <h2 class="visually-hidden">{"The run in view"}</h2>
                 {picture}
                 <Election history={view.history.clone()} dispatch={&stage} />
                 {told}
@@ -277,7 +284,7 @@ pub fn Workbench() -> Html {
                     </div>
                 </div>
                 <SpaceTime chart={view.chart.clone()} lens={view.lens.clone()} now={snapshot.at} picked={view.picked.clone()} {shape} bench={Bound(bench.clone())} dispatch={&dispatch} />
-                <Events chart={view.chart.clone()} now={snapshot.at} picked={view.picked.clone()} bench={Bound(bench.clone())} dispatch={&dispatch} />
+                <Events chart={view.chart.clone()} present={view.chart.happened(snapshot.at)} picked={view.picked.clone()} bench={Bound(bench.clone())} dispatch={&dispatch} />
             </section>
             {shortcuts::sheet(&sheet)}
         </>

@@ -20,6 +20,8 @@ pub fn show(lab: &Lab, route: &Route) -> Html {
         Route::Sources(id) => sources::show(id.as_deref()),
         Route::Systems(name) => systems(name.as_deref()),
         Route::Lab => bench(),
+        Route::Challenges(slug) => challenges(slug.clone().unwrap_or_default()),
+        Route::Prove => prove(),
         Route::Nowhere => nowhere(),
     }
 }
@@ -45,6 +47,27 @@ fn systems(name: Option<&str>) -> Html {
                 <p>{"Each runs on the same engine, by the rules of its paper, and can be broken in the same ways."}</p>
                 <Live key="all" kind="systems" />
             }
+        </article>
+    }
+}
+
+/// The challenges, or one of them. The workshop knows them.
+fn challenges(slug: String) -> Html {
+    html! {
+        <article class="gallery">
+            <h1 tabindex="-1">{"Challenges"}</h1>
+            <Live key={slug.clone()} kind="challenges" argument={slug.clone()} />
+        </article>
+    }
+}
+
+/// Exhaustive search.
+fn prove() -> Html {
+    html! {
+        <article class="gallery">
+            <h1 tabindex="-1">{"Can it ever happen?"}</h1>
+            <p>{"Every order of events is tried, up to a bound, on the code that runs in the picture. If a claim falls, you see the shortest run in which it does."}</p>
+            <Live kind="prove" />
         </article>
     }
 }
@@ -76,6 +99,8 @@ pub fn arrive(route: &Route, first: bool) {
         Route::Sources(_) => Some("Sources".to_owned()),
         Route::Systems(_) => Some("Algorithms".to_owned()),
         Route::Lab => Some("Workbench".to_owned()),
+        Route::Challenges(_) => Some("Challenges".to_owned()),
+        Route::Prove => Some("Prove".to_owned()),
         Route::Nowhere => Some("Nothing here".to_owned()),
     };
     if let Some(document) = document() {

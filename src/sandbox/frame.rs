@@ -24,13 +24,15 @@ pub struct Sandbox {
     pub address: String,
 }
 
-impl Default for Sandbox {
-    fn default() -> Self {
-        Self { address: "runner.html".into() }
-    }
-}
-
 impl Sandbox {
+    /// The one that the page names in `<meta name="runner">`, else the one beside the page.
+    pub fn here() -> Self {
+        let document = web_sys::window().and_then(|window| window.document());
+        let meta = document.and_then(|page| page.query_selector("meta[name=runner]").ok()?);
+        let address = meta.and_then(|meta| meta.get_attribute("content"));
+        Self { address: address.unwrap_or_else(|| "runner.html".into()) }
+    }
+
     /// Runs the job in a frame of its own. A source that is too long gets none.
     pub async fn run(&self, job: &Job) -> Outcome {
         if !job.fits() {

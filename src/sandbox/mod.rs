@@ -8,8 +8,11 @@
 //! 4. [`verdict`]: compares outputs with expected values; `sentences` says what to do next, and
 //!    [`loops`] guesses which loop a timeout is about.
 //! 5. [`hidden`]: cases drawn from a seed, so that copying the visible ones does not pass.
-//! 6. [`use_run`]: the hook by which a component runs a job, once at a time.
+//! 6. [`work`]: puts these together; [`use_run`] is the hook by which a component has work
+//!    done, once at a time.
+//! 7. [`cluster`]: asks a learner's function in place of a part of the engine.
 
+pub mod cluster;
 pub mod frame;
 pub mod hidden;
 pub mod kind;
@@ -20,6 +23,4 @@ pub mod request;
 mod sentences;
 pub mod use_run;
 pub mod verdict;
-
-#[cfg(test)]
-mod challenges;
+pub mod work;

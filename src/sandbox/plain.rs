@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// A copied result. Written `"null"`, `{"number": "7"}`, `{"list": […]}` and so on by the
 /// sandbox, which needs more than JSON: `undefined`, `NaN`, the infinities and −0.
@@ -58,6 +58,31 @@ impl Plain {
             }
             (other, _) => other,
         }
+    }
+}
+
+impl Plain {
+    /// The same value as JSON, unless it holds what JSON cannot say: `undefined`, `NaN` and the
+    /// infinities.
+    pub fn into_json(self) -> Option<Value> {
+        Some(match self {
+            Plain::Undefined => return None,
+            Plain::Null => Value::Null,
+            Plain::Boolean(truth) => truth.into(),
+            // Whole numbers stay whole, so that they are written as one would write them.
+            Plain::Number(number) if number.fract() == 0.0 && number.abs() < 2f64.powi(53) => {
+                (number as i64).into()
+            }
+            Plain::Number(number) => Value::Number(Number::from_f64(number)?),
+            Plain::Text(text) => text.into(),
+            Plain::List(items) => {
+                items.into_iter().map(Plain::into_json).collect::<Option<Vec<_>>>()?.into()
+            }
+            Plain::Record(fields) => {
+                let fields = fields.into_iter().map(|(key, value)| Some((key, value.into_json()?)));
+                Value::Object(fields.collect::<Option<_>>()?)
+            }
+        })
     }
 }
 
@@ -183,6 +208,15 @@ mod tests {
         assert_eq!(ordered.to_string(), "{ b: 2, a: 1 }");
         let holes = r#"{"record":[["a","undefined"]]}"#;
         assert!(!matches(holes, json!({"a": null})));
+    }
+
+    #[test]
+    fn json_comes_back_as_it_was() {
+        let value = json!({"a": [1, -2.5, "x", null, true], "b": {}});
+        assert_eq!(Plain::from(&value).into_json(), Some(value));
+        for lost in [r#""undefined""#, r#"{"number":"NaN"}"#, r#"{"list":["undefined"]}"#] {
+            assert_eq!(got(lost).into_json(), None, "{lost}");
+        }
     }
 
     #[test]

@@ -1,17 +1,16 @@
-//! The hook by which a component runs a job.
+//! The hook by which a component has work done.
 
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::frame::Sandbox;
-use super::outcome::{End, Outcome};
-use super::request::Job;
+use super::outcome::End;
+use super::work::{Ran, Work};
 
 /// The longest pause after a timeout, in seconds.
 const LONGEST_REST: u32 = 8;
 
-/// Whether a job can be started.
+/// Whether work can be started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Yes.
@@ -23,16 +22,16 @@ pub enum Phase {
     Resting(u32),
 }
 
-/// Gives the phase and a callback that starts a job, which does nothing unless the phase is
+/// Gives the phase and a callback that starts the work, which does nothing unless the phase is
 /// [`Phase::Idle`]. `on_end` hears what came of it.
 #[hook]
-pub fn use_run(on_end: Callback<(Job, Outcome)>) -> (Phase, Callback<Job>) {
+pub fn use_run(on_end: Callback<Ran>) -> (Phase, Callback<Work>) {
     let phase = use_state_eq(|| Phase::Idle);
     let busy = use_mut_ref(|| false);
     let rest = use_mut_ref(|| 0);
     let start = {
         let phase = phase.clone();
-        Callback::from(move |job: Job| {
+        Callback::from(move |work: Work| {
             if busy.replace(true) {
                 return;
             }
@@ -40,13 +39,13 @@ pub fn use_run(on_end: Callback<(Job, Outcome)>) -> (Phase, Callback<Job>) {
             let (phase, busy, rest) = (phase.clone(), busy.clone(), rest.clone());
             let on_end = on_end.clone();
             spawn_local(async move {
-                let outcome = Sandbox::default().run(&job).await;
-                let seconds = match outcome.end {
+                let ran = work.run().await;
+                let seconds = match ran.outcome.end {
                     End::Timeout { .. } => (*rest.borrow() * 2).clamp(1, LONGEST_REST),
                     _ => 0,
                 };
                 rest.replace(seconds);
-                on_end.emit((job, outcome));
+                on_end.emit(ran);
                 if seconds > 0 {
                     phase.set(Phase::Resting(seconds));
                     TimeoutFuture::new(seconds * 1000).await;

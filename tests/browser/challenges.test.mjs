@@ -8,18 +8,18 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { open } from './support/browser.mjs';
-import { run, sentence, submit } from './support/editor.mjs';
+import { put, run, sentence, submit } from './support/editor.mjs';
 
 const RUNS = 3;
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path) => readFileSync(root + path, 'utf8');
 
-/** The step and, inside the experiments, the tab where a challenge is found. */
+/** Where a challenge is found: in a step, inside the experiments on a tab, else on its own page. */
 function place(slug) {
   const step = readdirSync(`${root}course/steps`).find((file) => read(`course/steps/${file}`).includes(`{{challenge ${slug}}}`));
   if (step) return { route: `#/step/${step.replace(/^\d+-|\.md$/g, '')}` };
   const experiment = read('course/experiments.toml').split('[[experiment]]').find((text) => text.includes(`challenge = "${slug}"`));
-  assert.ok(experiment, `no step and no experiment shows the challenge ${slug}`);
+  if (!experiment) return { route: `#/challenges/${slug}` };
   return { route: '#/step/experiment', tab: `experiment-${/^id = "(.*)"/m.exec(experiment)[1]}` };
 }
 
@@ -27,6 +27,7 @@ for (const slug of readdirSync(`${root}challenges`)) {
   describe(`the challenge ${slug}`, () => {
     let lab;
     let panel;
+    let warmUps = false;
     const file = (name) => read(`challenges/${slug}/${name}`);
 
     before(async () => {
@@ -34,6 +35,12 @@ for (const slug of readdirSync(`${root}challenges`)) {
       lab = await open({ route });
       if (tab) await lab.page.getByTestId(tab).click();
       panel = lab.page.getByTestId(`challenge-${slug}`);
+      const write = panel.getByTestId('rung-write');
+      await panel.getByTestId('run').waitFor();
+      if (await write.count() > 0) {
+        warmUps = true;
+        await write.click();
+      }
       await lab.page.waitForFunction(() => document.querySelector('code-editor')?.shadowRoot);
     });
     after(() => lab?.close());
@@ -64,11 +71,122 @@ for (const slug of readdirSync(`${root}challenges`)) {
       });
     }
 
+    test('a warm-up can be worked through, and does not count as a pass', async () => {
+      if (!warmUps) return;
+      await lab.page.evaluate(() => localStorage.clear());
+      if (await panel.getByTestId('rung-gaps').count() > 0) {
+        await panel.getByTestId('rung-gaps').click();
+        assert.notEqual(await run(panel), 'passed', 'the gaps are empty');
+        const answers = [...file('gaps.js').matchAll(/⟦(.*?)⟧/g)].map(([, answer]) => answer);
+        for (const [index, answer] of answers.entries()) {
+          await panel.getByLabel(`Gap ${index + 1} of ${answers.length}`).fill(answer);
+        }
+        assert.equal(await run(panel), 'passed', await sentence(panel));
+        await panel.getByTestId('warm-up-done').waitFor();
+      }
+      if (await panel.getByTestId('rung-order').count() > 0) {
+        await panel.getByTestId('rung-order').click();
+        assert.notEqual(await run(panel), 'passed', 'the pieces lie in order');
+        await putInOrder(panel, lab.page);
+        assert.equal(await run(panel), 'passed', await sentence(panel));
+      }
+    });
+
     test('the page has no errors and asks nobody else', () => {
       assert.deepEqual([...lab.errors, ...lab.foreign], []);
     });
   });
 }
+
+/** Moves every piece to its place with the keyboard alone. */
+async function putInOrder(panel, page) {
+  const pieces = () => panel.getByTestId('pieces').locator('li').evaluateAll((all) => all.map((piece) => +piece.dataset.piece));
+  const { length } = await pieces();
+  for (let place = 0; place < length; place += 1) {
+    await panel.locator(`[data-piece="${place}"] .up`).focus();
+    for (let at = (await pieces()).indexOf(place); at > place; at -= 1) await page.keyboard.press('ArrowUp');
+    assert.equal((await pieces())[place], place, 'the keys moved another piece: the focus stayed behind');
+  }
+}
+
+describe('a function in a cluster', () => {
+  let lab;
+  before(async () => {
+    lab = await open({ route: '#/challenges/raft-vote' });
+  });
+  after(() => lab?.close());
+
+  /** Runs the code on the cases and in the cluster; how many runs show damage, and what it says. */
+  async function play(slug, source) {
+    await lab.page.evaluate((hash) => { location.hash = hash; }, `#/challenges/${slug}`);
+    const panel = lab.page.getByTestId(`challenge-${slug}`);
+    await panel.getByTestId('rung-write').click();
+    await submit(panel, source);
+    await panel.getByTestId('run-in-cluster').click();
+    await panel.getByTestId('damage').waitFor();
+    const damaged = await panel.getByTestId('cluster-runs').getByRole('button', { name: /^damage/ }).count();
+    return { panel, damaged, words: await panel.getByTestId('damage').innerText() };
+  }
+  const code = (slug, file) => read(`challenges/${slug}/${file}.js`);
+
+  test('right answers do no damage, and the run can be moved through', async () => {
+    for (const slug of ['raft-vote', 'store-that-remembers']) {
+      const { panel, damaged, words } = await play(slug, code(slug, 'solution'));
+      assert.equal(damaged, 0, words);
+      assert.match(words, /nothing went wrong/);
+      await panel.getByTestId('scrubber').fill('1000');
+      assert.match(await panel.getByTestId('clock').innerText(), /1/);
+    }
+  });
+
+  for (const [slug, variant, says] of [
+    ['raft-vote', 'votes-twice', /Nodes 0 and 1 both led/],
+    ['raft-vote', 'zero-is-nobody', /voted for nodes 0 and 1/],
+    ['raft-vote', 'longest-log', /log|entr/],
+    ['raft-vote', 'always-refuses', /without a leader/],
+    ['store-that-remembers', 'lets-all-in', /token|smaller|older/i],
+    ['store-that-remembers', 'equal-refused', /turned away \d+ writes/],
+  ]) {
+    test(`damage is shown: ${slug}, ${variant}`, async () => {
+      const { damaged, words } = await play(slug, code(slug, `broken/${variant}`));
+      assert.ok(damaged > 0);
+      assert.match(words, says);
+    });
+  }
+
+  test('answers of no use are said to be so', async () => {
+    const { words } = await play('store-that-remembers', 'function receive() { return 1; }');
+    assert.match(words, /no usable answer to/);
+  });
+
+  test('the page has no errors', () => assert.deepEqual([...lab.errors, ...lab.foreign], []));
+});
+
+describe('the list of challenges', () => {
+  test('shows what is passed, begun and open, and leads to each', async () => {
+    const lab = await open({ route: '#/challenges' });
+    try {
+      const entry = (slug) => lab.page.getByTestId(`entry-${slug}`);
+      await entry('store-that-remembers').getByRole('link').click();
+      let panel = lab.page.getByTestId('challenge-store-that-remembers');
+      await panel.getByTestId('rung-write').click();
+      assert.equal(await submit(panel, read('challenges/store-that-remembers/solution.js')), 'passed');
+      await lab.page.getByTestId('next-challenge').click();
+      panel = lab.page.getByTestId('challenge-has-majority');
+      await panel.getByTestId('rung-write').click();
+      await put(panel, '// begun');
+      await lab.page.getByRole('link', { name: 'All challenges' }).click();
+      const states = ['store-that-remembers', 'has-majority', 'failure-detector'].map((slug) => entry(slug).getAttribute('data-state'));
+      assert.deepEqual(await Promise.all(states), ['passed', 'begun', 'open']);
+      assert.equal(await lab.page.locator('.challenge-list li').count(), readdirSync(`${root}challenges`).length);
+      await lab.page.goto(`${lab.base}#/challenges/no-such`);
+      await lab.page.getByText('There is no challenge called').waitFor();
+      assert.deepEqual(lab.errors, []);
+    } finally {
+      await lab.close();
+    }
+  });
+});
 
 describe('the case table and the editor', () => {
   let lab;

@@ -134,7 +134,7 @@ describe('on a wide screen', () => {
     await flight.waitFor();
     const name = (await flight.getAttribute('data-testid')).replace('flight-', '');
     await id(`drop-${name}`).press('Enter');
-    await page.locator(`[data-testid=flight-${name}] td`).getByText('never').waitFor();
+    await flight.and(id(`flight-${name}`)).waitFor({ state: 'detached' });
     assert.equal(await id('right-clock').getAttribute('aria-disabled'), 'true');
     await id('set-clock').click();
     await page.locator('[data-testid=right-clock][aria-disabled=false]').waitFor();
@@ -292,6 +292,8 @@ describe('on a wide screen', () => {
     await id('choose-4').click();
     await id('action-crash').click();
     await tool('race');
+    for (let left = 2; left > 0; left -= 1) await page.locator('.race .chip[aria-pressed=true]').first().click();
+    for (const name of ['raft', 'bully']) await id(`race-${name}`).press('Enter');
     await id('race-start').click();
     await id('race-scrubber').fill('12000');
     await page.locator('[data-testid=race-clock]', { hasText: '12.000' }).waitFor();

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
+use crate::explore;
 use crate::failure::Failure;
 use crate::reproduce;
 use crate::swarm;
@@ -13,10 +14,16 @@ The Election Lab's commands
 
   cargo xtask serve [--port N] [--release]   build the lab and open it at http://127.0.0.1:8080/
   cargo xtask test [--quick]                 check everything; --quick leaves out the browser
-  cargo xtask build                          write dist/, which any static host can serve
+  cargo xtask build [--runner ADDRESS]       write dist/, which any static host can serve; with
+                                             learners' code run at another site's runner.html
   cargo xtask run SCENARIO.json              run a scenario without a page; the trace as NDJSON
   cargo xtask swarm [--protocol P] [--seeds N] [--from S] [--broken RULE]
                                              seeds x fault programs that hunt for violations
+  cargo xtask explore --protocol P [--nodes N] [--claim C] [--broken RULE] [--prompt] [--unchecked]
+                      [--crash N] [--restart N] [--wipe N] [--drop N] [--duplicate N] [--pause N]
+                      [--partition N] [--depth N] [--states N] [--memory-mb N] [--number N]
+                      [--in-flight N] [--out FILE]
+                                             every order of events, up to a bound: can it ever?
   cargo xtask bench                          measure the engine and the animation
   cargo xtask reproduce [--trials N]         measure published results again, and compare
   cargo xtask help                           this list
@@ -30,13 +37,15 @@ pub enum Command {
     /// Build, serve and rebuild on change.
     Serve { port: u16, release: bool },
     /// Write the release page to `dist/`.
-    Build,
+    Build { runner: Option<String> },
     /// Check everything.
     Test { quick: bool },
     /// Run one scenario headless.
     Run { scenario: PathBuf },
     /// Hunt for violations.
     Swarm(swarm::Options),
+    /// Look through every order of events.
+    Explore(explore::Options),
     /// Measure the engine.
     Bench,
     /// Measure published results again.
@@ -65,7 +74,7 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
     let mut command = match name.as_str() {
         "help" => Command::Help,
         "serve" => Command::Serve { port: 8080, release: false },
-        "build" => Command::Build,
+        "build" => Command::Build { runner: None },
         "test" => Command::Test { quick: false },
         "run" => Command::Run { scenario: PathBuf::new() },
         "swarm" => Command::Swarm(swarm::Options {
@@ -74,6 +83,7 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             from: 1,
             broken: None,
         }),
+        "explore" => Command::Explore(explore::Options::default()),
         "bench" => Command::Bench,
         "reproduce" => Command::Reproduce { trials: reproduce::TRIALS },
         "page-assets" => Command::PageAssets,
@@ -87,6 +97,9 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
                 *port = words.value()?.parse_with(port_number)?;
             }
             (Command::Serve { release, .. }, Long("release")) => *release = true,
+            (Command::Build { runner }, Long("runner")) => {
+                *runner = Some(words.value()?.string()?);
+            }
             (Command::Test { quick }, Long("quick")) => *quick = true,
             (Command::Reproduce { trials }, Long("trials")) => {
                 *trials = words.value()?.parse_with(number_of_trials)?;
@@ -102,15 +115,43 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             (Command::Swarm(swarm), Long("broken")) => {
                 swarm.broken = Some(words.value()?.string()?);
             }
+            (Command::Explore(options), Long(name)) => {
+                let name = name.to_owned();
+                read_explore(options, name, words)?;
+            }
             (_, other) => return Err(other.unexpected()),
         }
     }
     match &command {
+        Command::Explore(options) if options.protocol.is_empty() => {
+            Err("`explore` needs --protocol".into())
+        }
         Command::Run { scenario } if scenario.as_os_str().is_empty() => {
             Err("`run` needs the path of a scenario file".into())
         }
         _ => Ok(command),
     }
+}
+
+fn read_explore(
+    options: &mut explore::Options,
+    name: String,
+    words: &mut Parser,
+) -> Result<(), lexopt::Error> {
+    match name.as_str() {
+        "protocol" => options.protocol = words.value()?.string()?,
+        "nodes" => options.nodes = Some(words.value()?.parse()?),
+        "claim" => options.claim = Some(words.value()?.string()?),
+        "broken" => options.broken = Some(words.value()?.string()?),
+        "prompt" => options.prompt = true,
+        "unchecked" => options.unchecked = true,
+        "out" => options.out = Some(words.value()?.into()),
+        known if explore::NUMBERS.contains(&known) => {
+            options.numbers.push((name, words.value()?.parse()?));
+        }
+        _ => return Err(Long(&name).unexpected()),
+    }
+    Ok(())
 }
 
 fn number_of_trials(text: &str) -> Result<usize, &'static str> {
@@ -148,6 +189,9 @@ mod tests {
         assert_eq!(parsed("serve --port=9000"), serve(9000, false));
         assert_eq!(parsed("reproduce"), Ok(Command::Reproduce { trials: 100_000 }));
         assert_eq!(parsed("reproduce --trials 50"), Ok(Command::Reproduce { trials: 50 }));
+        assert_eq!(parsed("build"), Ok(Command::Build { runner: None }));
+        let runner = Some("https://a/runner.html".into());
+        assert_eq!(parsed("build --runner https://a/runner.html"), Ok(Command::Build { runner }));
         assert_eq!(parsed("test --quick"), Ok(Command::Test { quick: true }));
         let swarm = |protocol: &str, seeds, from, broken: Option<&str>| {
             let (protocol, broken) = (protocol.into(), broken.map(str::to_owned));

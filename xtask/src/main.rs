@@ -6,6 +6,7 @@ mod bench;
 mod browser;
 mod console;
 mod csp;
+mod explore;
 mod failure;
 mod node;
 mod page;
@@ -13,6 +14,7 @@ mod paths;
 mod process;
 mod reproduce;
 mod run;
+mod runner;
 mod serve;
 mod size;
 mod swarm;
@@ -44,10 +46,11 @@ fn dispatch(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::Serve { port, release } => serve::serve(port, release),
-        Command::Build => page::build_dist(),
+        Command::Build { runner } => page::build_dist(runner.as_deref()),
         Command::Test { quick } => test::test(quick),
         Command::Run { scenario } => run::run(&scenario),
         Command::Swarm(options) => swarm::swarm(&options),
+        Command::Explore(options) => explore::explore(&options),
         Command::Bench => bench::bench(),
         Command::Reproduce { trials } => {
             reproduce::reproduce(trials);

@@ -5,13 +5,16 @@ use std::time::Instant;
 
 use crate::failure::Failure;
 use crate::tools::Toolbox;
-use crate::{console, process, size, tools};
+use crate::{console, process, runner, size, tools};
 
 /// Sets up what is missing and writes the release page to `dist/`.
-pub fn build_dist() -> Result<(), Failure> {
+pub fn build_dist(runner: Option<&str>) -> Result<(), Failure> {
     let tools = tools::ready()?;
     let start = Instant::now();
     release(&tools)?;
+    if let Some(address) = runner {
+        runner::move_to(address)?;
+    }
     size::measure()?.print();
     println!(
         "The page is in dist/ after {}. Copy it to any static host, under any path.",

@@ -30,6 +30,7 @@ pub fn test(quick: bool) -> Result<(), Failure> {
     report.step("Formatting", formatting);
     report.step("Clippy, natively", clippy_natively);
     report.step("Native tests, the course's content among them", native_tests);
+    report.step("Challenges, without a browser", challenges);
     match &toolbox {
         Some(tools) => page_steps(&mut report, tools, quick),
         None => report.skip("All that needs the tools", "they could not be installed"),
@@ -94,6 +95,14 @@ fn first_load() -> Outcome {
     let load = size::measure()?;
     load.print();
     load.check().map(|()| Tally::PASSED)
+}
+
+/// They need no tools but the one that also runs the browser tests.
+fn challenges() -> Outcome {
+    let mut node = process::command("node");
+    let file = paths::in_root("tests/challenges/contract.test.mjs");
+    node.env("NO_COLOR", "1").env_remove("FORCE_COLOR");
+    counted(node.args(["--test", "--test-reporter=spec"]).arg(file), Tally::read_node)
 }
 
 fn in_browser(tools: &Toolbox) -> Outcome {

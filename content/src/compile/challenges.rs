@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use election_engine::scenario::Scenario;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -10,12 +11,18 @@ use super::names::{Kind, Place};
 use super::passage::Passage;
 use super::reader::{Reader, SourceFile};
 use super::sheet::Field;
-use crate::{BuiltHtml, Case, Challenge, Hidden};
+use crate::{BuiltHtml, Case, Challenge, ClusterPart, Gap, Hidden, code_lines};
 
 /// Fewer would not show that the cases tell right from wrong.
 const BROKEN_AT_LEAST: usize = 3;
 
+/// From a nudge to nearly the answer takes three.
+const HINTS_AT_LEAST: usize = 3;
+
 const BETWEEN_HINTS: &str = "\n---\n";
+
+/// Around what the learner has to fill in.
+const GAP: [char; 2] = ['⟦', '⟧'];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,14 +30,10 @@ struct File {
     title: Field,
     function: Field,
     after_tour: Option<Field>,
-    hidden: Option<HiddenEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HiddenEntry {
-    rule: Field,
-    count: Spanned<u32>,
+    place: u32,
+    par: Spanned<u32>,
+    hidden: Spanned<u32>,
+    part: Option<ClusterPart>,
 }
 
 /// What `challenge.toml` says.
@@ -38,11 +41,20 @@ struct Head {
     title: String,
     function: String,
     after_tour: Option<String>,
-    hidden: Option<Hidden>,
+    place: u32,
+    par: u32,
+    /// The line in which the par stands.
+    par_at: Place,
+    hidden: u32,
+    part: Option<ClusterPart>,
 }
 
 pub(super) fn read(reader: &mut Reader) -> Vec<Challenge> {
-    reader.folders("challenges").iter().filter_map(|folder| challenge(reader, folder)).collect()
+    let folders = reader.folders("challenges");
+    let mut all: Vec<Challenge> =
+        folders.iter().filter_map(|folder| challenge(reader, folder)).collect();
+    all.sort_by_key(|challenge| challenge.place);
+    all
 }
 
 /// Reads every file before it gives up, so that all problems are seen at once.
@@ -56,8 +68,21 @@ fn challenge(reader: &mut Reader, folder: &Path) -> Option<Challenge> {
     let starter = program(reader, &folder.join("starter.js"), function);
     let solution = program(reader, &folder.join("solution.js"), function);
     let cases = cases(reader, &folder.join("cases.json"));
+    let draw = program(reader, &folder.join("hidden.js"), Some("draw"));
+    let ordered = ordered(reader, &folder.join("ordered.js"), function);
+    let gaps = gaps(reader, &folder.join("gaps.js"), function);
     check_broken(reader, &folder.join("broken"), function);
+    let runs = runs(reader, folder, head.as_ref().and_then(|head| head.part));
     let head = head?;
+    if let Some(solution) = &solution
+        && code_lines(solution) > head.par as usize
+    {
+        let message = format!(
+            "the solution has {} lines of code; raise the par or shorten it",
+            code_lines(solution)
+        );
+        reader.problem(head.par_at, message);
+    }
     Some(Challenge {
         slug,
         title: head.title,
@@ -67,7 +92,13 @@ fn challenge(reader: &mut Reader, folder: &Path) -> Option<Challenge> {
         solution: solution?,
         hints: hints?,
         cases: cases?,
-        hidden: head.hidden,
+        hidden: Hidden { draw: draw?, count: head.hidden },
+        place: head.place,
+        par: head.par,
+        ordered,
+        gaps,
+        part: head.part,
+        runs,
         after: after?,
         after_tour: head.after_tour,
     })
@@ -75,18 +106,27 @@ fn challenge(reader: &mut Reader, folder: &Path) -> Option<Challenge> {
 
 fn head(reader: &mut Reader, path: &Path) -> Option<Head> {
     let (mut sheet, file) = reader.sheet::<File>(path)?;
-    let hidden = file.hidden.map(|hidden| {
-        let count = *hidden.count.get_ref();
-        if count == 0 {
-            sheet.problem(&hidden.count, "no hidden case is drawn; write 1 or more");
-        }
-        Hidden { rule: sheet.plain(&hidden.rule), count }
-    });
+    let hidden = *file.hidden.get_ref();
+    if hidden == 0 {
+        sheet.problem(&file.hidden, "no hidden case is drawn; write 1 or more");
+    }
+    let function = sheet.plain(&file.function);
+    let mut letters = function.chars();
+    if !letters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        || !letters.all(|c| c.is_ascii_alphanumeric())
+    {
+        let message = format!("\"{function}\" cannot be called; write ASCII letters and digits");
+        sheet.problem(&file.function, message);
+    }
     Some(Head {
         title: sheet.plain(&file.title),
-        function: sheet.plain(&file.function),
+        function,
         after_tour: file.after_tour.as_ref().map(|tour| sheet.mention(Kind::Tour, tour)),
+        place: file.place,
+        par_at: sheet.place(&file.par),
+        par: *file.par.get_ref(),
         hidden,
+        part: file.part,
     })
 }
 
@@ -103,6 +143,13 @@ fn hints(reader: &mut Reader, path: &Path) -> Option<Vec<BuiltHtml>> {
     for hint in file.text.split(BETWEEN_HINTS) {
         hints.push(render(reader, &file, hint, file.line_at(start)));
         start += hint.len() + BETWEEN_HINTS.len();
+    }
+    if hints.len() < HINTS_AT_LEAST {
+        let message = format!(
+            "hints are missing: there are {}, so write at least {HINTS_AT_LEAST}, with a line --- between two",
+            hints.len()
+        );
+        reader.problem(file.place(1), message);
     }
     Some(hints)
 }
@@ -121,6 +168,74 @@ fn program(reader: &mut Reader, path: &Path, function: Option<&str>) -> Option<S
         reader.problem(file.place(1), message);
     }
     Some(file.text)
+}
+
+/// A warm-up: pieces with a blank line between two, in the order in which they are right.
+fn ordered(reader: &mut Reader, path: &Path, function: Option<&str>) -> Option<Vec<String>> {
+    let text = warm_up(reader, path, function)?;
+    let pieces: Vec<String> =
+        text.trim_end().split("\n\n").map(|piece| piece.trim_matches('\n').to_owned()).collect();
+    if !(3..=12).contains(&pieces.len()) {
+        let message = format!(
+            "{} pieces are no exercise; write 3 to 12, with an empty line between two",
+            pieces.len()
+        );
+        reader.problem(Place { file: path.to_owned(), line: 1 }, message);
+    }
+    Some(pieces)
+}
+
+/// A warm-up: code in which ⟦…⟧ is taken out and has to be filled in again.
+fn gaps(reader: &mut Reader, path: &Path, function: Option<&str>) -> Option<Vec<Gap>> {
+    let text = warm_up(reader, path, function)?;
+    for (index, line) in text.lines().enumerate() {
+        let marks: Vec<char> = line.chars().filter(|c| GAP.contains(c)).collect();
+        if marks.chunks(2).any(|pair| pair != GAP) {
+            let place = Place { file: path.to_owned(), line: index + 1 };
+            reader.problem(place, "a gap opens with ⟦ and closes with ⟧ in the same line");
+        }
+    }
+    let gaps: Vec<Gap> = text
+        .split('⟧')
+        .map(|part| {
+            let (before, answer) = part.split_once('⟦').unwrap_or((part, ""));
+            Gap { before: before.to_owned(), answer: answer.to_owned() }
+        })
+        .collect();
+    if gaps.len() < 2 {
+        let place = Place { file: path.to_owned(), line: 1 };
+        reader.problem(place, "there is no gap to fill; put ⟦…⟧ around what to take out");
+    }
+    Some(gaps)
+}
+
+/// The runs in which the function becomes a part of the cluster.
+fn runs(reader: &mut Reader, folder: &Path, part: Option<ClusterPart>) -> Vec<Scenario> {
+    let Some(part) = part else { return Vec::new() };
+    let paths = reader.files(folder.join("runs"), "json");
+    if paths.is_empty() {
+        let place = Place { file: folder.join("runs"), line: 1 };
+        reader.problem(place, "there is no run for the part to show in; add a scenario");
+    }
+    let mut runs = Vec::new();
+    for path in paths {
+        let Some(scenario) = reader.scenario(&path) else { continue };
+        let place = Place { file: path, line: 1 };
+        if part == ClusterPart::RaftVote && scenario.protocol.info().name != "raft" {
+            reader.problem(place, "only \"raft\" answers a RequestVote; write a scenario of it");
+        } else if scenario.title.is_empty() {
+            reader.problem(place, "this run needs a title; say what happens in it");
+        }
+        runs.push(scenario);
+    }
+    runs
+}
+
+/// The text of a file that need not be there.
+fn warm_up(reader: &mut Reader, path: &Path, function: Option<&str>) -> Option<String> {
+    let folder = path.parent()?;
+    let there = reader.files(folder, "js").iter().any(|found| found == path);
+    if there { program(reader, path, function) } else { None }
 }
 
 fn cases(reader: &mut Reader, path: &Path) -> Option<Vec<Case>> {

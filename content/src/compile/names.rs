@@ -46,7 +46,6 @@ impl Kind {
             Kind::Term => Some("link it as [words](term:ID)"),
             Kind::Check => Some("place it with {{check ID}}"),
             Kind::Tour => Some("place it with {{tour ID}}"),
-            Kind::Challenge => Some("place it with {{challenge ID}}"),
             Kind::Code => Some("place it with {{code ID}}"),
             _ => None,
         }

@@ -9,7 +9,7 @@ use election_content::compile::{Problem, compile};
 use election_engine::protocols::registry::{self, ProtocolConfig};
 use tempfile::TempDir;
 
-const FILES: [(&str, &str); 25] = [
+const FILES: [(&str, &str); 28] = [
     (
         "course/steps/1-why.md",
         "+++\ntitle = \"Why\"\ntask = \"Read this.\"\n+++\n\n## One leader\n\n\
@@ -88,7 +88,7 @@ const FILES: [(&str, &str); 25] = [
     ("course/scenarios/healthy.json", include_str!("healthy.json")),
     (
         "challenges/same/challenge.toml",
-        "title = \"The same\"\nfunction = \"same\"\nafter_tour = \"round\"\n\n[hidden]\nrule = \"same\"\ncount = 5\n",
+        "title = \"The same\"\nfunction = \"same\"\nafter_tour = \"round\"\nplace = 1\npar = 1\nhidden = 5\n",
     ),
     ("challenges/same/statement.md", "Write `same(a, b)`.\n"),
     ("challenges/same/starter.js", "function same(a, b) {}\n"),
@@ -97,7 +97,13 @@ const FILES: [(&str, &str); 25] = [
         "challenges/same/cases.json",
         "[\n  { \"name\": \"equal\", \"arguments\": [1, 1], \"expected\": true }\n]\n",
     ),
-    ("challenges/same/hints.md", "Compare.\n---\nUse `===`.\n"),
+    ("challenges/same/hints.md", "Compare.\n---\nUse equality.\n---\nUse `===`.\n"),
+    (
+        "challenges/same/hidden.js",
+        "function draw(random) { return { name: \"two\", arguments: [1, random.below(3)] }; }\n",
+    ),
+    ("challenges/same/ordered.js", "function same(a, b) {\n\n  return a === b;\n\n}\n"),
+    ("challenges/same/gaps.js", "function same(a, b) { return a ⟦===⟧ b; }\n"),
     ("challenges/same/after.md", "Well done.\n"),
 ];
 

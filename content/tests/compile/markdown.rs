@@ -88,11 +88,14 @@ fn captions_are_inline_and_explanations_are_blocks() {
 
 #[test]
 fn hints_are_told_apart_whatever_ends_a_line() {
-    for hints in ["Compare.\n---\nUse `===`.\n", "Compare.\r\n---\r\nUse `===`.\r\n"] {
+    for hints in [
+        "Compare.\n---\nUse it.\n---\nUse `===`.\n",
+        "Compare.\r\n---\r\nUse it.\r\n---\r\nUse `===`.\r\n",
+    ] {
         let edit = Edit::Write("challenges/same/hints.md", hints);
         let course = compile_edited(Some(&edit)).expect("the hints are right");
         let html: Vec<&str> =
             course.workshop.challenges[0].hints.iter().map(|hint| hint.0.trim()).collect();
-        assert_eq!(html, ["<p>Compare.</p>", "<p>Use <code>===</code>.</p>"]);
+        assert_eq!(html, ["<p>Compare.</p>", "<p>Use it.</p>", "<p>Use <code>===</code>.</p>"]);
     }
 }

@@ -9,13 +9,16 @@ mod monitor;
 pub use monitor::Monitor;
 
 use crate::run::Run;
-use crate::trace::RecordId;
+use crate::trace::{EventKind, RecordId};
+use serde::{Deserialize, Serialize};
 
 macro_rules! checks {
     ($($(#[doc = $text:literal])+ $name:ident = $id:literal,)*) => {
         /// A claim that can be watched.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Check { $($(#[doc = $text])+ $name,)* }
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        pub enum Check { $($(#[doc = $text])+ #[serde(rename = $id)] $name,)* }
 
         impl Check {
             /// All of them.
@@ -59,10 +62,43 @@ checks! {
     NoLateWrite = "no-late-write",
     /// A server never drops a write that it has acknowledged.
     WritesKept = "writes-kept",
+    /// At no moment do two nodes believe that they lead. (No algorithm here promises it.)
+    OneLeaderAtATime = "one-leader-at-a-time",
+}
+
+impl Check {
+    /// The check of that name.
+    pub fn named(name: &str) -> Option<Check> {
+        Check::ALL.iter().copied().find(|check| check.name() == name)
+    }
+
+    /// Whether it looks at records of this kind at all.
+    pub fn heeds(self, kind: EventKind) -> bool {
+        use EventKind::{
+            Believe, Candidate, Crash, Deliver, Duplicate, Lead, Log, Persist, Send, StepDown,
+            Suspect, Vote, WriteAccepted,
+        };
+        match self {
+            Check::OneLeaderPerNumber => matches!(kind, Lead),
+            Check::TokenOrder => matches!(kind, WriteAccepted),
+            Check::OneVotePerNumber | Check::OneValueChosen => matches!(kind, Vote),
+            Check::NumbersGrow => matches!(kind, Candidate | Vote | Lead | Believe),
+            Check::VoteOnDisk => matches!(kind, Vote | Persist | Crash | Send),
+            Check::MajorityVoted => matches!(kind, Vote | Lead),
+            Check::LeaderUpToDate => matches!(kind, Vote | Lead | Log),
+            Check::OneLeaderAtATime => matches!(kind, Lead | StepDown | Crash),
+            Check::Granted => matches!(kind, Lead | Believe),
+            Check::LeaseKept => matches!(kind, Believe | Suspect | StepDown | Lead),
+            Check::NoLateWrite => {
+                matches!(kind, Lead | Believe | Send | Duplicate | Deliver | WriteAccepted)
+            }
+            Check::WritesKept => matches!(kind, Log),
+        }
+    }
 }
 
 /// A claim that did not hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Violation {
     /// Which claim.
     pub check: Check,

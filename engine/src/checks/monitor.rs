@@ -8,9 +8,9 @@ use crate::view::NodeSet;
 use std::collections::BTreeMap;
 
 /// Watches a history.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Monitor {
-    checks: &'static [Check],
+    checks: Vec<Check>,
     /// How many nodes the cluster is configured with.
     nodes: u8,
     observed: usize,
@@ -20,6 +20,8 @@ pub struct Monitor {
     votes: BTreeMap<(Token, NodeId), Votes>,
     /// The value that a majority has accepted.
     chosen: Option<(NodeId, RecordId)>,
+    /// The nodes that lead now, each since when.
+    leading: BTreeMap<NodeId, RecordId>,
     members: Vec<Member>,
     /// To whom the service has given the lead, the first one first.
     grants: Vec<Grant>,
@@ -31,7 +33,7 @@ pub struct Monitor {
 }
 
 /// The votes for one node in one term.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Votes {
     from: NodeSet,
     /// The most up-to-date log among the voters, as it was when they voted.
@@ -39,7 +41,7 @@ struct Votes {
 }
 
 /// What the service says about who leads.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Grant {
     to: NodeId,
     number: Token,
@@ -50,7 +52,7 @@ struct Grant {
 }
 
 /// What is known of one node.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Member {
     /// The highest number that it has shown.
     highest: Option<(Token, RecordId)>,
@@ -61,6 +63,8 @@ struct Member {
     log: LogEnd,
     /// The grant by which it leads or led, counted from 0.
     reign: Option<usize>,
+    /// Since when it has led, if it does.
+    leads: Option<RecordId>,
 }
 
 /// The earlier record that is contradicted, and who contradicts whom.
@@ -68,9 +72,9 @@ type Found = Option<(RecordId, String)>;
 
 impl Monitor {
     /// Watches a cluster of so many nodes for these claims.
-    pub fn new(checks: &'static [Check], nodes: u8) -> Monitor {
+    pub fn new(checks: &[Check], nodes: u8) -> Monitor {
         let members = vec![Member::default(); usize::from(nodes)];
-        Monitor { checks, nodes, members, ..Monitor::default() }
+        Monitor { checks: checks.to_vec(), nodes, members, ..Monitor::default() }
     }
 
     /// How many records it has seen.
@@ -91,8 +95,19 @@ impl Monitor {
         self.observed = self.observed.max(records.len());
     }
 
+    /// Takes note of what happened in a search, where no trace is kept: all that it remembers
+    /// is what the claims need, so that equal monitors judge equal futures alike. True if a
+    /// claim does not hold.
+    pub(crate) fn heed(&mut self, records: &[Record]) -> bool {
+        for record in records {
+            self.observe(RecordId(0), record);
+        }
+        !self.violations.is_empty()
+    }
+
     fn observe(&mut self, id: RecordId, record: &Record) {
-        for &check in self.checks {
+        for index in 0..self.checks.len() {
+            let check = self.checks[index];
             let found = match check {
                 Check::OneLeaderPerNumber => self.second_leader(id, record),
                 Check::TokenOrder => self.token_going_back(id, record),
@@ -106,6 +121,7 @@ impl Monitor {
                 Check::LeaseKept => self.lease_taken(record),
                 Check::NoLateWrite => self.late_write(id, record),
                 Check::WritesKept => self.log_going_back(id, record),
+                Check::OneLeaderAtATime => self.leader_beside(id, record),
             };
             if let Some((with, text)) = found {
                 self.violations.push(Violation { check, at: id, with, text });
@@ -114,23 +130,58 @@ impl Monitor {
         self.remember(id, record);
     }
 
-    /// Takes note of what several claims need, after they were looked at.
+    fn watches(&self, any_of: &[Check]) -> bool {
+        self.checks.iter().any(|check| any_of.contains(check))
+    }
+
+    /// Takes note of what several claims need, after they were looked at, and of nothing else.
     fn remember(&mut self, id: RecordId, record: &Record) {
-        self.remember_grants(id, record);
+        if self.watches(&[Check::Granted, Check::LeaseKept, Check::NoLateWrite]) {
+            self.remember_grants(id, record);
+        }
+        let of_voters = self.watches(&[Check::OneVotePerNumber, Check::VoteOnDisk]);
+        let of_logs = self.watches(&[Check::LeaderUpToDate, Check::WritesKept]);
+        let of_votes = of_logs || self.watches(&[Check::MajorityVoted, Check::OneValueChosen]);
         let Some(member) = self.members.get_mut(record.node.index()) else { return };
         match (record.kind, record.peer()) {
             (EventKind::Vote, Some(candidate)) => {
-                member.voted = Some((record.number, candidate, id));
+                if of_voters {
+                    member.voted = Some((record.number, candidate, id));
+                }
+                if !of_votes {
+                    return;
+                }
                 let log = member.log;
                 let votes = self.votes.entry((record.number, candidate)).or_default();
                 votes.from.insert(record.node);
-                if votes.best_log.is_none_or(|(best, ..)| log > best) {
+                if of_logs && votes.best_log.is_none_or(|(best, ..)| log > best) {
                     votes.best_log = Some((log, record.node, id));
                 }
             }
-            (EventKind::Log, _) => member.log = LogEnd::unpacked(record.number),
+            (EventKind::Log, _) if of_logs => member.log = LogEnd::unpacked(record.number),
             _ => {}
         }
+    }
+
+    fn leader_beside(&mut self, id: RecordId, record: &Record) -> Found {
+        match record.kind {
+            EventKind::StepDown | EventKind::Crash => {
+                self.leading.remove(&record.node);
+            }
+            EventKind::Lead => {
+                let beside = self.leading.iter().find(|(node, _)| **node != record.node);
+                let found = beside.map(|(other, with)| {
+                    (
+                        *with,
+                        format!("Node {} began to lead while node {other} still led.", record.node),
+                    )
+                });
+                self.leading.insert(record.node, id);
+                return found;
+            }
+            _ => {}
+        }
+        None
     }
 
     fn second_leader(&mut self, id: RecordId, record: &Record) -> Found {

@@ -82,6 +82,8 @@ impl Parameters for Config {
             "missed" => Setting::Count(&mut self.missed),
             "answer_ms" => Setting::Ms(&mut self.answer_ms),
             "coordinator_ms" => Setting::Ms(&mut self.coordinator_ms),
+            "writes" => Setting::Flag(&mut self.writes),
+            "settled" => Setting::Flag(&mut self.settled),
             _ => return None,
         })
     }
@@ -125,7 +127,7 @@ pub const INFO: Info = Info {
 };
 
 /// What nodes say to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// I lead, and I am alive.
     Heartbeat(Token),
@@ -173,14 +175,14 @@ impl TimerKind for Timer {
 }
 
 /// What survives a crash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stable {
     /// The highest number that this node has seen.
     pub highest: Token,
 }
 
 /// What a node is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Phase {
     /// Following, or leading.
     Normal,
@@ -191,7 +193,7 @@ enum Phase {
 }
 
 /// One node.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bully {
     me: NodeId,
     nodes: u8,

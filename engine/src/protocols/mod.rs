@@ -3,6 +3,8 @@
 pub mod bully;
 pub mod chang_roberts;
 pub mod database_lock;
+pub mod etcd;
+pub mod kubernetes;
 pub mod paxos;
 pub mod raft;
 pub mod registry;

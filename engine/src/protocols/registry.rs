@@ -1,10 +1,12 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, paxos, raft, ring_list, sentinel, zab, zookeeper_lock,
+    bully, chang_roberts, database_lock, etcd, kubernetes, paxos, raft, ring_list, sentinel, zab,
+    zookeeper_lock,
 };
 use crate::checks::Check;
-use crate::protocol::{Protocol, Rule};
+use crate::explore::{self, Question, Search};
+use crate::protocol::{Protocol, Rule, TimerKind};
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::swarm::Sight;
@@ -81,7 +83,8 @@ pub(crate) use switches;
 
 /// What the registry asks of a protocol's configuration.
 pub trait Parameters {
-    /// The field of a parameter in [`Info::parameters`].
+    /// The field of a parameter in [`Info::parameters`]; besides, where there are such flags,
+    /// `writes` and `settled`.
     fn field(&mut self, name: &str) -> Option<Setting<'_>>;
 
     /// How long it takes at most, once everybody runs and every message arrives within
@@ -249,6 +252,18 @@ macro_rules! protocols {
                 None
             }
 
+            /// The names of a node's timers.
+            pub fn timers(&self) -> Vec<&'static str> {
+                fn names<T: TimerKind>() -> Vec<&'static str> {
+                    T::ALL.iter().map(|timer| timer.name()).collect()
+                }
+                match self {
+                    $(ProtocolConfig::$variant(_) => {
+                        names::<<$module::$process as Protocol>::Timer>()
+                    })*
+                }
+            }
+
             /// Does something with the algorithm and its parameters.
             pub fn visit<V: Visitor>(&self, visitor: V) -> V::Output {
                 match self {
@@ -283,6 +298,18 @@ macro_rules! protocols {
         /// What the gallery says about all algorithms, in the order in which they are taught.
         pub const ALL: &[Info] = &[$($module::INFO,)*];
 
+        /// A search for a run in which a claim falls.
+        ///
+        /// # Errors
+        /// A sentence that says what is wrong with the question.
+        pub fn search(question: Question) -> Result<Box<dyn Search>, String> {
+            match question.protocol.clone() {
+                $(ProtocolConfig::$variant(config) => {
+                    explore::search::<$module::$process>(config, question)
+                })*
+            }
+        }
+
         /// A run of a scenario, at its first instant.
         pub fn open(scenario: Scenario) -> Box<dyn Run> {
             match scenario.protocol.clone() {
@@ -302,8 +329,10 @@ protocols! {
     Paxos paxos Paxos,
     Zab zab Zab,
     ZookeeperLock zookeeper_lock ZookeeperLock,
-    DatabaseLock database_lock DatabaseLock,
+    Etcd etcd Etcd,
+    Kubernetes kubernetes Kubernetes,
     Sentinel sentinel Sentinel,
+    DatabaseLock database_lock DatabaseLock,
 }
 
 impl ProtocolConfig {

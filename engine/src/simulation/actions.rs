@@ -4,9 +4,9 @@ use super::mail::{Body, Envelope};
 use super::queue::Due;
 use super::timers::Key;
 use super::{Simulation, Status, Waiting, Wake};
-use crate::action::{Action, ClockChange, LinkChange};
+use crate::action::{Action, ClockChange, LinkChange, TimerChange};
 use crate::ids::{MessageId, NodeId};
-use crate::protocol::{Command, Event, Protocol};
+use crate::protocol::{Command, Event, Protocol, TimerKind};
 use crate::time::{SimTime, Span};
 use crate::trace::{EventKind, Record, RecordId, Tracer};
 
@@ -44,6 +44,10 @@ impl<P: Protocol> Simulation<P> {
             Action::Drop(id) | Action::Duplicate(id) => flight(id).is_some(),
             Action::Deliver(id) => flight(id).is_some_and(|envelope| self.can_arrive(envelope)),
             Action::Delay(delay) => flight(&delay.message).is_some() && delay.by_ms != Span::ZERO,
+            Action::Timer(change) => self
+                .timer_named(change)
+                .and_then(|timer| self.timers.fires_at(timer))
+                .is_some_and(|fires_at| fires_at != self.now + change.in_ms),
         }
     }
 
@@ -119,8 +123,19 @@ impl<P: Protocol> Simulation<P> {
                     self.reroute(delay.message, due + delay.by_ms, lost);
                 }
             }
+            Action::Timer(change) => {
+                if let Some(timer) = self.timer_named(change) {
+                    let key = Key::new(self.now + change.in_ms, self.queue.sequence());
+                    self.timers.arm(timer, key);
+                }
+            }
         }
         Wake::World
+    }
+
+    fn timer_named(&self, change: &TimerChange) -> Option<usize> {
+        let named = P::Timer::ALL.iter().find(|timer| timer.name() == change.timer)?;
+        (change.node.0 < self.nodes).then(|| self.timer_slot(change.node, *named))
     }
 
     fn tell<T: Tracer>(

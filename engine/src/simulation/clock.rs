@@ -26,18 +26,31 @@ const MILLION: i128 = 1_000_000;
 pub struct Clock {
     since: SimTime,
     shown: i64,
+    /// How far ahead it is set, in microseconds.
+    skew: i64,
     drift_ppm: i64,
 }
 
 impl Clock {
     /// What it shows at an instant of the world. Never before zero.
     pub fn read(&self, now: SimTime) -> SimTime {
+        SimTime(u64::try_from(self.hand(now)).unwrap_or(0))
+    }
+
+    /// What it has counted since the run began, however it was set in between: what programs
+    /// call the monotonic clock.
+    pub fn counted(&self, now: SimTime) -> SimTime {
+        SimTime(u64::try_from(self.hand(now) - self.skew).unwrap_or(0))
+    }
+
+    /// Where the hand stands, in microseconds; before zero if it is set far back.
+    fn hand(&self, now: SimTime) -> i64 {
         let passed = now.since(self.since).as_micros() as i64;
         let gained = match self.drift_ppm {
             0 => passed,
             ppm => (i128::from(passed) * (MILLION + i128::from(ppm)) / MILLION) as i64,
         };
-        SimTime(u64::try_from(self.shown + gained).unwrap_or(0))
+        self.shown + gained
     }
 
     /// How long the world takes while this clock counts `span`, rounded up so that a timer
@@ -60,8 +73,9 @@ impl Clock {
     /// Gives it another error from now on: it jumps by the difference in skew, and runs at the
     /// new rate.
     pub fn set(&mut self, now: SimTime, before: ClockError, after: ClockError) {
-        let shown = self.read(now).0 as i64 + (after.skew_ms - before.skew_ms) * 1000;
-        *self = Clock { since: now, shown, drift_ppm: after.drift_ppm };
+        let shown = self.hand(now) + (after.skew_ms - before.skew_ms) * 1000;
+        let skew = after.skew_ms * 1000;
+        *self = Clock { since: now, shown, skew, drift_ppm: after.drift_ppm };
     }
 }
 
@@ -86,5 +100,16 @@ mod tests {
         clock.set(SimTime::ZERO, ClockError::default(), slow);
         clock.set(SimTime::from_ms(1000), slow, ClockError::default());
         assert_eq!(clock.read(SimTime::from_ms(2000)), SimTime::from_ms(1500));
+    }
+
+    #[test]
+    fn what_a_clock_has_counted_does_not_jump_when_it_is_set() {
+        let mut clock = Clock::default();
+        let behind = ClockError { skew_ms: -5000, drift_ppm: 0 };
+        clock.set(SimTime::from_ms(1000), ClockError::default(), behind);
+        assert_eq!(clock.read(SimTime::from_ms(2000)), SimTime::ZERO);
+        assert_eq!(clock.counted(SimTime::from_ms(2000)), SimTime::from_ms(2000));
+        clock.set(SimTime::from_ms(2000), behind, ClockError::default());
+        assert_eq!(clock.read(SimTime::from_ms(3000)), SimTime::from_ms(3000));
     }
 }

@@ -7,7 +7,7 @@ use crate::time::SimTime;
 use crate::trace::RecordId;
 
 /// What a message says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Body<M> {
     /// Something of the protocol's.
     Peer(M),

@@ -6,7 +6,7 @@
 
 mod actions;
 pub mod clock;
-mod mail;
+pub(crate) mod mail;
 pub mod network;
 mod observe;
 mod queue;
@@ -32,7 +32,7 @@ use std::rc::Rc;
 use timers::{Key, Setting, Timers};
 
 /// Whether a member runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     /// It runs.
     Running,
@@ -148,7 +148,11 @@ impl<P: Protocol> Simulation<P> {
             timers: Timers::new(usize::from(nodes) * P::Timer::ALL.len()),
             mail: Mail::default(),
             network: Network::new(cluster.network.clone(), usize::from(nodes) + 1, cluster.seed),
-            store: Store { check: cluster.store.check, ..Store::default() },
+            store: Store {
+                check: cluster.store.check,
+                elsewhere: cluster.store.elsewhere.clone(),
+                ..Store::default()
+            },
             register_delay: cluster.store.register_delay_ms,
             granted: Token(0),
             jitter: Rng::new(cluster.seed, Stream::Jitter),
@@ -247,8 +251,10 @@ impl<P: Protocol> Simulation<P> {
         let mut effects = std::mem::take(&mut self.effects);
         let member = &mut self.members[node.index()];
         let clock = member.clock.read(self.now);
+        let counted = member.clock.counted(self.now);
         let start = matches!(wake, Wake::Boot(..));
-        let mut cx = Context::new(node, self.nodes, clock, start, &mut effects);
+        let mut cx =
+            Context::new(node, self.nodes, clock, start, &mut effects).with_counted(counted);
         match wake {
             Wake::Boot(..) | Wake::Restart(..) => {
                 member.process = Some(P::boot(&self.config, member.stable.clone(), &mut cx));
@@ -468,25 +474,9 @@ impl<P: Protocol> Simulation<P> {
         rule: RuleId,
         tracer: &mut T,
     ) {
-        let (kind, peer, number) = match note {
-            Note::Suspect(peer) => (EventKind::Suspect, Some(peer), Token(0)),
-            Note::Candidate(number) => (EventKind::Candidate, None, number),
-            Note::Vote(peer, number) => (EventKind::Vote, Some(peer), number),
-            Note::Refuse(peer, number) => (EventKind::Refuse, Some(peer), number),
-            Note::Lead(number) => (EventKind::Lead, None, number),
-            Note::StepDown(number) => (EventKind::StepDown, None, number),
-            Note::Believe(peer, number) => (EventKind::Believe, peer, number),
-            Note::Log(end) => (EventKind::Log, None, end.packed()),
-        };
-        let mut id = None;
-        if T::ON {
-            let mut record = Record::new(self.now, kind, node).because(cause);
-            if let Some(peer) = peer {
-                record = record.with_peer(peer);
-            }
-            id = tracer.record(record.with_number(number).with_rule(rule));
-        }
-        if kind == EventKind::Lead {
+        let record = Record::of_note(self.now, node, note);
+        let id = tracer.record(record.because(cause).with_rule(rule));
+        if let Note::Lead(number) = note {
             self.granted = number;
             if self.store.check == TokenCheck::Equal {
                 self.register(node, number, id);

@@ -24,7 +24,7 @@ impl<P: Protocol> Names<P> {
     const REGISTER: u8 = 123;
 
     /// The number of a message's name, and what the message carries.
-    pub(super) fn of(body: &Body<P::Message>) -> (u8, Token) {
+    pub(crate) fn of(body: &Body<P::Message>) -> (u8, Token) {
         match body {
             Body::Peer(message) => {
                 let label = P::label(message);

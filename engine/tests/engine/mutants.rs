@@ -22,7 +22,7 @@ const IGNORES_OK: u8 = 4;
 const KEEPS_ITS_NUMBER: u8 = 5;
 
 /// Bully with one thing changed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Mutant<const CHANGE: u8>(Bully);
 
 impl<const CHANGE: u8> Protocol for Mutant<CHANGE> {

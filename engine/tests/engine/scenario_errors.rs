@@ -84,7 +84,7 @@ fn names_that_do_not_exist() {
     );
     assert_eq!(
         wrong("  \"expect\": [\n    \"one-leader\"]"),
-        "line 4: unknown check \"one-leader\": expected one of one-leader-per-number, token-order"
+        "line 4: unknown check \"one-leader\": expected one of one-leader-per-number, token-order, one-leader-at-a-time"
     );
 }
 

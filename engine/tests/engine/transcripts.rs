@@ -104,12 +104,28 @@ fn transcript(run: &dyn Run) -> String {
     text
 }
 
+/// Rules that keep a lease alive and look whether it is.
+const ROUTINE: [&str; 9] = [
+    "kubernetes/try",
+    "kubernetes/read",
+    "kubernetes/held",
+    "kubernetes/renew",
+    "kubernetes/keep",
+    "kubernetes/renewed",
+    "etcd/renew",
+    "etcd/keepalive",
+    "etcd/alive",
+];
+
 /// What happens all the time and would hide the rest: heartbeats as expected, and the way of
 /// writes that are applied.
 fn is_routine(entry: &Entry) -> bool {
+    if entry.rule.is_some_and(|rule| ROUTINE.contains(&rule.id)) {
+        return entry.kind != EventKind::Lost;
+    }
     match entry.kind {
         EventKind::WriteAccepted => true,
-        EventKind::Timer => entry.name == "heartbeat",
+        EventKind::Timer => matches!(entry.name, "heartbeat" | "work"),
         EventKind::Send => entry.sign == Some(Sign::Pulse) || entry.name == "ACCEPTED",
         EventKind::Deliver if entry.sign == Some(Sign::Pulse) => {
             entry.rule.is_none_or(|rule| rule.id.ends_with("/heard"))

@@ -47,6 +47,8 @@ export const places = [
   }),
   { name: 'sources', route: '#/sources', heading: 'Sources' },
   { name: 'a source', route: `#/sources/${aSource}`, heading: 'Sources' },
+  { name: 'challenges', route: '#/challenges', heading: 'Challenges' },
+  { name: 'a challenge', route: '#/challenges/raft-vote', heading: 'Challenges' },
   { name: 'not found', route: '#/no/such/place', heading: 'There is nothing here' },
 ];
 

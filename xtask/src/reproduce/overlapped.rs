@@ -12,7 +12,7 @@ use election_engine::protocols::raft::{Config, Message, Raft, Stable, Timer};
 use election_engine::view::NodeView;
 
 /// One node.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Overlapped(Raft);
 
 impl Protocol for Overlapped {

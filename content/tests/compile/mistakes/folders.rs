@@ -79,11 +79,11 @@ fn challenges_are_complete() {
             "challenges/same/cases.json:2: unknown field `args`, expected one of `name`, `arguments`, `expected`",
         ),
         (
-            Write("challenges/same/hints.md", "Compare.\n---\n"),
-            "challenges/same/hints.md:3: this text is empty; write a sentence",
+            Write("challenges/same/hints.md", "Compare.\n---\nUse it.\n---\n"),
+            "challenges/same/hints.md:5: this text is empty; write a sentence",
         ),
         (
-            Write("challenges/same/hints.md", "Compare.\n---\nThen\n<b>compare.\n"),
+            Write("challenges/same/hints.md", "Compare.\n---\nThen\n<b>compare.\n---\nUse it.\n"),
             "challenges/same/hints.md:4: HTML is not allowed here; write Markdown, or put code between backticks",
         ),
         (
@@ -99,8 +99,58 @@ fn challenges_are_complete() {
             "challenges/same/challenge.toml:3: there is no tour \"rounds\" in course/tours; did you mean \"round\"?",
         ),
         (
-            Replace("challenges/same/challenge.toml", "count = 5", "count = 0"),
-            "challenges/same/challenge.toml:7: no hidden case is drawn; write 1 or more",
+            Replace("challenges/same/challenge.toml", "hidden = 5", "hidden = 0"),
+            "challenges/same/challenge.toml:6: no hidden case is drawn; write 1 or more",
+        ),
+        (
+            Replace("challenges/same/challenge.toml", "par = 1", "par = 0"),
+            "challenges/same/challenge.toml:5: the solution has 1 lines of code; raise the par or shorten it",
+        ),
+        (
+            Replace("challenges/same/challenge.toml", "hidden = 5", "hidden = 5\npart = \"disk\""),
+            "challenges/same/challenge.toml:7: unknown variant `disk`, expected `store` or `raft-vote`",
+        ),
+        (
+            Replace("challenges/same/challenge.toml", "hidden = 5", "hidden = 5\npart = \"store\""),
+            "challenges/same/runs:1: there is no run for the part to show in; add a scenario",
+        ),
+        (
+            Write(
+                "challenges/same/runs/calm.json",
+                "{ \"version\": 1, \"protocol\": { \"bully\": {} } }",
+            ),
+            "challenges/same/runs/calm.json:1: nothing reads this file; correct its name or folder, or remove it",
+        ),
+        (
+            Write("challenges/same/hints.md", "Compare.\n---\nUse `===`.\n"),
+            "challenges/same/hints.md:1: hints are missing: there are 2, so write at least 3, with a line --- between two",
+        ),
+        (
+            Remove("challenges/same/hidden.js"),
+            "challenges/same/hidden.js:1: this file is missing; add it",
+        ),
+        (
+            Write("challenges/same/hidden.js", "const cases = [];\n"),
+            "challenges/same/hidden.js:1: this code never names draw, the function of the challenge",
+        ),
+    ]);
+}
+
+#[test]
+fn warm_ups_are_exercises() {
+    assert_reports(&[
+        (
+            Write("challenges/same/ordered.js", "function same() {\n\n}\n"),
+            "challenges/same/ordered.js:1: 2 pieces are no exercise; write 3 to 12, with an empty line between two",
+        ),
+        (
+            Write("challenges/same/gaps.js", "function same(a, b) {\n  return ⟦a === b;\n}⟧\n"),
+            "challenges/same/gaps.js:2: a gap opens with ⟦ and closes with ⟧ in the same line\n\
+             challenges/same/gaps.js:3: a gap opens with ⟦ and closes with ⟧ in the same line",
+        ),
+        (
+            Write("challenges/same/gaps.js", "function same(a, b) { return a === b; }\n"),
+            "challenges/same/gaps.js:1: there is no gap to fill; put ⟦…⟧ around what to take out",
         ),
     ]);
 }

@@ -82,7 +82,7 @@ fn scenarios_are_listed_once_and_lie_in_the_folder_of_their_algorithm() {
         ),
         (
             Replace(ROW, "speed_permille = 1000", "speed_permille = 60"),
-            "course/systems/bully.toml:8: a speed of 60 cannot be chosen; 1000 is real time, the choices are 10, 20, 50, 100, 250, 500, 1000, 2000, 3000, 5000, 10000",
+            "course/systems/bully.toml:8: a speed of 60 cannot be chosen; 1000 is real time, the choices are 1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 2000, 3000, 5000, 10000, 20000, 50000, 100000",
         ),
         (
             Replace(ROW, "speed_permille = 1000", "speed = 1000"),
@@ -104,7 +104,7 @@ fn scenarios_run_on_the_engine() {
         ),
         (
             Replace(CALM, "{ \"version\": 1,", "{ \"version\": 1, \"expect\": [\"one-value\"],"),
-            "course/systems/bully/calm.json:1: unknown check \"one-value\": expected one of one-leader-per-number, token-order",
+            "course/systems/bully/calm.json:1: unknown check \"one-value\": expected one of one-leader-per-number, token-order, one-leader-at-a-time",
         ),
     ]);
 }

@@ -65,6 +65,8 @@ impl Parameters for Config {
             "missed" => Setting::Count(&mut self.missed),
             "retry_ms" => Setting::Ms(&mut self.retry_ms),
             "start_all" => Setting::Flag(&mut self.start_all),
+            "writes" => Setting::Flag(&mut self.writes),
+            "settled" => Setting::Flag(&mut self.settled),
             _ => return None,
         })
     }

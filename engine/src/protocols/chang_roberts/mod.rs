@@ -45,7 +45,7 @@ use crate::time::Span;
 use crate::view::{Field, Kept, NodeView, Role};
 
 /// What nodes say to their successors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// This node leads with this number, and is alive.
     Heartbeat(NodeId, Token),
@@ -87,14 +87,14 @@ impl TimerKind for Timer {
 }
 
 /// What survives a crash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stable {
     /// The highest number that this node has seen.
     pub highest: Token,
 }
 
 /// One node.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ChangRoberts {
     me: NodeId,
     next: NodeId,

@@ -41,7 +41,7 @@ use crate::time::SimTime;
 use crate::view::{Field, Kept, NodeView, Role};
 
 /// What clients and the database say to each other. `asked` is the client's clock when it asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// Let me be the holder.
     Acquire {
@@ -80,7 +80,7 @@ pub enum Message {
 }
 
 /// The timers of a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Timer {
     /// Try to get the lock.
     Try,
@@ -111,7 +111,7 @@ impl TimerKind for Timer {
 }
 
 /// The row. Clients have nothing on disk.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Row {
     /// Who holds the lock.
     pub holder: Option<NodeId>,
@@ -124,7 +124,7 @@ pub struct Row {
 }
 
 /// One node: a client, or the database.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DatabaseLock {
     /// A client.
     Client(Client),
@@ -133,7 +133,7 @@ pub enum DatabaseLock {
 }
 
 /// A client.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Client {
     me: NodeId,
     leader: Option<NodeId>,

@@ -78,6 +78,8 @@ impl Parameters for Config {
             "heartbeat_ms" => Setting::Ms(&mut self.heartbeat_ms),
             "expect_ms" => Setting::Ms(&mut self.expect_ms),
             "missed" => Setting::Count(&mut self.missed),
+            "writes" => Setting::Flag(&mut self.writes),
+            "settled" => Setting::Flag(&mut self.settled),
             _ => return None,
         })
     }

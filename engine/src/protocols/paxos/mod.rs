@@ -58,7 +58,7 @@ fn round_of(ballot: Token) -> u64 {
 }
 
 /// What nodes say to each other. Each carries the ballot that it is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// Phase 1a. Promise to accept nothing below this ballot.
     Prepare(Token),
@@ -77,7 +77,7 @@ pub enum Message {
 }
 
 /// A value that was accepted, and at which ballot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Accepted {
     /// At this ballot.
     pub ballot: Token,
@@ -117,7 +117,7 @@ impl TimerKind for Timer {
 }
 
 /// What survives a crash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stable {
     /// The highest ballot that this acceptor has promised, its own ones included.
     pub promised: Token,
@@ -126,7 +126,7 @@ pub struct Stable {
 }
 
 /// What a proposer is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Phase {
     /// It has no ballot under way.
     Idle,
@@ -137,7 +137,7 @@ enum Phase {
 }
 
 /// One node.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Paxos {
     me: NodeId,
     // Persistent.
@@ -357,6 +357,10 @@ impl Protocol for Paxos {
                 Field { kept: Kept::Volatile, name: "chosen", value: value(self.chosen) },
             ],
         }
+    }
+
+    fn round(number: Token) -> u64 {
+        round_of(number)
     }
 
     fn label(message: &Message) -> Label {

@@ -1,7 +1,9 @@
 //! What can be set in a run of Raft, and what the gallery says about it.
 
 use super::super::registry::{Info, Parameter, Parameters, Setting, switches};
+use super::votes::{VoteDecision, VoteQuestion};
 use crate::checks::Check;
+use crate::elsewhere::Elsewhere;
 use crate::swarm::Sight;
 use crate::time::Span;
 use crate::trace::EventKind;
@@ -32,6 +34,9 @@ pub struct Config {
     pub logs: Vec<Vec<u32>>,
     /// The rule that is switched off, if one is.
     pub broken: Option<Broken>,
+    /// Who answers a RequestVote in place of every node; never part of a file.
+    #[serde(skip)]
+    pub votes: Option<Elsewhere<VoteQuestion, VoteDecision>>,
 }
 
 impl Default for Config {
@@ -46,6 +51,7 @@ impl Default for Config {
             settled: true,
             logs: Vec::new(),
             broken: None,
+            votes: None,
         }
     }
 }
@@ -70,6 +76,8 @@ impl Parameters for Config {
             "heartbeat_ms" => Setting::Ms(&mut self.heartbeat_ms),
             "pre_vote" => Setting::Flag(&mut self.pre_vote),
             "check_quorum" => Setting::Flag(&mut self.check_quorum),
+            "writes" => Setting::Flag(&mut self.writes),
+            "settled" => Setting::Flag(&mut self.settled),
             _ => return None,
         })
     }

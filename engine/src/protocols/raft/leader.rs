@@ -93,8 +93,8 @@ impl Raft {
             return;
         }
         cx.write(self.number());
-        self.beats += 1;
-        if self.beats.is_multiple_of(BEATS_PER_ENTRY) && self.stable.log.last() < CLIENT_ENTRIES {
+        self.beats = (self.beats + 1) % BEATS_PER_ENTRY;
+        if self.beats == 0 && self.stable.log.last() < CLIENT_ENTRIES {
             self.append(cx);
         }
     }

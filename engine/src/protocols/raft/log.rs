@@ -3,7 +3,7 @@
 use crate::ids::LogEnd;
 
 /// A log of a few entries, counted from 1.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Log {
     terms: [u32; Log::ROOM],
     len: u8,

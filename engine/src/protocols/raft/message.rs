@@ -4,7 +4,7 @@ use crate::ids::{LogEnd, Token};
 use crate::protocol::{Label, MessageKind, Sign, TimerKind};
 
 /// A message, with the term of its sender.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Message {
     /// The sender's term; for [`Ask::PreVote`] and a yes to it, the term that would be taken.
     pub term: u32,
@@ -13,7 +13,7 @@ pub struct Message {
 }
 
 /// What a message says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ask {
     /// Would you vote for me in this term?
     PreVote {

@@ -56,7 +56,7 @@ mod leader;
 mod log;
 mod message;
 mod rules;
-mod votes;
+pub mod votes;
 
 pub use config::{Broken, Config, INFO};
 pub use log::Log;
@@ -70,7 +70,7 @@ use crate::time::Span;
 use crate::view::{Ballots, Field, Kept, LogView, NodeSet, NodeView, Role};
 
 /// What survives a crash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stable {
     /// The latest term that this node has seen (currentTerm).
     pub term: u32,
@@ -81,7 +81,7 @@ pub struct Stable {
 }
 
 /// What a node is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Phase {
     Follower,
     /// It asks whether it would be elected.
@@ -91,7 +91,7 @@ enum Phase {
 }
 
 /// What a leader knows of another node's log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Progress {
     /// The index of the next entry to send (nextIndex).
     next: u8,
@@ -100,7 +100,7 @@ struct Progress {
 }
 
 /// One node.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Raft {
     me: NodeId,
     nodes: u8,
@@ -276,6 +276,11 @@ impl Raft {
             cx.cite(IGNORE);
             cx.note(Note::Refuse(from, number(term)));
             return;
+        }
+        if let Ask::Vote { last, .. } = ask
+            && let Some(decision) = self.told_how_to_vote(config, from, term, last)
+        {
+            return self.vote_as_told(config, from, decision, cx);
         }
         // Nobody has taken the term of a pre-vote yet, nor of a yes to one.
         if newer && !matches!(ask, Ask::PreVote { .. } | Ask::PreVoted(true)) {

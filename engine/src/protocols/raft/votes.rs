@@ -1,12 +1,89 @@
 //! Standing for election: asking for votes, giving one's own, counting.
 
-use super::rules::{PRE_VOTE, STAND};
+use super::rules::{NEWER_TERM, PRE_VOTE, REFUSE, STAND, VOTE};
 use super::{Ask, Broken, Config, Message, Phase, Raft};
 use crate::ids::{LogEnd, NodeId};
 use crate::protocol::{Context, Note};
 use crate::view::NodeSet;
 
+/// A node is asked for its vote: all that may decide on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct VoteQuestion {
+    /// The node's own term.
+    pub term: u32,
+    /// For whom it has voted in that term.
+    pub voted_for: Option<NodeId>,
+    /// Where its log ends.
+    pub last: LogEnd,
+    /// The term of the candidate.
+    pub asked_term: u32,
+    /// The candidate.
+    pub candidate: NodeId,
+    /// Where the candidate's log ends.
+    pub asked_last: LogEnd,
+}
+
+/// What a node answers, and what it writes to its disk before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VoteDecision {
+    /// Its term from now on. A lower one than it has is ignored: the engine's terms only grow.
+    pub term: u32,
+    /// For whom it has voted in that term.
+    pub voted_for: Option<NodeId>,
+    /// Whether it gives its vote.
+    pub granted: bool,
+}
+
 impl Raft {
+    /// A decision that is made elsewhere, if this one is and its answer is known.
+    pub(super) fn told_how_to_vote(
+        &self,
+        config: &Config,
+        candidate: NodeId,
+        asked_term: u32,
+        asked_last: LogEnd,
+    ) -> Option<VoteDecision> {
+        config.votes.as_ref()?.ask(VoteQuestion {
+            term: self.stable.term,
+            voted_for: self.stable.voted_for,
+            last: self.stable.log.end(),
+            asked_term,
+            candidate,
+            asked_last,
+        })
+    }
+
+    /// Does to the letter what was decided elsewhere.
+    pub(super) fn vote_as_told(
+        &mut self,
+        config: &Config,
+        candidate: NodeId,
+        decision: VoteDecision,
+        cx: &mut Context<'_, Self>,
+    ) {
+        let VoteDecision { term, voted_for, granted } = decision;
+        if term > self.stable.term {
+            cx.cite(NEWER_TERM);
+            self.take_term(config, term, cx);
+        }
+        if self.stable.voted_for != voted_for {
+            self.stable.voted_for = voted_for;
+            self.unsaved = true;
+        }
+        if granted {
+            cx.cite(VOTE);
+            cx.note(Note::Vote(candidate, self.number()));
+            if self.phase == Phase::Follower {
+                self.await_leader(config, cx);
+            }
+        } else {
+            cx.cite(REFUSE);
+            cx.note(Note::Refuse(candidate, self.number()));
+        }
+        self.save(config, cx);
+        cx.send(candidate, self.says(Ask::Voted(granted)));
+    }
+
     /// Rule 18 or 19.
     pub(super) fn hold_election(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
         if !config.pre_vote {

@@ -61,6 +61,8 @@ impl Parameters for Config {
             "missed" => Setting::Count(&mut self.missed),
             "ack_ms" => Setting::Ms(&mut self.ack_ms),
             "coordinator_ms" => Setting::Ms(&mut self.coordinator_ms),
+            "writes" => Setting::Flag(&mut self.writes),
+            "settled" => Setting::Flag(&mut self.settled),
             _ => return None,
         })
     }

@@ -48,7 +48,7 @@ use crate::view::{Field, Kept, NodeSet, NodeView, Role};
 use std::collections::VecDeque;
 
 /// What nodes say to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// I lead, and I am alive.
     Heartbeat(Token),
@@ -59,7 +59,7 @@ pub enum Message {
 }
 
 /// A message that goes round the ring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Round {
     /// Who began it and takes it off the ring.
     pub initiator: NodeId,
@@ -70,7 +70,7 @@ pub struct Round {
 }
 
 /// What goes round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// ELECTION: who is up, and what is the highest number that they have seen?
     Collect(Token),
@@ -79,7 +79,7 @@ pub enum Purpose {
 }
 
 /// Tells the messages apart that may wait at a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RoundId {
     initiator: NodeId,
     announces: bool,
@@ -128,14 +128,14 @@ impl TimerKind for Timer {
 }
 
 /// What survives a crash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stable {
     /// The highest number that this node has seen.
     pub highest: Token,
 }
 
 /// One node.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RingList {
     me: NodeId,
     nodes: u8,

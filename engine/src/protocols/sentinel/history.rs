@@ -6,7 +6,7 @@ use crate::ids::LogEnd;
 const REIGNS: usize = 8;
 
 /// The writes that a server holds, in order, and at which of them each epoch began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct History {
     /// The epoch of a master and how many writes there were before it; the earliest first.
     starts: [(u32, u32); REIGNS],

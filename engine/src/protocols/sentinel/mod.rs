@@ -76,7 +76,7 @@ const DESYNC: Span = Span::new(999);
 const ROLE_WAIT: Span = Span::new(8000);
 
 /// What Sentinels and servers say to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// How are you?
     Ping,
@@ -123,7 +123,7 @@ pub enum Message {
 }
 
 /// The timers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Timer {
     /// A Sentinel asks the servers.
     Ping,
@@ -177,7 +177,7 @@ impl TimerKind for Timer {
 }
 
 /// What a node has on its disk.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Stable {
     /// Nothing yet.
     #[default]
@@ -189,10 +189,10 @@ pub enum Stable {
 }
 
 /// One node: a Sentinel, or a Redis server.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sentinel(Part);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Part {
     Watcher(Watcher),
     Server(Server),

@@ -9,7 +9,7 @@ use crate::time::SimTime;
 use crate::view::{Field, Kept, LogView, NodeView, Role};
 
 /// What a server has on its disk.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Data {
     /// Whom it follows; nobody if it is a master.
     pub follows: Option<NodeId>,
@@ -20,7 +20,7 @@ pub struct Data {
 }
 
 /// A Redis server.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Server {
     me: NodeId,
     data: Data,

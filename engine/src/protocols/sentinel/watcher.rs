@@ -11,7 +11,7 @@ use crate::time::SimTime;
 use crate::view::{Ballots, Field, Kept, NodeSet, NodeView, Role};
 
 /// What a Sentinel has on its disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Opinion {
     /// The highest epoch that it has seen.
     pub epoch: Token,
@@ -24,7 +24,7 @@ pub struct Opinion {
 }
 
 /// What another Sentinel said last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Said {
     at: SimTime,
     is_down: bool,
@@ -32,7 +32,7 @@ struct Said {
 }
 
 /// What a server said last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Seen {
     at: Option<SimTime>,
     len: u32,
@@ -42,7 +42,7 @@ struct Seen {
 }
 
 /// A failover that it wants to lead or leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Failover {
     None,
     /// It asks for votes.
@@ -52,7 +52,7 @@ enum Failover {
 }
 
 /// A Sentinel.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Watcher {
     me: NodeId,
     // Persistent.

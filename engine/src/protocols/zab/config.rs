@@ -95,6 +95,8 @@ impl Parameters for Config {
             "finalize_ms" => Setting::Ms(&mut self.finalize_ms),
             "resend_ms" => Setting::Ms(&mut self.resend_ms),
             "resend_max_ms" => Setting::Ms(&mut self.resend_max_ms),
+            "writes" => Setting::Flag(&mut self.writes),
+            "settled" => Setting::Flag(&mut self.settled),
             _ => return None,
         })
     }

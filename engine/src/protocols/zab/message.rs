@@ -4,7 +4,7 @@ use crate::ids::{LogEnd, NodeId, Token};
 use crate::protocol::TimerKind;
 
 /// Whom a server proposes, and why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Vote {
     /// The proposed leader.
     pub leader: NodeId,
@@ -32,7 +32,7 @@ impl Vote {
 }
 
 /// What the sender of a vote is doing. The order is that of the kinds of messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PeerState {
     /// The vote is a proposal.
     Looking,
@@ -43,7 +43,7 @@ pub enum PeerState {
 }
 
 /// A vote and what its sender does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Notification {
     /// What the sender does.
     pub state: PeerState,
@@ -69,7 +69,7 @@ impl Notification {
 }
 
 /// What servers say to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// My vote.
     Notification(Notification),

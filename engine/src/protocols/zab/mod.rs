@@ -73,7 +73,7 @@ use crate::time::Span;
 use crate::view::{Ballots, Field, Kept, LogView, NodeSet, NodeView, Role};
 
 /// What survives a crash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stable {
     /// The greatest epoch that this server has accepted.
     pub accepted: Token,
@@ -82,7 +82,7 @@ pub struct Stable {
 }
 
 /// What a server is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum State {
     /// It takes part in an election.
     Looking,
@@ -93,7 +93,7 @@ enum State {
 }
 
 /// How far a follower is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Learner {
     /// It has registered with the leader.
     Registering,
@@ -104,7 +104,7 @@ enum Learner {
 }
 
 /// How far a leader is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Phase {
     /// It waits for a majority to register.
     Discovery,
@@ -117,7 +117,7 @@ enum Phase {
 }
 
 /// What a leader knows of its followers. It is in each of its own sets.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Followers {
     registered: NodeSet,
     /// The greatest epoch that any of them has accepted.
@@ -132,7 +132,7 @@ struct Followers {
 }
 
 /// One server.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Zab {
     me: NodeId,
     nodes: u8,

@@ -11,7 +11,7 @@ use crate::time::Span;
 use crate::view::{Field, Kept, NodeView, Role};
 
 /// What a client waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Phase {
     /// An answer to its wish to connect, or the time to try.
     Disconnected,
@@ -30,7 +30,7 @@ enum Phase {
 }
 
 /// A client.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Client {
     me: NodeId,
     phase: Phase,

@@ -8,7 +8,7 @@ use crate::time::SimTime;
 use crate::view::{Field, Kept, NodeView, Role};
 
 /// What the ensemble keeps on its disks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stable {
     /// The number of the latest change of anything.
     pub zxid: Token,
@@ -19,7 +19,7 @@ pub struct Stable {
 }
 
 /// An ephemeral node. Its place among its siblings is that of its czxid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Znode {
     /// The zxid of its creation.
     pub czxid: Token,
@@ -30,7 +30,7 @@ pub struct Znode {
 }
 
 /// A session as the member sees it that the client is connected to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Connection {
     session: u32,
     client: NodeId,
@@ -43,7 +43,7 @@ struct Connection {
 }
 
 /// The ensemble.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Ensemble {
     stable: Stable,
     connections: Vec<Connection>,

@@ -59,7 +59,7 @@ use client::Client;
 use ensemble::Ensemble;
 
 /// A node under the election node, and whose it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Owner {
     /// Whose.
     pub client: NodeId,
@@ -68,7 +68,7 @@ pub struct Owner {
 }
 
 /// What a client looks at in the list of children.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Children {
     /// The lowest.
     pub lowest: Option<Owner>,
@@ -79,7 +79,7 @@ pub struct Children {
 }
 
 /// What clients and the ensemble say to each other. The first field is always the session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// Open a session (0), or let me come back to this one.
     Connect(u32),
@@ -179,7 +179,7 @@ impl Message {
 }
 
 /// The timers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Timer {
     /// A client's next heartbeat.
     Ping,
@@ -213,10 +213,10 @@ impl TimerKind for Timer {
 }
 
 /// One node: a client, or the ensemble.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ZookeeperLock(Part);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Part {
     Client(Client),
     Ensemble(Ensemble),

@@ -1,0 +1,4 @@
+// What do you send?
+function messages(node, event) {
+  return [];
+}

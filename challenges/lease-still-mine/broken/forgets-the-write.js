@@ -1,0 +1,6 @@
+// wrong: the write may end after the lease
+function mayWrite(lease, now, writeTime) {
+  if (lease === null || now < lease.askedAt) return false;
+  const elapsed = (now - lease.askedAt) * (1 + lease.drift);
+  return elapsed < lease.duration;
+}

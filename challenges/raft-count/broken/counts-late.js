@@ -1,0 +1,11 @@
+// wrong: counts votes of earlier terms
+function countVotes({ id, term, members }, replies) {
+  const voters = new Set([id]);
+  for (const reply of replies) {
+    if (reply.term > term) return 'follower';
+    if (reply.voteGranted && members.includes(reply.from)) {
+      voters.add(reply.from);
+    }
+  }
+  return voters.size > members.length / 2 ? 'leader' : 'candidate';
+}

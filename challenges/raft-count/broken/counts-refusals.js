@@ -1,0 +1,11 @@
+// wrong: every answer counts as a vote
+function countVotes({ id, term, members }, replies) {
+  const voters = new Set([id]);
+  for (const reply of replies) {
+    if (reply.term > term) return 'follower';
+    if (reply.term === term && members.includes(reply.from)) {
+      voters.add(reply.from);
+    }
+  }
+  return voters.size > members.length / 2 ? 'leader' : 'candidate';
+}

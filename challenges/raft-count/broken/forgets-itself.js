@@ -1,0 +1,11 @@
+// wrong: forgets its own vote
+function countVotes({ id, term, members }, replies) {
+  const voters = new Set();
+  for (const reply of replies) {
+    if (reply.term > term) return 'follower';
+    if (reply.term === term && reply.voteGranted && members.includes(reply.from)) {
+      voters.add(reply.from);
+    }
+  }
+  return voters.size > members.length / 2 ? 'leader' : 'candidate';
+}

@@ -1,0 +1,4 @@
+// What are you now?
+function countVotes(candidate, replies) {
+  return 'candidate';
+}

@@ -1,0 +1,14 @@
+// wrong: does not write down for whom it voted
+function answerRequestVote(node, request) {
+  let { currentTerm, votedFor } = node;
+  if (request.term > currentTerm) {
+    currentTerm = request.term;
+    votedFor = null;
+  }
+  const sameTerm = request.lastLogTerm === node.lastLogTerm;
+  const later = request.lastLogTerm > node.lastLogTerm;
+  const upToDate = later || (sameTerm && request.lastLogIndex >= node.lastLogIndex);
+  const free = votedFor === null || votedFor === request.candidateId;
+  const voteGranted = request.term === currentTerm && free && upToDate;
+  return { currentTerm, votedFor, voteGranted };
+}

@@ -1,0 +1,15 @@
+// wrong: grants a request of an old term
+function answerRequestVote(node, request) {
+  let { currentTerm, votedFor } = node;
+  if (request.term > currentTerm) {
+    currentTerm = request.term;
+    votedFor = null;
+  }
+  const sameTerm = request.lastLogTerm === node.lastLogTerm;
+  const later = request.lastLogTerm > node.lastLogTerm;
+  const upToDate = later || (sameTerm && request.lastLogIndex >= node.lastLogIndex);
+  const free = votedFor === null || votedFor === request.candidateId;
+  const voteGranted = free && upToDate;
+  if (voteGranted) votedFor = request.candidateId;
+  return { currentTerm, votedFor, voteGranted };
+}

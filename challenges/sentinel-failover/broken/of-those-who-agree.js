@@ -1,0 +1,9 @@
+// wrong: a majority of those who say it is down
+function nextStep({ sentinels, quorum, saysDown, votes, sinceLast, failoverTimeout }) {
+  if (votes !== null) {
+    const needed = Math.max(Math.floor(saysDown / 2) + 1, quorum);
+    return votes >= needed ? 'fail over' : 'wait';
+  }
+  const rested = sinceLast === null || sinceLast >= 2 * failoverTimeout;
+  return saysDown >= quorum && rested ? 'stand' : 'wait';
+}

@@ -1,0 +1,9 @@
+// wrong: the quorum is enough to fail over
+function nextStep({ sentinels, quorum, saysDown, votes, sinceLast, failoverTimeout }) {
+  if (votes !== null) {
+    const needed = quorum;
+    return votes >= needed ? 'fail over' : 'wait';
+  }
+  const rested = sinceLast === null || sinceLast >= 2 * failoverTimeout;
+  return saysDown >= quorum && rested ? 'stand' : 'wait';
+}

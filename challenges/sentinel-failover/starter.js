@@ -1,0 +1,4 @@
+// "wait", "stand" or "fail over".
+function nextStep(view) {
+  return view.saysDown >= view.quorum ? 'fail over' : 'wait';
+}

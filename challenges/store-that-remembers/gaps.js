@@ -1,0 +1,7 @@
+function receive(disk, { resource, token }) {
+  const highest = disk[resource] ?? ⟦0⟧;
+  if (token ⟦<⟧ highest) {
+    return { accepted: false, disk };
+  }
+  return { accepted: true, disk: { ...disk, [⟦resource⟧]: ⟦token⟧ } };
+}

@@ -1,0 +1,4 @@
+// "lead", "gone", or the name to watch.
+function whomToWatch(children, mine) {
+  return children[0];
+}

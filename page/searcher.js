@@ -1,0 +1,21 @@
+// Searches away from the page, which stays free. The page says what to search; each answer is how
+// far the search is, and the last one what came of it. To cancel, the page ends this worker.
+const version = new URL(import.meta.url).search;
+const file = (name) => new URL(`./${name}${version}`, import.meta.url).href;
+
+const loading = import(file('workshop.js')).then(async (workshop) => {
+  await workshop.default({ module_or_path: file('workshop_bg.wasm') });
+  return workshop;
+});
+
+onmessage = async ({ data }) => {
+  try {
+    const { Searcher } = await loading;
+    const searcher = new Searcher(data);
+    do postMessage(searcher.go_on()); while (searcher.is_running());
+  } catch (error) {
+    // What a question lacks comes as a sentence; anything else is a failure of ours or of memory.
+    const refused = typeof error === 'string';
+    postMessage(JSON.stringify(refused ? { Refused: error } : { Died: String(error) }));
+  }
+};

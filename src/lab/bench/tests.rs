@@ -1,0 +1,161 @@
+//! Branches, jumps and violations, without the browser.
+
+use super::*;
+use crate::lab::workbench::first_scenario;
+use election_engine::action::MessageDelay;
+
+fn bench() -> Bench {
+    Bench::new(first_scenario(), 1000)
+}
+
+fn act(bench: &mut Bench, action: Action) {
+    bench.apply(Order::Stage(Command::Act(action))).unwrap();
+}
+
+fn seek(bench: &mut Bench, ms: u64) {
+    bench.apply(Order::Stage(Command::Seek(SimTime::from_ms(ms)))).unwrap();
+}
+
+/// The leader, once there is one.
+fn led(bench: &mut Bench) -> NodeId {
+    bench.apply(Order::Until(Condition::LeaderChanges)).unwrap();
+    bench.run().snapshot().leaders().next().expect("a leader").id
+}
+
+#[test]
+fn changing_the_past_keeps_both_futures() {
+    let mut bench = bench();
+    let leader = led(&mut bench);
+    seek(&mut bench, 10_000);
+    let kept = bench.run().hash();
+    seek(&mut bench, 4000);
+    act(&mut bench, Action::Crash(leader));
+    assert_eq!((bench.branches().len(), bench.current()), (2, 1));
+    seek(&mut bench, 10_000);
+    assert_ne!(bench.run().hash(), kept);
+    bench.apply(Order::Switch(0)).unwrap();
+    seek(&mut bench, 10_000);
+    assert_eq!(bench.run().hash(), kept);
+}
+
+#[test]
+fn a_hand_at_the_edge_of_what_was_played_needs_no_branch() {
+    let mut bench = bench();
+    seek(&mut bench, 4000);
+    act(&mut bench, Action::Crash(NodeId(1)));
+    act(&mut bench, Action::Pause(NodeId(2)));
+    assert_eq!(bench.branches().len(), 1);
+}
+
+#[test]
+fn what_if_this_message_came_three_milliseconds_later() {
+    let mut bench = bench();
+    led(&mut bench);
+    while bench.run().snapshot().flights.is_empty() {
+        bench.apply(Order::Stage(Command::StepForward)).unwrap();
+    }
+    let moment = Moment::of(bench.run());
+    seek(&mut bench, 5000);
+    bench.apply(Order::Pick(RecordId(moment.records as u32 - 1))).unwrap();
+    let message = bench.run().snapshot().flights[0].id;
+    act(&mut bench, Action::Delay(MessageDelay { message, by_ms: Span::new(3) }));
+    bench.apply(Order::Compare(0, 1)).unwrap();
+    let difference = bench.difference().unwrap();
+    assert!(difference.text.contains("They part at"), "{difference:?}");
+    assert!(difference.parts[1].0.contains("comes 3 ms later"), "{difference:?}");
+}
+
+#[test]
+fn branches_are_deleted_but_for_the_last_and_are_not_without_end() {
+    let mut bench = bench();
+    for _ in 1..MOST_BRANCHES {
+        seek(&mut bench, 3000);
+        bench.apply(Order::Pick(RecordId(20))).unwrap();
+        act(&mut bench, Action::Crash(NodeId(0)));
+    }
+    seek(&mut bench, 3000);
+    bench.apply(Order::Pick(RecordId(20))).unwrap();
+    let refused = bench.apply(Order::Stage(Command::Act(Action::Crash(NodeId(1)))));
+    assert!(refused.unwrap_err().contains("Delete one"));
+    for _ in 1..MOST_BRANCHES {
+        bench.apply(Order::Delete(0)).unwrap();
+    }
+    assert!(bench.apply(Order::Delete(0)).is_err());
+    assert_eq!((bench.branches().len(), bench.current()), (1, 0));
+}
+
+#[test]
+fn jumps_go_to_every_mark_and_back_the_same_way() {
+    let mut bench = bench();
+    let leader = led(&mut bench);
+    seek(&mut bench, 5000);
+    act(&mut bench, Action::Crash(leader));
+    seek(&mut bench, 0);
+    let mut way = Vec::new();
+    loop {
+        bench.apply(Order::Jump(Mark::Leader, Side::After)).unwrap();
+        if bench.said().is_some() {
+            break;
+        }
+        way.push(Moment::of(bench.run()));
+    }
+    assert!(way.len() >= 2, "{way:?}");
+    for expected in way.iter().rev().skip(1) {
+        bench.apply(Order::Jump(Mark::Leader, Side::Before)).unwrap();
+        assert_eq!(Moment::of(bench.run()), *expected);
+    }
+    bench.apply(Order::Jump(Mark::Fault, Side::After)).unwrap();
+    let last = bench.run().records().last().unwrap();
+    assert_eq!((last.kind, last.node), (EventKind::Crash, leader));
+}
+
+#[test]
+fn playing_stops_at_a_violation_unless_told_otherwise() {
+    let text = r#"{"version": 1, "protocol": {"bully": {}}, "script": [{"at_ms": 1000, "do": {"partition": [[0, 1, 2], [3, 4]]}}], "until_ms": 60000}"#;
+    let scenario = Scenario::parse(text).unwrap();
+    let play = |stop: bool| {
+        let mut bench = Bench::new(scenario.clone(), 10_000);
+        bench.apply(Order::StopAtViolation(stop)).unwrap();
+        act(&mut bench, Action::StoreCheck(election_engine::store::TokenCheck::Off));
+        bench.apply(Order::Stage(Command::Play)).unwrap();
+        for _ in 0..1000 {
+            bench.apply(Order::Stage(Command::Tick(16_667))).unwrap();
+        }
+        bench
+    };
+    let stopped = play(true);
+    let violations = stopped.run().violations();
+    assert_eq!(violations.len(), 1, "{violations:?} {}", stopped.run().playhead());
+    assert_eq!(
+        stopped.picked(),
+        Some(violations[0].at),
+        "{violations:?} {} {}",
+        stopped.run().playhead(),
+        stopped.run().records().len()
+    );
+    let shown = stopped.run().entry(violations[0].at).unwrap();
+    assert_eq!(shown.time, stopped.run().playhead());
+    assert_eq!(play(false).run().playhead(), scenario.until_ms);
+}
+
+#[test]
+fn what_never_happens_leaves_the_instant_as_it_was() {
+    let mut bench = bench();
+    seek(&mut bench, 1234);
+    let before = bench.run().snapshot();
+    let never = crate::lab::time::pattern(EventKind::WriteRefused, Some(NodeId(3)));
+    bench.apply(Order::Until(Condition::Event(never))).unwrap();
+    assert!(bench.said().unwrap().contains("does not happen"));
+    assert_eq!(bench.run().snapshot(), before);
+}
+
+#[test]
+fn starting_over_forgets_what_was_done_by_hand_but_keeps_the_branch() {
+    let mut bench = bench();
+    seek(&mut bench, 3000);
+    act(&mut bench, Action::Crash(NodeId(0)));
+    bench.apply(Order::Stage(Command::Restart)).unwrap();
+    assert_eq!(bench.run().playhead(), SimTime::ZERO);
+    assert!(bench.run().done_by_hand().is_empty());
+    assert_eq!(bench.branches().len(), 2);
+}

@@ -1,0 +1,112 @@
+//! Can it ever happen? A question, a search in a worker, and what came of it.
+
+mod desk;
+mod form;
+mod result;
+pub mod searcher;
+
+use desk::Desk;
+use election_engine::explore::{Question, famous};
+use form::Form;
+use js_sys::{decode_uri_component, encode_uri_component};
+use result::{Phase, Result, Shown};
+use searcher::Said;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// The whole part.
+#[component]
+pub fn Prove() -> Html {
+    let famous = use_memo((), |()| famous::all());
+    let question = {
+        let famous = famous.clone();
+        use_state_eq(move || asked().unwrap_or_else(|| famous[0].question.clone()))
+    };
+    let shown = use_state(|| None::<Shown>);
+    let desk = use_mut_ref(|| None::<Desk>);
+
+    let search = {
+        let (shown, desk) = (shown.setter(), desk.clone());
+        Callback::from(move |question: Question| {
+            let question = Rc::new(question);
+            let hear = {
+                let (shown, question) = (shown.clone(), question.clone());
+                Callback::from(move |said: Said| shown.set(Some(Shown::of(&question, said))))
+            };
+            shown.set(Some(Shown::begun(&question)));
+            // The worker of an earlier search ends with its desk.
+            *desk.borrow_mut() = Desk::open(&question, hear);
+            if desk.borrow().is_none() {
+                let said = Said::Died("this browser starts no worker".to_owned());
+                shown.set(Some(Shown::of(&question, said)));
+            }
+        })
+    };
+    let cancel = {
+        let (shown, desk) = (shown.clone(), desk.clone());
+        Callback::from(move |_: MouseEvent| {
+            *desk.borrow_mut() = None;
+            shown.set((*shown).clone().map(Shown::cancelled));
+        })
+    };
+    let running = shown.as_ref().is_some_and(|shown| matches!(shown.phase, Phase::Running));
+    let onchange = {
+        let question = question.setter();
+        Callback::from(move |changed| question.set(changed))
+    };
+    let start = {
+        let (search, question) = (search.clone(), question.clone());
+        Callback::from(move |_: MouseEvent| search.emit((*question).clone()))
+    };
+    html! {
+        <section class="prove" aria-label="Exhaustive search" data-testid="prove">
+            <div class="famous" role="group" aria-label="Famous questions">
+                { for famous.iter().map(|one| {
+                    let (setter, search) = (question.setter(), search.clone());
+                    let asked = one.question.clone();
+                    let onclick = Callback::from(move |_: MouseEvent| {
+                        setter.set(asked.clone());
+                        search.emit(asked.clone());
+                    });
+                    html! {
+                        <button
+                            key={one.slug}
+                            type="button"
+                            class="chip"
+                            aria-current={(*question == one.question).then_some("true")}
+                            data-testid={format!("famous-{}", one.slug)}
+                            {onclick}
+                        >{one.title}</button>
+                    }
+                }) }
+            </div>
+            <details data-testid="ask">
+                <summary>{"Ask a question of your own"}</summary>
+                <Form question={Rc::new((*question).clone())} {onchange} />
+            </details>
+            <p class="search-buttons">
+                <button type="button" class="button primary" data-testid="search" onclick={start}>{"Search"}</button>
+                <button type="button" class="button" data-testid="cancel" aria-disabled={(!running).to_string()} onclick={cancel}>{"Cancel"}</button>
+                <a href={link(&question)} data-testid="prove-link">{"Link to this question"}</a>
+            </p>
+            if let Some(shown) = &*shown {
+                <Result shown={shown.clone()} />
+            }
+        </section>
+    }
+}
+
+/// The address of a question.
+fn link(question: &Question) -> String {
+    let json = serde_json::to_string(question).unwrap_or_default();
+    format!("#/prove?ask={}", String::from(encode_uri_component(&json)))
+}
+
+/// The question in the page's address, if there is one that makes sense.
+fn asked() -> Option<Question> {
+    let hash = web_sys::window()?.location().hash().ok()?;
+    let (_, ask) = hash.split_once("?ask=")?;
+    let json = String::from(decode_uri_component(ask).ok()?);
+    let question: Question = serde_json::from_str(&json).ok()?;
+    question.validate().ok().map(|()| question)
+}

@@ -1,0 +1,161 @@
+//! What came of a search, or how far it is.
+
+use super::searcher::Said;
+use crate::stage::Stage;
+use election_engine::explore::{Answer, Finding, Progress, Question, sentence};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// A search as it is shown.
+#[derive(Clone, PartialEq)]
+pub struct Shown {
+    question: Rc<Question>,
+    progress: Progress,
+    /// How long it has taken, in milliseconds.
+    took: f64,
+    /// Where it stands.
+    pub phase: Phase,
+}
+
+/// Where a search stands.
+#[derive(Clone, PartialEq)]
+pub enum Phase {
+    /// It goes on.
+    Running,
+    /// It has ended: what came of it in words, and the run if there is one.
+    Over(String, Option<Rc<Finding>>),
+    /// It ended without an answer, for this reason.
+    Stopped(String),
+}
+
+impl Shown {
+    /// A search that begins.
+    pub fn begun(question: &Rc<Question>) -> Shown {
+        let progress = Progress::default();
+        Shown { question: question.clone(), progress, took: 0.0, phase: Phase::Running }
+    }
+
+    /// A search of which the worker said this.
+    pub fn of(question: &Rc<Question>, said: Said) -> Shown {
+        let begun = Shown::begun(question);
+        match said {
+            Said::Running(progress, took) => Shown { progress, took, ..begun },
+            Said::Over(progress, took, answer) => {
+                let text = sentence(question, &answer, &progress);
+                let finding = match answer {
+                    Answer::Found(finding) => Some(Rc::new(*finding)),
+                    Answer::None(_) => None,
+                };
+                Shown { progress, took, phase: Phase::Over(text, finding), ..begun }
+            }
+            Said::Refused(why) => Shown { phase: Phase::Stopped(why), ..begun },
+            Said::Died(why) => {
+                let text = format!(
+                    "The search ended by itself: {why}. Nothing is known. The next search starts afresh; with less memory it may come to its end."
+                );
+                Shown { phase: Phase::Stopped(text), ..begun }
+            }
+        }
+    }
+
+    /// The same, ended by hand.
+    pub fn cancelled(self) -> Shown {
+        if self.phase != Phase::Running {
+            return self;
+        }
+        let depth = self.progress.depth;
+        let text = format!(
+            "Cancelled. {}: none in runs of up to {depth} events, within the other bounds.",
+            self.question.claim.name()
+        );
+        Shown { phase: Phase::Stopped(text), ..self }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct ResultProps {
+    /// The search.
+    pub shown: Shown,
+}
+
+/// The result, the figures, and the run.
+#[component]
+pub fn Result(props: &ResultProps) -> Html {
+    let Shown { question, progress, took, phase } = &props.shown;
+    let (state, text, finding) = match phase {
+        Phase::Running => ("running", "Searching …".to_owned(), None),
+        Phase::Over(text, None) => ("none", text.clone(), None),
+        Phase::Over(text, Some(finding)) => ("found", text.clone(), Some(finding)),
+        Phase::Stopped(text) => ("stopped", text.clone(), None),
+    };
+    html! {
+        <div class="search-result" data-state={state} data-testid="search-result">
+            <p class="verdict" role="status" data-testid="verdict">{text}</p>
+            <p class="hint">{question.claim.text()}</p>
+            <p class="figures" data-testid="search-figures">{figures(progress, *took)}</p>
+            if let Some(finding) = finding {
+                {run(finding)}
+            }
+        </div>
+    }
+}
+
+fn figures(progress: &Progress, took: f64) -> String {
+    let Progress { states, depth, bytes, .. } = *progress;
+    let rate = match took >= 1.0 {
+        true => {
+            format!(", {} states a second", grouped((f64::from(states) / took * 1000.0) as u64))
+        }
+        false => String::new(),
+    };
+    format!(
+        "{} states, depth {depth}{rate}, {:.1} MB, {took:.0} ms.",
+        grouped(u64::from(states)),
+        bytes as f64 / 1e6
+    )
+}
+
+/// A number with its thousands apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn run(finding: &Rc<Finding>) -> Html {
+    let scenario = Rc::new(finding.scenario.clone());
+    // A run is known by what happens in it: another one gets another stage.
+    let key = finding.events.iter().map(|event| event.what.as_str()).collect::<String>();
+    html! {
+        <>
+            <h2>{"The shortest run"}</h2>
+            <ol class="shortest" start="0" data-testid="shortest-run">
+                { for finding.events.iter().map(|event| html! {
+                    <li>
+                        <span>{&event.what}</span>
+                        if !event.then.is_empty() { <small>{event.then.join(" ")}</small> }
+                    </li>
+                }) }
+            </ol>
+            <p class="prose shows">{"The same run, played: each message and each timer takes as long as it needs for its turn."}</p>
+            <Stage {key} {scenario} />
+        </>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        let plain = |number| grouped(number).replace('\u{202f}', " ");
+        assert_eq!([plain(7), plain(1000), plain(1_234_567)], ["7", "1 000", "1 234 567"]);
+    }
+}

@@ -1,0 +1,89 @@
+// Exhaustive search on the page: what it finds, says and plays, and that it never holds the page up.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { violations } from './support/axe.mjs';
+import { open } from './support/browser.mjs';
+
+let lab;
+let page;
+const verdict = () => page.getByTestId('verdict').innerText();
+const ask = async (slug) => {
+  await page.getByTestId(`famous-${slug}`).click();
+  await page.locator('.search-result:not([data-state="running"])').waitFor({ timeout: 120_000 });
+};
+
+before(async () => {
+  lab = await open({ route: '#/prove' });
+  page = lab.page;
+  await page.getByTestId('prove').waitFor();
+});
+after(() => lab?.close());
+
+// The lengths are those of the engine's own tests.
+for (const [slug, events] of [
+  ['bully-partition', 4], ['forgotten-vote', 8], ['two-terms', 6], ['half', 6], ['unfenced', 8],
+]) {
+  test(`${slug} falls, and the shortest run plays to the same violation`, async () => {
+    await ask(slug);
+    assert.match(await verdict(), new RegExp(`falls\\. The shortest run takes ${events} events`));
+    assert.equal(await page.getByTestId('shortest-run').locator('li').count(), events + 1);
+    assert.match(await page.getByTestId('search-figures').innerText(), /states, depth \d+, .* MB, \d+ ms/);
+    const scrubber = page.getByTestId('scrubber');
+    await scrubber.fill(await scrubber.getAttribute('max'));
+    assert.ok((await page.getByTestId('event-log').innerText()).length > 40);
+    assert.deepEqual(await violations(page), []);
+  });
+}
+
+test('what holds is said with its bounds and nothing more', async () => {
+  await ask('bully-in-time');
+  assert.match(await verdict(), /none within these bounds\. Every run was seen to its end\./);
+  assert.match(await page.getByTestId('search-figures').innerText(), /^617 states/);
+});
+
+test('a long search leaves the page free, and what is cancelled says how far it came', async () => {
+  await page.evaluate(() => {
+    window.longTasks = [];
+    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((task) => task.duration)))
+      .observe({ type: 'longtask' });
+  });
+  await page.getByTestId('famous-kept-vote').click();
+  await page.getByText(/states, depth ([5-9]|\d\d)/).waitFor({ timeout: 60_000 });
+  await page.getByTestId('cancel').click();
+  assert.match(await verdict(), /^Cancelled\. .* none in runs of up to \d+ events/);
+  assert.deepEqual(await page.evaluate(() => window.longTasks), []);
+});
+
+test('a question has an address, and a bound on memory is kept', async () => {
+  await ask('bully-partition');
+  await page.getByTestId('ask').locator('summary').click();
+  await page.getByTestId('ask-partitions').fill('0');
+  await page.getByTestId('ask-partitions').blur();
+  const address = await page.getByTestId('prove-link').getAttribute('href');
+  const asked = JSON.parse(decodeURIComponent(address.split('?ask=')[1]));
+  assert.equal(asked.faults.partitions, 0);
+  asked.protocol = { raft: { ...asked.protocol.raft, settled: false, writes: false } };
+  Object.assign(asked, { prompt: false, claim: 'one-leader-per-number' });
+  asked.bounds.memory = 8 << 20;
+  await page.goto('about:blank');
+  await page.goto(`${lab.base}#/prove?ask=${encodeURIComponent(JSON.stringify(asked))}`);
+  await page.getByTestId('search').click();
+  await page.locator('.search-result[data-state="none"]').waitFor({ timeout: 60_000 });
+  assert.match(await verdict(), /The search ended at the bound on memory/);
+});
+
+test('a worker that dies is said so, and the next search starts afresh', async () => {
+  await page.evaluate(() => {
+    const Real = window.Worker;
+    window.Worker = class extends Real {
+      constructor(address, options) { super('missing.js', options); window.Worker = Real; }
+    };
+  });
+  await page.getByTestId('famous-bully-partition').click();
+  await page.locator('.search-result[data-state="stopped"]').waitFor();
+  assert.match(await verdict(), /ended by itself/);
+  await ask('bully-partition');
+  assert.match(await verdict(), /falls/);
+});
