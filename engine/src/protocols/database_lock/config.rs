@@ -62,6 +62,8 @@ impl Parameters for Config {
             "retry_ms" => Setting::Ms(&mut self.retry_ms),
             "database_clock" => Setting::Flag(&mut self.database_clock),
             "token" => Setting::Flag(&mut self.token),
+            "writes" => Setting::Flag(&mut self.writes),
+            "settled" => Setting::Flag(&mut self.settled),
             _ => return None,
         })
     }

@@ -61,6 +61,8 @@ impl Parameters for Config {
             "tick_ms" => Setting::Ms(&mut self.tick_ms),
             "session_ms" => Setting::Ms(&mut self.session_ms),
             "reconnect_ms" => Setting::Ms(&mut self.reconnect_ms),
+            "writes" => Setting::Flag(&mut self.writes),
+            "settled" => Setting::Flag(&mut self.settled),
             _ => return None,
         })
     }
