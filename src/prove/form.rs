@@ -33,8 +33,6 @@ const FAULTS: [Fault; 7] = [
     ("partitions", "partitions", |faults| &mut faults.partitions),
 ];
 
-/// What a field does to the question.
-
 /// The fields.
 #[component]
 pub fn Form(props: &FormProps) -> Html {
