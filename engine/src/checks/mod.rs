@@ -56,6 +56,14 @@ checks! {
     OneValueChosen = "one-value-chosen",
     /// At no moment do two nodes believe that they lead. (No algorithm here promises it.)
     OneLeaderAtATime = "one-leader-at-a-time",
+    /// Who leads was given that leadership, with that number, by the service: the last node.
+    Granted = "granted",
+    /// The service takes the lead from nobody before it has run out or was given up.
+    LeaseKept = "lease-kept",
+    /// The store applies no write of a holder after one of a later holder, whatever the tokens.
+    NoLateWrite = "no-late-write",
+    /// A server never drops a write that it has acknowledged.
+    WritesKept = "writes-kept",
 }
 
 impl Check {
@@ -78,6 +86,8 @@ impl Check {
             Check::MajorityVoted => matches!(kind, Vote | Lead),
             Check::LeaderUpToDate => matches!(kind, Vote | Lead | Log),
             Check::OneLeaderAtATime => matches!(kind, Lead | StepDown | Crash),
+            // They follow what a service grants through the whole history.
+            Check::Granted | Check::LeaseKept | Check::NoLateWrite | Check::WritesKept => true,
         }
     }
 }

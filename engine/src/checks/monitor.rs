@@ -2,6 +2,7 @@
 
 use super::{Check, Violation};
 use crate::ids::{LogEnd, NodeId, Token};
+use crate::time::SimTime;
 use crate::trace::{EventKind, Record, RecordId};
 use crate::view::NodeSet;
 use std::collections::BTreeMap;
@@ -22,6 +23,12 @@ pub struct Monitor {
     /// The nodes that lead now, each since when.
     leading: BTreeMap<NodeId, RecordId>,
     members: Vec<Member>,
+    /// To whom the service has given the lead, the first one first.
+    grants: Vec<Grant>,
+    /// The grant under which a write that is under way was sent.
+    writes: BTreeMap<RecordId, usize>,
+    /// The latest grant under which the store has applied a write.
+    latest_written: Option<(usize, NodeId, RecordId)>,
     violations: Vec<Violation>,
 }
 
@@ -31,6 +38,17 @@ struct Votes {
     from: NodeSet,
     /// The most up-to-date log among the voters, as it was when they voted.
     best_log: Option<(LogEnd, NodeId, RecordId)>,
+}
+
+/// What the service says about who leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Grant {
+    to: NodeId,
+    number: Token,
+    /// Where it was said.
+    at: RecordId,
+    /// It has run out by the service's clock, or its holder has given it up.
+    over: bool,
 }
 
 /// What is known of one node.
@@ -43,8 +61,8 @@ struct Member {
     /// A vote that is not on disk yet.
     unsaved: Option<RecordId>,
     log: LogEnd,
-    /// Since when it has led, if it does.
-    leads: Option<RecordId>,
+    /// The grant by which it leads or led, counted from 0.
+    reign: Option<usize>,
 }
 
 /// The earlier record that is contradicted, and who contradicts whom.
@@ -98,6 +116,10 @@ impl Monitor {
                 Check::LeaderUpToDate => self.leader_behind(record),
                 Check::OneValueChosen => self.second_value(id, record),
                 Check::OneLeaderAtATime => self.leader_beside(id, record),
+                Check::Granted => self.leads_unasked(id, record),
+                Check::LeaseKept => self.lease_taken(record),
+                Check::NoLateWrite => self.late_write(id, record),
+                Check::WritesKept => self.log_going_back(id, record),
             };
             if let Some((with, text)) = found {
                 self.violations.push(Violation { check, at: id, with, text });
@@ -113,8 +135,9 @@ impl Monitor {
     /// Takes note of what several claims need, after they were looked at, and of nothing else.
     fn remember(&mut self, id: RecordId, record: &Record) {
         let of_voters = self.watches(&[Check::OneVotePerNumber, Check::VoteOnDisk]);
-        let of_logs = self.watches(&[Check::LeaderUpToDate]);
+        let of_logs = self.watches(&[Check::LeaderUpToDate, Check::WritesKept]);
         let of_votes = of_logs || self.watches(&[Check::MajorityVoted, Check::OneValueChosen]);
+        self.remember_grants(id, record);
         let Some(member) = self.members.get_mut(record.node.index()) else { return };
         match (record.kind, record.peer()) {
             (EventKind::Vote, Some(candidate)) => {
@@ -290,6 +313,130 @@ impl Monitor {
                 "Node {first} was chosen, and then node {value} as well, at ballot {number}."
             );
             (with, text)
+        })
+    }
+
+    /// The node that gives the lead to the others, in the algorithms that have one.
+    fn service(&self) -> NodeId {
+        NodeId(self.nodes.saturating_sub(1))
+    }
+
+    fn remember_grants(&mut self, id: RecordId, record: &Record) {
+        let Record { node, number, kind, .. } = *record;
+        let by_service = node == self.service();
+        match (kind, record.peer()) {
+            (EventKind::Believe, Some(to)) if by_service => {
+                let is_new =
+                    self.grants.last().is_none_or(|last| (last.to, last.number) != (to, number));
+                if is_new {
+                    // Whoever leads when the run begins has said so already.
+                    if record.time == SimTime::ZERO
+                        && let Some(member) = self.members.get_mut(to.index())
+                    {
+                        member.reign = Some(self.grants.len());
+                    }
+                    self.grants.push(Grant { to, number, at: id, over: false });
+                }
+            }
+            (EventKind::Suspect, Some(holder)) if by_service => self.end_grant(holder, None),
+            (EventKind::StepDown, _) => self.end_grant(node, Some(number)),
+            (EventKind::Lead, _) => {
+                let given = self.grants.iter().rposition(|g| (g.to, g.number) == (node, number));
+                if let Some(member) = self.members.get_mut(node.index()) {
+                    member.reign = given;
+                }
+                // Who stopped and leads again under the same grant has not given it up.
+                if let Some(last) = self.grants.last_mut() {
+                    last.over &= (last.to, last.number) != (node, number);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The last grant is over, if it is this node's and has this number.
+    fn end_grant(&mut self, holder: NodeId, number: Option<Token>) {
+        if let Some(last) = self.grants.last_mut() {
+            last.over |= last.to == holder && number.is_none_or(|number| number == last.number);
+        }
+    }
+
+    fn leads_unasked(&self, id: RecordId, record: &Record) -> Found {
+        // Whoever leads when the run begins was given that before it.
+        if record.kind != EventKind::Lead || record.time == SimTime::ZERO {
+            return None;
+        }
+        let Record { node, number, .. } = *record;
+        let given = self.grants.iter().any(|grant| (grant.to, grant.number) == (node, number));
+        (!given).then(|| {
+            let text = format!("Node {node} leads with number {number}, which nobody gave to it.");
+            (id, text)
+        })
+    }
+
+    fn lease_taken(&self, record: &Record) -> Found {
+        if record.kind != EventKind::Believe || record.node != self.service() {
+            return None;
+        }
+        let last = self.grants.last()?;
+        (!last.over && record.peer() != Some(last.to)).then(|| {
+            let holder = last.to;
+            let text = match record.peer() {
+                Some(other) => {
+                    format!("The service gave node {other} what node {holder} still held.")
+                }
+                None => {
+                    format!("The service took the lead from node {holder}, which still held it.")
+                }
+            };
+            (last.at, text)
+        })
+    }
+
+    /// Follows every write from its sender to the store.
+    fn late_write(&mut self, id: RecordId, record: &Record) -> Found {
+        let store = NodeId(self.nodes);
+        match record.kind {
+            EventKind::Send if record.peer() == Some(store) => {
+                let reign = self.members.get(record.node.index())?.reign?;
+                self.writes.insert(id, reign);
+            }
+            EventKind::Duplicate => {
+                let reign = *self.writes.get(&record.cause()?)?;
+                self.writes.insert(id, reign);
+            }
+            EventKind::Deliver if record.node == store => {
+                let reign = self.writes.remove(&record.cause()?)?;
+                self.writes.insert(id, reign);
+            }
+            EventKind::WriteAccepted => {
+                let reign = self.writes.remove(&record.cause()?)?;
+                let writer = record.peer()?;
+                match self.latest_written {
+                    Some((latest, other, with)) if reign < latest => {
+                        let text = format!(
+                            "The store applied a write of node {writer} after one of node {other}, which held the lead later."
+                        );
+                        return Some((with, text));
+                    }
+                    _ => self.latest_written = Some((reign, writer, id)),
+                }
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn log_going_back(&self, id: RecordId, record: &Record) -> Found {
+        if record.kind != EventKind::Log {
+            return None;
+        }
+        let Record { node, number, .. } = *record;
+        let before = self.members.get(node.index())?.log;
+        let now = LogEnd::unpacked(number);
+        (now < before).then(|| {
+            let text = format!("Node {node} had a log of {before} and dropped it back to {now}.");
+            (id, text)
         })
     }
 }

@@ -2,10 +2,13 @@
 
 pub mod bully;
 pub mod chang_roberts;
+pub mod database_lock;
 pub mod etcd;
 pub mod kubernetes;
 pub mod paxos;
 pub mod raft;
 pub mod registry;
 pub mod ring_list;
+pub mod sentinel;
 pub mod zab;
+pub mod zookeeper_lock;

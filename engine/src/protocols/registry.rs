@@ -1,6 +1,9 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
-use super::{bully, chang_roberts, etcd, kubernetes, paxos, raft, ring_list, zab};
+use super::{
+    bully, chang_roberts, database_lock, etcd, kubernetes, paxos, raft, ring_list, sentinel, zab,
+    zookeeper_lock,
+};
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
 use crate::protocol::{Protocol, Rule, TimerKind};
@@ -332,8 +335,11 @@ protocols! {
     Raft raft Raft,
     Paxos paxos Paxos,
     Zab zab Zab,
+    ZookeeperLock zookeeper_lock ZookeeperLock,
     Etcd etcd Etcd,
     Kubernetes kubernetes Kubernetes,
+    DatabaseLock database_lock DatabaseLock,
+    Sentinel sentinel Sentinel,
 }
 
 impl ProtocolConfig {

@@ -2,7 +2,7 @@
 
 use crate::cluster::open;
 use election_engine::checks::{Check, Monitor, Violation, unmet};
-use election_engine::ids::{NodeId, Token};
+use election_engine::ids::{LogEnd, NodeId, Token};
 use election_engine::time::SimTime;
 use election_engine::trace::{EventKind, Record, RecordId};
 #[cfg(target_arch = "wasm32")]
@@ -11,12 +11,16 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 const ALL: &[Check] = &[Check::OneLeaderPerNumber, Check::TokenOrder];
 
 fn found(history: &[Record]) -> Vec<Violation> {
-    let mut monitor = Monitor::new(ALL, 5);
+    found_by(ALL, history)
+}
+
+fn found_by(checks: &'static [Check], history: &[Record]) -> Vec<Violation> {
+    let mut monitor = Monitor::new(checks, 5);
     // One record after another must say the same as all at once.
     for end in 0..=history.len() {
         monitor.catch_up(&history[..end]);
     }
-    let mut at_once = Monitor::new(ALL, 5);
+    let mut at_once = Monitor::new(checks, 5);
     at_once.catch_up(history);
     assert_eq!(monitor.violations(), at_once.violations());
     at_once.violations().to_vec()
@@ -108,4 +112,76 @@ fn violations_are_those_up_to_the_playhead() {
     assert_eq!(run.violations().len(), 1);
     run.seek(SimTime::from_ms(7000));
     assert_eq!(run.violations(), []);
+}
+
+/// The service, which is node 4 of 5, says who leads. A second has passed since the start.
+fn grants(to: u8, number: u64) -> Record {
+    about(EventKind::Believe, 4).with_peer(NodeId(to)).with_number(Token(number))
+}
+
+fn about(kind: EventKind, node: u8) -> Record {
+    Record::new(SimTime::from_ms(1000), kind, NodeId(node))
+}
+
+fn takes_lead(node: u8, number: u64) -> Record {
+    about(EventKind::Lead, node).with_number(Token(number))
+}
+
+#[test]
+fn who_leads_without_a_grant_of_the_service_is_caught() {
+    let check = &[Check::Granted];
+    assert_eq!(found_by(check, &[grants(0, 1), takes_lead(0, 1), takes_lead(0, 1)]), []);
+    // What begins with the run was granted before it.
+    assert_eq!(found_by(check, &[leads(0, 1)]), []);
+    assert_eq!(found_by(check, &[grants(0, 1), takes_lead(1, 1)]).len(), 1);
+    assert_eq!(found_by(check, &[grants(0, 1), takes_lead(0, 2)]).len(), 1);
+}
+
+#[test]
+fn a_lease_that_is_taken_from_its_holder_is_caught() {
+    let check = &[Check::LeaseKept];
+    let runs_out = about(EventKind::Suspect, 4).with_peer(NodeId(0));
+    let gives_up = about(EventKind::StepDown, 0).with_number(Token(1));
+    assert_eq!(found_by(check, &[grants(0, 1), runs_out, grants(1, 2)]), []);
+    assert_eq!(found_by(check, &[grants(0, 1), gives_up, grants(1, 2)]), []);
+    assert_eq!(found_by(check, &[grants(0, 1), grants(1, 2)]).len(), 1);
+    assert_eq!(found_by(check, &[grants(0, 1), about(EventKind::Believe, 4)]).len(), 1);
+    // Who leads again under the same grant holds it again.
+    let again = [grants(0, 1), takes_lead(0, 1), gives_up, takes_lead(0, 1), grants(1, 2)];
+    assert_eq!(found_by(check, &again).len(), 1);
+}
+
+/// The ways of a write of `node` that becomes the record at `first`, to the store and into it.
+fn write(node: u8, first: u32) -> [Record; 3] {
+    let sent = about(EventKind::Send, node).with_peer(NodeId(5));
+    let came = about(EventKind::Deliver, 5).with_peer(NodeId(node)).because(Some(RecordId(first)));
+    let done = about(EventKind::WriteAccepted, 5).with_peer(NodeId(node));
+    [sent, came, done.because(Some(RecordId(first + 1)))]
+}
+
+#[test]
+fn a_write_of_an_earlier_holder_is_caught_without_any_token() {
+    let check = &[Check::NoLateWrite];
+    let two_holders = [grants(0, 1), takes_lead(0, 1), grants(1, 2), takes_lead(1, 2)];
+    let in_order = [&two_holders[..], &write(0, 4), &write(1, 7), &write(1, 10)].concat();
+    assert_eq!(found_by(check, &in_order), []);
+    let late = [&two_holders[..], &write(1, 4), &write(0, 7)].concat();
+    assert_eq!(found_by(check, &late).len(), 1);
+    // It counts under which grant a write was sent, not who leads when it comes.
+    let [sent, came, done] = write(0, 2);
+    let overtaken = [
+        &[grants(0, 1), takes_lead(0, 1), sent, grants(1, 2), takes_lead(1, 2)][..],
+        &write(1, 5),
+        &[grants(0, 3), takes_lead(0, 3), came, done.because(Some(RecordId(10)))],
+    ];
+    assert_eq!(found_by(check, &overtaken.concat()).len(), 1);
+}
+
+#[test]
+fn a_log_that_is_cut_back_is_caught() {
+    let check = &[Check::WritesKept];
+    let log =
+        |node, index| about(EventKind::Log, node).with_number(LogEnd { term: 1, index }.packed());
+    assert_eq!(found_by(check, &[log(0, 1), log(1, 5), log(0, 2), log(0, 2)]), []);
+    assert_eq!(found_by(check, &[log(0, 2), log(0, 1)]).len(), 1);
 }

@@ -211,3 +211,15 @@ fn every_rule_that_is_switched_off_lets_something_fall() {
         assert_eq!(events(&found(&question)), length, "{protocol} without {rule}");
     }
 }
+
+#[test]
+fn whoever_reads_a_clock_says_so() {
+    // A row that reads its clock and does not say so panics here, since a search has no time.
+    for info in registry::ALL {
+        let mut question = question(info.name, 3, info.checks[0]);
+        question.bounds = Bounds { states: 20_000, in_flight: 20, ..Bounds::default() };
+        if !question.protocol.reads_clock() {
+            answer(&question);
+        }
+    }
+}

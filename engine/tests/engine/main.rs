@@ -6,6 +6,7 @@ mod chang_roberts;
 mod checks;
 mod cluster;
 mod damaged_scenarios;
+mod database_lock;
 mod disk;
 mod elsewhere;
 mod etcd;
@@ -24,6 +25,7 @@ mod raft;
 mod raft_faults;
 mod ring_list;
 mod scenario_errors;
+mod sentinel;
 mod store_in_a_run;
 // Long; that WebAssembly runs the same follows from the others.
 #[cfg(not(target_arch = "wasm32"))]
@@ -31,3 +33,4 @@ mod swarm;
 mod timeline;
 mod transcripts;
 mod zab;
+mod zookeeper_lock;

@@ -32,7 +32,19 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("kubernetes", "releases-blindly", "kubernetes::every_rule_that_is_switched_off_is_noticed"),
     ("kubernetes", "never-gives-up", "kubernetes::every_rule_that_is_switched_off_is_noticed"),
     ("zab", "leaders-word", "zab::every_rule_that_is_switched_off_is_noticed"),
+    ("zookeeper-lock", "watches-the-leader", ZOOKEEPER_LOCK),
+    ("zookeeper-lock", "leads-while-disconnected", ZOOKEEPER_LOCK),
+    ("zookeeper-lock", "expiry-by-client-clock", ZOOKEEPER_LOCK),
+    ("database-lock", "release-without-owner-check", DATABASE_LOCK),
+    ("database-lock", "leads-past-its-deadline", DATABASE_LOCK),
+    ("database-lock", "expiry-ignored", DATABASE_LOCK),
+    ("sentinel", "quorum-is-enough", SENTINEL),
+    ("sentinel", "offset-ignored", SENTINEL),
 ];
+
+const ZOOKEEPER_LOCK: &str = "zookeeper_lock::every_rule_that_is_switched_off_is_noticed";
+const DATABASE_LOCK: &str = "database_lock::every_rule_that_is_switched_off_is_noticed";
+const SENTINEL: &str = "sentinel::every_rule_that_is_switched_off_is_noticed";
 
 fn swarm(info: &Info, broken: Option<&Switch>) -> Swarm {
     let mut protocol = ProtocolConfig::named(info.name).expect("a name of the registry");

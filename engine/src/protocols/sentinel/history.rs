@@ -1,0 +1,103 @@
+//! What a server holds: which master took which of its writes.
+
+use crate::ids::LogEnd;
+
+/// How many masters a history tells apart. The writes of earlier ones count as one's.
+const REIGNS: usize = 8;
+
+/// The writes that a server holds, in order, and at which of them each epoch began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct History {
+    /// The epoch of a master and how many writes there were before it; the earliest first.
+    starts: [(u32, u32); REIGNS],
+    reigns: usize,
+    /// How many writes there are.
+    pub len: u32,
+}
+
+impl History {
+    /// A master of this epoch goes on from here.
+    pub fn begin(&mut self, epoch: u32) {
+        if self.reigns == REIGNS {
+            self.starts.copy_within(1.., 0);
+            self.starts[0].1 = 0;
+            self.reigns -= 1;
+        }
+        self.starts[self.reigns] = (epoch, self.len);
+        self.reigns += 1;
+    }
+
+    /// Where the writes of a reign end.
+    fn end_of(&self, reign: usize) -> u32 {
+        match reign + 1 < self.reigns {
+            true => self.starts[reign + 1].1,
+            false => self.len,
+        }
+    }
+
+    /// Whether the other is this one and some more writes of the same master.
+    pub fn is_older_than(&self, other: &History) -> bool {
+        (self.starts, self.reigns) == (other.starts, other.reigns) && self.len < other.len
+    }
+
+    /// How many writes both have in common.
+    pub fn common(&self, other: &History) -> u32 {
+        let mut common = 0;
+        for reign in 0..self.reigns.min(other.reigns) {
+            if self.starts[reign] != other.starts[reign] {
+                break;
+            }
+            let (mine, theirs) = (self.end_of(reign), other.end_of(reign));
+            common = mine.min(theirs);
+            if mine != theirs {
+                break;
+            }
+        }
+        common
+    }
+
+    /// The end of the first `len` writes.
+    pub fn end_at(&self, len: u32) -> LogEnd {
+        let reigns = self.starts[..self.reigns].iter();
+        let term = reigns.rev().find(|(_, start)| *start < len).map_or(0, |(epoch, _)| *epoch);
+        LogEnd { term, index: len }
+    }
+
+    /// The epoch of each write, the oldest first.
+    pub fn epochs(&self) -> Vec<u32> {
+        (1..=self.len).map(|len| self.end_at(len).term).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of each epoch so many writes.
+    fn history(reigns: &[(u32, u32)]) -> History {
+        let mut history = History::default();
+        for (epoch, writes) in reigns {
+            history.begin(*epoch);
+            history.len += writes;
+        }
+        history
+    }
+
+    #[test]
+    fn what_two_servers_have_in_common_ends_where_the_masters_part() {
+        let old = history(&[(0, 50)]);
+        let new = history(&[(0, 30), (1, 40)]);
+        assert_eq!((old.common(&new), new.common(&old)), (30, 30));
+        assert_eq!(new.common(&history(&[(0, 30), (1, 10), (2, 90)])), 40);
+        assert_eq!(old.common(&history(&[(0, 20), (1, 20), (2, 20)])), 20);
+        assert_eq!(new.common(&new), 70);
+    }
+
+    #[test]
+    fn its_end_has_the_epoch_of_its_last_write() {
+        let history = history(&[(0, 2), (3, 0), (4, 1)]);
+        assert_eq!(history.end_at(2), LogEnd { term: 0, index: 2 });
+        assert_eq!(history.end_at(3), LogEnd { term: 4, index: 3 });
+        assert_eq!(history.epochs(), [0, 0, 4]);
+    }
+}

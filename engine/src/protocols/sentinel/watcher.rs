@@ -1,0 +1,426 @@
+//! A Sentinel: opinions, votes, and the failover that it leads.
+
+use super::config::{Broken, Config};
+use super::{
+    ABORT, ASK, ASK_EVERY, COUNT, DESYNC, ELECTED, ELECTION, FIX, HELLO_EVERY, Message, OPINION,
+    PING, PROMOTED, REFUSE, ROLE_WAIT, SDOWN, SWITCH, Sentinel, Stable, TRY, Timer, VALID, VOTE,
+};
+use crate::ids::{NodeId, Token};
+use crate::protocol::{Context, Note};
+use crate::time::SimTime;
+use crate::view::{Ballots, Field, Kept, NodeSet, NodeView, Role};
+
+/// What a Sentinel has on its disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Opinion {
+    /// The highest epoch that it has seen.
+    pub epoch: Token,
+    /// For whom it has voted, and in which epoch.
+    pub vote: Option<(NodeId, Token)>,
+    /// Who is the master.
+    pub master: NodeId,
+    /// The epoch of the failover that made it so.
+    pub config_epoch: Token,
+}
+
+/// What another Sentinel said last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Said {
+    at: SimTime,
+    is_down: bool,
+    vote: Option<(NodeId, Token)>,
+}
+
+/// What a server said last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Seen {
+    at: Option<SimTime>,
+    len: u32,
+    follows: Option<NodeId>,
+    /// Since when it has taken itself for what it is not.
+    wrong_since: Option<SimTime>,
+}
+
+/// A failover that it wants to lead or leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Failover {
+    None,
+    /// It asks for votes.
+    Electing,
+    /// It waits for this replica to become a master.
+    Promoting(NodeId),
+}
+
+/// A Sentinel.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Watcher {
+    me: NodeId,
+    // Persistent.
+    opinion: Opinion,
+    // Volatile.
+    is_down: bool,
+    failover: Failover,
+    /// The epoch in which it last stood.
+    stood: Token,
+    /// Not to try before the timer runs out.
+    waits: bool,
+    said: Vec<Said>,
+    seen: Vec<Seen>,
+}
+
+type Cx<'a, 'b> = &'a mut Context<'b, Sentinel>;
+
+impl Watcher {
+    pub fn boot(config: &Config, opinion: Option<Opinion>, cx: Cx<'_, '_>) -> Watcher {
+        let (epoch, vote) = (Token(0), None);
+        let master = super::first_master(cx);
+        let opinion = opinion.unwrap_or(Opinion { epoch, vote, master, config_epoch: Token(0) });
+        let watcher = Watcher {
+            me: cx.me(),
+            opinion,
+            is_down: false,
+            failover: Failover::None,
+            stood: Token(0),
+            waits: false,
+            said: vec![Said::default(); config.sentinels(cx.nodes()).count()],
+            seen: vec![Seen::default(); usize::from(cx.nodes())],
+        };
+        cx.note(Note::Believe(Some(opinion.master), opinion.config_epoch));
+        cx.set_random_timer(Timer::Ping, crate::time::Span::ZERO, PING);
+        cx.set_random_timer(Timer::Hello, crate::time::Span::ZERO, HELLO_EVERY);
+        cx.set_timer(Timer::Silence, config.down_after_ms);
+        watcher
+    }
+
+    fn persist(&self, cx: Cx<'_, '_>) {
+        cx.persist(Stable::Sentinel(self.opinion));
+    }
+
+    fn tell(&self, config: &Config, message: Message, cx: Cx<'_, '_>) {
+        for other in config.sentinels(cx.nodes()).filter(|other| *other != self.me) {
+            cx.send(other, message);
+        }
+    }
+
+    /// Rule 1.
+    pub fn ping(&self, config: &Config, cx: Cx<'_, '_>) {
+        for server in config.servers(cx.nodes()) {
+            cx.send(server, Message::Ping);
+        }
+        cx.set_timer(Timer::Ping, PING);
+    }
+
+    /// A server answers: it is up, and this is what it takes itself for.
+    pub fn info(
+        &mut self,
+        from: NodeId,
+        follows: Option<NodeId>,
+        len: u32,
+        config: &Config,
+        cx: Cx<'_, '_>,
+    ) {
+        let (now, master) = (cx.clock(), self.opinion.master);
+        if from == master {
+            cx.set_timer(Timer::Silence, config.down_after_ms);
+            self.is_down = false;
+            cx.cancel_timer(Timer::Ask);
+        }
+        if self.failover == Failover::Promoting(from) && follows.is_none() {
+            return self.promoted(from, config, cx);
+        }
+        let right = if from == master { None } else { Some(master) };
+        let before = self.seen[from.index()].wrong_since;
+        let wrong_since = (follows != right).then(|| before.unwrap_or(now));
+        self.seen[from.index()] = Seen { at: Some(now), len, follows, wrong_since };
+        let is_due = wrong_since.is_some_and(|since| now.since(since) >= ROLE_WAIT);
+        let is_idle = self.failover == Failover::None;
+        if from != master && is_due && is_idle && self.master_looks_sane(now) {
+            cx.cite(FIX);
+            cx.send(from, Message::ReplicaOf(master, self.opinion.config_epoch));
+        }
+    }
+
+    fn master_looks_sane(&self, now: SimTime) -> bool {
+        let master = self.seen[self.opinion.master.index()];
+        let is_fresh = master.at.is_some_and(|at| now.since(at) <= VALID);
+        !self.is_down && is_fresh && master.follows.is_none()
+    }
+
+    /// Rule 2: no answer of the master for too long.
+    pub fn silence(&mut self, config: &Config, cx: Cx<'_, '_>) {
+        cx.cite(SDOWN);
+        self.is_down = true;
+        cx.note(Note::Suspect(self.opinion.master));
+        self.ask(config, cx);
+    }
+
+    /// Rule 3.
+    pub fn ask(&mut self, config: &Config, cx: Cx<'_, '_>) {
+        cx.cite(ASK);
+        let stands = self.failover == Failover::Electing;
+        let epoch = if stands { self.stood } else { self.opinion.epoch };
+        let master = self.opinion.master;
+        self.tell(config, Message::Ask { master, epoch, stands }, cx);
+        cx.set_timer(Timer::Ask, ASK_EVERY);
+        if let Failover::Promoting(replica) = self.failover {
+            cx.send(replica, Message::Promote(self.stood));
+        }
+        self.look(config, cx);
+    }
+
+    /// Rules 4 to 7: what it thinks, and for whom it has voted.
+    pub fn asked(
+        &mut self,
+        from: NodeId,
+        (master, epoch): (NodeId, Token),
+        stands: bool,
+        config: &Config,
+        cx: Cx<'_, '_>,
+    ) {
+        cx.cite(OPINION);
+        let is_down = self.is_down && master == self.opinion.master;
+        if stands {
+            self.vote(from, epoch, config, cx);
+        }
+        let vote = self.opinion.vote.filter(|_| stands);
+        cx.send(from, Message::Answer { is_down, vote });
+    }
+
+    /// Rule 6, and rule 7 if it has voted already.
+    fn vote(&mut self, candidate: NodeId, epoch: Token, config: &Config, cx: Cx<'_, '_>) {
+        let before = self.opinion;
+        self.opinion.epoch = self.opinion.epoch.max(epoch);
+        let voted = self.opinion.vote.map_or(Token(0), |vote| vote.1);
+        let again = voted == epoch && !config.keeps(Broken::VotesForEveryone);
+        if self.opinion.epoch == epoch && (voted < epoch || again) {
+            cx.cite(VOTE);
+            self.opinion.vote = Some((candidate, epoch));
+            cx.note(Note::Vote(candidate, epoch));
+            if candidate != self.me {
+                self.wait(config, cx);
+            }
+        } else if self.opinion.vote != Some((candidate, epoch)) {
+            cx.cite(REFUSE);
+            cx.note(Note::Refuse(candidate, epoch));
+        }
+        if self.opinion != before && config.keeps(Broken::VoteNotOnDisk) {
+            self.persist(cx);
+        }
+    }
+
+    /// It tries nothing for twice the failover timeout.
+    fn wait(&mut self, config: &Config, cx: Cx<'_, '_>) {
+        self.waits = true;
+        cx.set_random_timer(Timer::Retry, config.failover_timeout_ms.times(2), DESYNC);
+    }
+
+    pub fn may_try(&mut self, config: &Config, cx: Cx<'_, '_>) {
+        self.waits = false;
+        self.look(config, cx);
+    }
+
+    pub fn answered(
+        &mut self,
+        from: NodeId,
+        is_down: bool,
+        vote: Option<(NodeId, Token)>,
+        config: &Config,
+        cx: Cx<'_, '_>,
+    ) {
+        let said = &mut self.said[from.index()];
+        let vote = vote.or(said.vote);
+        *said = Said { at: cx.clock(), is_down, vote };
+        self.look(config, cx);
+    }
+
+    /// The Sentinels that take the master for down, as far as it knows.
+    fn down(&self, now: SimTime) -> NodeSet {
+        let fresh = |said: &Said| said.is_down && now.since(said.at) <= VALID;
+        let others = self.said.iter().enumerate().filter(|(_, said)| fresh(said));
+        let mut down: NodeSet = others.map(|(index, _)| NodeId::from_index(index)).collect();
+        if self.is_down {
+            down.insert(self.me);
+        }
+        down
+    }
+
+    /// Begins a failover or goes on with it, if what it knows is enough.
+    fn look(&mut self, config: &Config, cx: Cx<'_, '_>) {
+        match self.failover {
+            Failover::None => {
+                let is_odown = self.is_down && self.down(cx.clock()).len() >= config.quorum;
+                match is_odown && !self.waits {
+                    true => self.stand(config, cx),
+                    false => cx.cite(OPINION),
+                }
+            }
+            Failover::Electing => self.count(config, cx),
+            Failover::Promoting(_) => {}
+        }
+    }
+
+    /// Rule 5.
+    pub fn stand(&mut self, config: &Config, cx: Cx<'_, '_>) {
+        cx.cite(TRY);
+        self.failover = Failover::Electing;
+        self.opinion.epoch = self.opinion.epoch.next();
+        self.stood = self.opinion.epoch;
+        self.persist(cx);
+        cx.note(Note::Candidate(self.stood));
+        self.wait(config, cx);
+        cx.set_timer(Timer::Abort, ELECTION.min(config.failover_timeout_ms));
+        self.ask(config, cx);
+    }
+
+    fn votes_for(&self, candidate: NodeId) -> NodeSet {
+        let vote = Some((candidate, self.stood));
+        let others = self.said.iter().enumerate().filter(|(_, said)| said.vote == vote);
+        let mut votes: NodeSet = others.map(|(index, _)| NodeId::from_index(index)).collect();
+        if self.opinion.vote == vote {
+            votes.insert(self.me);
+        }
+        votes
+    }
+
+    /// Rule 8. Its own vote goes to whoever has most, and to itself if nobody has any.
+    fn count(&mut self, config: &Config, cx: Cx<'_, '_>) {
+        cx.cite(COUNT);
+        let epoch = self.stood;
+        let is_free = self.opinion.vote.is_none_or(|vote| vote.1 < epoch);
+        if is_free && self.opinion.epoch == epoch {
+            let most = config.sentinels(cx.nodes()).map(|it| (self.votes_for(it).len(), it)).max();
+            let top = most.filter(|(votes, _)| *votes > 0).map_or(self.me, |(_, top)| top);
+            self.vote(top, epoch, config, cx);
+        }
+        if self.votes_for(self.me).len() >= config.votes_needed(self.said.len()) {
+            self.elected(config, cx);
+        }
+    }
+
+    /// Rule 9: the replica with most of the writes is promoted.
+    fn elected(&mut self, config: &Config, cx: Cx<'_, '_>) {
+        cx.cite(ELECTED);
+        let now = cx.clock();
+        let is_fit = |server: &NodeId| {
+            let seen = &self.seen[server.index()];
+            *server != self.opinion.master && seen.at.is_some_and(|at| now.since(at) <= VALID)
+        };
+        let fit = config.servers(cx.nodes()).filter(is_fit);
+        let best = match config.keeps(Broken::OffsetIgnored) {
+            true => fit.rev().max_by_key(|server| self.seen[server.index()].len),
+            false => fit.min(),
+        };
+        match best {
+            Some(replica) => {
+                self.failover = Failover::Promoting(replica);
+                cx.set_timer(Timer::Abort, config.failover_timeout_ms);
+                cx.send(replica, Message::Promote(self.stood));
+            }
+            None => self.abort(cx),
+        }
+    }
+
+    /// Rule 10: the replica says that it is a master.
+    fn promoted(&mut self, replica: NodeId, config: &Config, cx: Cx<'_, '_>) {
+        cx.cite(PROMOTED);
+        self.end(cx);
+        let epoch = self.stood;
+        self.switch(replica, epoch, config, cx);
+        for server in config.servers(cx.nodes()).filter(|server| *server != replica) {
+            cx.send(server, Message::ReplicaOf(replica, epoch));
+        }
+        self.hello(config, cx);
+    }
+
+    fn end(&mut self, cx: Cx<'_, '_>) {
+        self.failover = Failover::None;
+        cx.cancel_timer(Timer::Abort);
+    }
+
+    /// Rule 14: it was not elected in time, or the replica does not answer.
+    pub fn abort(&mut self, cx: Cx<'_, '_>) {
+        if self.failover != Failover::None {
+            cx.cite(ABORT);
+            self.end(cx);
+        }
+    }
+
+    /// Another server is the master from now on.
+    fn switch(&mut self, master: NodeId, epoch: Token, config: &Config, cx: Cx<'_, '_>) {
+        (self.opinion.master, self.opinion.config_epoch) = (master, epoch);
+        (self.is_down, self.waits) = (false, false);
+        cx.cancel_timer(Timer::Retry);
+        for said in &mut self.said {
+            said.is_down = false;
+        }
+        for seen in &mut self.seen {
+            seen.wrong_since = None;
+        }
+        self.persist(cx);
+        cx.note(Note::Believe(Some(master), epoch));
+        cx.cancel_timer(Timer::Ask);
+        cx.set_timer(Timer::Silence, config.down_after_ms);
+    }
+
+    /// Rule 11.
+    pub fn hello(&self, config: &Config, cx: Cx<'_, '_>) {
+        let Opinion { epoch, master, config_epoch, .. } = self.opinion;
+        self.tell(config, Message::Hello { epoch, master, config_epoch }, cx);
+        cx.set_timer(Timer::Hello, HELLO_EVERY);
+    }
+
+    /// Rule 12: the configuration with the higher epoch wins.
+    pub fn heard(
+        &mut self,
+        epoch: Token,
+        (master, config_epoch): (NodeId, Token),
+        config: &Config,
+        cx: Cx<'_, '_>,
+    ) {
+        if epoch > self.opinion.epoch {
+            self.opinion.epoch = epoch;
+            self.persist(cx);
+        }
+        if config_epoch > self.opinion.config_epoch {
+            cx.cite(SWITCH);
+            self.end(cx);
+            self.switch(master, config_epoch, config, cx);
+        }
+    }
+
+    pub fn view(&self, config: &Config) -> NodeView {
+        let ballots = Ballots {
+            have: self.votes_for(self.me),
+            refused: NodeSet::EMPTY,
+            needed: config.votes_needed(self.said.len()),
+        };
+        let doing = match self.failover {
+            Failover::None if self.is_down => "takes the master for down".to_owned(),
+            Failover::None => "watches".to_owned(),
+            Failover::Electing => format!("asks for votes in epoch {}", self.stood),
+            Failover::Promoting(replica) => format!("promotes node {replica}"),
+        };
+        let voted = |(node, epoch)| format!("node {node} in epoch {epoch}");
+        let kept = |name, value| Field { kept: Kept::Persistent, name, value };
+        let field = |name, value| Field { kept: Kept::Volatile, name, value };
+        NodeView {
+            role: match self.failover {
+                Failover::None => Role::Service,
+                _ => Role::Candidate,
+            },
+            believes: Some(self.opinion.master),
+            number: self.opinion.config_epoch,
+            vote: self.opinion.vote.map(|vote| vote.0),
+            ballots: (self.failover == Failover::Electing).then_some(ballots),
+            missed: None,
+            log: None,
+            fields: vec![
+                kept("current epoch", self.opinion.epoch.to_string()),
+                kept("configuration epoch", self.opinion.config_epoch.to_string()),
+                kept("voted for", self.opinion.vote.map_or("nobody".to_owned(), voted)),
+                field("doing", doing),
+                field("may try a failover", (if self.waits { "later" } else { "now" }).to_owned()),
+            ],
+        }
+    }
+}
