@@ -110,5 +110,10 @@ pub fn with_parameter(
     }
     let mut changed = scenario.clone();
     changed.protocol.set(field, number);
+    // Some fit only together with others.
+    changed
+        .protocol
+        .validate(changed.cluster.nodes)
+        .map_err(|reason| format!("{title}: {reason}."))?;
     Ok(changed)
 }
