@@ -31,9 +31,8 @@
 use super::registry::{Info, Parameter, Parameters, Setting};
 use crate::checks::Check;
 use crate::ids::{NodeId, Token};
-use crate::protocol::{
-    Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, RuleId, Sign, TimerKind,
-};
+use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, Sign};
+use crate::protocols::declare::{ours, rules, timers};
 use crate::swarm::Sight;
 use crate::time::Span;
 use crate::trace::EventKind;
@@ -139,39 +138,17 @@ pub enum Message {
     Coordinator(Token),
 }
 
-/// The timers of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Timer {
+timers! {
+    /// The timers of a node.
+    suspicion: Silence,
     /// The leader's next heartbeat.
-    Heartbeat,
+    Heartbeat = "heartbeat",
     /// The next heartbeat counts as missed.
-    Silence,
+    Silence = "silence",
     /// No higher node has answered.
-    Answer,
+    Answer = "answer",
     /// No leader was announced.
-    Coordinator,
-}
-
-impl TimerKind for Timer {
-    const ALL: &'static [Timer] =
-        &[Timer::Heartbeat, Timer::Silence, Timer::Answer, Timer::Coordinator];
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Timer::Heartbeat => "heartbeat",
-            Timer::Silence => "silence",
-            Timer::Answer => "answer",
-            Timer::Coordinator => "coordinator",
-        }
-    }
-
-    fn is_suspicion(self) -> bool {
-        self == Timer::Silence
-    }
+    Coordinator = "coordinator",
 }
 
 /// What survives a crash.
@@ -206,25 +183,26 @@ pub struct Bully {
     missed: u32,
 }
 
-const HEARTBEAT: RuleId = RuleId(0);
-const MISS: RuleId = RuleId(1);
-const WIN: RuleId = RuleId(2);
-const AGAIN: RuleId = RuleId(3);
-const ANSWER: RuleId = RuleId(4);
-const GIVE_WAY: RuleId = RuleId(5);
-const ACCEPT: RuleId = RuleId(6);
-const OBJECT: RuleId = RuleId(7);
-const HEARD: RuleId = RuleId(8);
-const REFUSED: RuleId = RuleId(9);
-const START: RuleId = RuleId(10);
-const ELECTION: RuleId = RuleId(11);
-
 const fn rule(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "garcia-molina-1982" }
 }
 
-const fn ours(id: &'static str, text: &'static str) -> Rule {
-    Rule { id, text, source: "" }
+rules! {
+    HEARTBEAT = ours("bully/heartbeat", "The leader says that it is alive, and writes."),
+    MISS = ours("bully/miss", "No heartbeat in time counts as missed; the third is a suspicion."),
+    WIN = rule("bully/win", "Nobody higher answered in time: the candidate leads."),
+    AGAIN = rule("bully/again", "A higher node answered but never announced itself: ask again."),
+    ANSWER = rule("bully/answer", "A lower node asks: answer OK and take over."),
+    GIVE_WAY = rule("bully/give-way", "A higher node lives: leave the election to it."),
+    ACCEPT = rule("bully/accept", "A node at least as high announces itself: follow it."),
+    OBJECT = rule("bully/object", "A lower node claims to lead: hold an election."),
+    HEARD = ours("bully/heard", "The leader's heartbeat arrives: nothing is missed."),
+    REFUSED = ours("bully/refused", "The store has seen a higher number: somebody else has led."),
+    START = rule("bully/start", "A node that starts holds an election."),
+    ELECTION = rule(
+        "bully/election",
+        "Ask every higher node; the highest announces itself at once.",
+    ),
 }
 
 impl Protocol for Bully {
@@ -233,20 +211,7 @@ impl Protocol for Bully {
     type Timer = Timer;
     type Stable = Stable;
 
-    const RULES: &'static [Rule] = &[
-        ours("bully/heartbeat", "The leader says that it is alive, and writes."),
-        ours("bully/miss", "No heartbeat in time counts as missed; the third is a suspicion."),
-        rule("bully/win", "Nobody higher answered in time: the candidate leads."),
-        rule("bully/again", "A higher node answered but never announced itself: ask again."),
-        rule("bully/answer", "A lower node asks: answer OK and take over."),
-        rule("bully/give-way", "A higher node lives: leave the election to it."),
-        rule("bully/accept", "A node at least as high announces itself: follow it."),
-        rule("bully/object", "A lower node claims to lead: hold an election."),
-        ours("bully/heard", "The leader's heartbeat arrives: nothing is missed."),
-        ours("bully/refused", "The store has seen a higher number: somebody else has led."),
-        rule("bully/start", "A node that starts holds an election."),
-        rule("bully/election", "Ask every higher node; the highest announces itself at once."),
-    ];
+    const RULES: &'static [Rule] = RULES;
 
     const MESSAGES: &'static [MessageKind] = &[
         MessageKind { name: "HEARTBEAT", sign: Sign::Pulse },

@@ -3,6 +3,7 @@
 pub mod bully;
 pub mod chang_roberts;
 pub mod database_lock;
+mod declare;
 pub mod etcd;
 pub mod kubernetes;
 pub mod paxos;

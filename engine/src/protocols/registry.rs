@@ -51,36 +51,6 @@ pub struct Switch {
     pub text: &'static str,
 }
 
-/// Makes the enum `Broken` of an algorithm and its `SWITCHES`.
-macro_rules! switches {
-    ($($(#[doc = $text:literal])+ $variant:ident = $name:literal,)*) => {
-        /// A rule of the algorithm that is switched off.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-        pub enum Broken {
-            $($(#[doc = $text])+ #[serde(rename = $name)] $variant,)*
-        }
-
-        /// The rules that can be switched off.
-        pub const SWITCHES: &[$crate::protocols::registry::Switch] = &[
-            $($crate::protocols::registry::Switch {
-                name: $name,
-                text: concat!($($text),+).trim_ascii_start(),
-            },)*
-        ];
-
-        impl Broken {
-            /// The switch of that name.
-            pub fn named(name: &str) -> Option<Broken> {
-                match name {
-                    $($name => Some(Broken::$variant),)*
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-pub(crate) use switches;
-
 /// What the registry asks of a protocol's configuration.
 pub trait Parameters {
     /// The field of a parameter in [`Info::parameters`]; besides, where there are such flags,

@@ -38,9 +38,8 @@ mod config;
 pub use config::{Broken, Config, INFO, SWITCHES};
 
 use crate::ids::{NodeId, Token};
-use crate::protocol::{
-    Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, RuleId, Sign, TimerKind,
-};
+use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, Sign};
+use crate::protocols::declare::{ours, rules, timers};
 use crate::time::Span;
 use crate::view::{Field, Kept, NodeView, Role};
 
@@ -55,35 +54,15 @@ pub enum Message {
     Elected(NodeId, Token),
 }
 
-/// The timers of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Timer {
+timers! {
+    /// The timers of a node.
+    suspicion: Silence,
     /// The leader's next heartbeat.
-    Heartbeat,
+    Heartbeat = "heartbeat",
     /// The next heartbeat counts as missed.
-    Silence,
+    Silence = "silence",
     /// The election that this node takes part in has not ended.
-    Retry,
-}
-
-impl TimerKind for Timer {
-    const ALL: &'static [Timer] = &[Timer::Heartbeat, Timer::Silence, Timer::Retry];
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Timer::Heartbeat => "heartbeat",
-            Timer::Silence => "silence",
-            Timer::Retry => "retry",
-        }
-    }
-
-    fn is_suspicion(self) -> bool {
-        self == Timer::Silence
-    }
+    Retry = "retry",
 }
 
 /// What survives a crash.
@@ -108,25 +87,35 @@ pub struct ChangRoberts {
     missed: u32,
 }
 
-const HEARTBEAT: RuleId = RuleId(0);
-const MISS: RuleId = RuleId(1);
-const AGAIN: RuleId = RuleId(2);
-const PASS: RuleId = RuleId(3);
-const WIN: RuleId = RuleId(4);
-const REPLACE: RuleId = RuleId(5);
-const EXTINGUISH: RuleId = RuleId(6);
-const DONE: RuleId = RuleId(7);
-const FOLLOW: RuleId = RuleId(8);
-const HEARD: RuleId = RuleId(9);
-const REFUSED: RuleId = RuleId(10);
-const STAND: RuleId = RuleId(11);
-
 const fn rule(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "chang-roberts-1979" }
 }
 
-const fn ours(id: &'static str, text: &'static str) -> Rule {
-    Rule { id, text, source: "" }
+rules! {
+    HEARTBEAT = ours("chang-roberts/heartbeat", "The leader says round the ring that it is alive."),
+    MISS = ours(
+        "chang-roberts/miss",
+        "No heartbeat in time counts as missed; the third is a suspicion.",
+    ),
+    AGAIN = ours("chang-roberts/again", "The election did not end in time: stand again."),
+    PASS = rule("chang-roberts/pass", "A higher id comes by: take part, and pass it on."),
+    WIN = rule("chang-roberts/win", "The node's own id comes home: nobody is higher, it leads."),
+    REPLACE = rule(
+        "chang-roberts/replace",
+        "A lower id comes by: send the own, higher id instead.",
+    ),
+    EXTINGUISH = rule(
+        "chang-roberts/extinguish",
+        "A lower id comes by after the own one was sent: it ends here.",
+    ),
+    DONE = rule("chang-roberts/done", "The announcement comes home: everybody has had it."),
+    FOLLOW = rule("chang-roberts/follow", "The announcement comes by: follow, and pass it on."),
+    HEARD = ours("chang-roberts/heard", "The leader's heartbeat comes by: nothing is missed."),
+    REFUSED = ours(
+        "chang-roberts/refused",
+        "The store has seen a higher number: stand for a new one.",
+    ),
+    STAND = rule("chang-roberts/stand", "Take part: send the own id to the successor."),
 }
 
 impl Protocol for ChangRoberts {
@@ -135,26 +124,7 @@ impl Protocol for ChangRoberts {
     type Timer = Timer;
     type Stable = Stable;
 
-    const RULES: &'static [Rule] = &[
-        ours("chang-roberts/heartbeat", "The leader says round the ring that it is alive."),
-        ours(
-            "chang-roberts/miss",
-            "No heartbeat in time counts as missed; the third is a suspicion.",
-        ),
-        ours("chang-roberts/again", "The election did not end in time: stand again."),
-        rule("chang-roberts/pass", "A higher id comes by: take part, and pass it on."),
-        rule("chang-roberts/win", "The node's own id comes home: nobody is higher, it leads."),
-        rule("chang-roberts/replace", "A lower id comes by: send the own, higher id instead."),
-        rule(
-            "chang-roberts/extinguish",
-            "A lower id comes by after the own one was sent: it ends here.",
-        ),
-        rule("chang-roberts/done", "The announcement comes home: everybody has had it."),
-        rule("chang-roberts/follow", "The announcement comes by: follow, and pass it on."),
-        ours("chang-roberts/heard", "The leader's heartbeat comes by: nothing is missed."),
-        ours("chang-roberts/refused", "The store has seen a higher number: stand for a new one."),
-        rule("chang-roberts/stand", "Take part: send the own id to the successor."),
-    ];
+    const RULES: &'static [Rule] = RULES;
 
     const MESSAGES: &'static [MessageKind] = &[
         MessageKind { name: "HEARTBEAT", sign: Sign::Pulse },

@@ -1,7 +1,8 @@
 //! What can be set, switched off and said of the lock in a database row.
 
 use crate::checks::Check;
-use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting, switches};
+use crate::protocols::declare::switches;
+use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
 use crate::trace::EventKind;

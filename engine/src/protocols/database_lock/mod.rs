@@ -34,9 +34,8 @@ mod config;
 pub use config::{Broken, Config, INFO, SWITCHES};
 
 use crate::ids::{NodeId, Token};
-use crate::protocol::{
-    Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, RuleId, Sign, TimerKind,
-};
+use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, Sign};
+use crate::protocols::declare::{ours, rules, timers};
 use crate::time::SimTime;
 use crate::view::{Field, Kept, NodeView, Role};
 
@@ -79,35 +78,15 @@ pub enum Message {
     Released(Token),
 }
 
-/// The timers of a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Timer {
+timers! {
+    /// The timers of a client.
+    suspicion: Deadline,
     /// Try to get the lock.
-    Try,
+    Try = "try",
     /// Renew it.
-    Renew,
+    Renew = "renew",
     /// It was not renewed in time.
-    Deadline,
-}
-
-impl TimerKind for Timer {
-    const ALL: &'static [Timer] = &[Timer::Try, Timer::Renew, Timer::Deadline];
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Timer::Try => "try",
-            Timer::Renew => "renew",
-            Timer::Deadline => "deadline",
-        }
-    }
-
-    fn is_suspicion(self) -> bool {
-        self == Timer::Deadline
-    }
+    Deadline = "deadline",
 }
 
 /// The row. Clients have nothing on disk.
@@ -144,23 +123,27 @@ pub struct Client {
 
 type Cx<'a, 'b> = &'a mut Context<'b, DatabaseLock>;
 
-const TRY: RuleId = RuleId(0);
-const LEAD: RuleId = RuleId(1);
-const WAIT: RuleId = RuleId(2);
-const RENEW: RuleId = RuleId(3);
-const RENEWED: RuleId = RuleId(4);
-const LOST: RuleId = RuleId(5);
-const DEADLINE: RuleId = RuleId(6);
-const RELEASE: RuleId = RuleId(7);
-const REFUSED: RuleId = RuleId(8);
-const STATEMENT: RuleId = RuleId(9);
-
 const fn rule(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "kleppmann-2016" }
 }
 
-const fn ours(id: &'static str, text: &'static str) -> Rule {
-    Rule { id, text, source: "" }
+rules! {
+    TRY = ours("database-lock/try", "Take the row if nobody holds it or its time has run out."),
+    LEAD = ours(
+        "database-lock/lead",
+        "The row names this client: it leads until its own deadline.",
+    ),
+    WAIT = ours("database-lock/wait", "Somebody else holds the row: try again later."),
+    RENEW = ours("database-lock/renew", "The holder writes, and sets the row's time anew."),
+    RENEWED = ours("database-lock/renewed", "The row was the holder's own: its deadline moves on."),
+    LOST = ours("database-lock/lost", "The row names somebody else: stop leading."),
+    DEADLINE = ours(
+        "database-lock/deadline",
+        "No renewal in time: stop leading, whoever holds the row.",
+    ),
+    RELEASE = ours("database-lock/release", "Give the row back, if it is still its own."),
+    REFUSED = rule("database-lock/refused", "The store has seen a higher token: stop leading."),
+    STATEMENT = ours("database-lock/statement", "The database does one statement after another."),
 }
 
 impl Protocol for DatabaseLock {
@@ -171,18 +154,7 @@ impl Protocol for DatabaseLock {
 
     const READS_CLOCK: bool = true;
 
-    const RULES: &'static [Rule] = &[
-        ours("database-lock/try", "Take the row if nobody holds it or its time has run out."),
-        ours("database-lock/lead", "The row names this client: it leads until its own deadline."),
-        ours("database-lock/wait", "Somebody else holds the row: try again later."),
-        ours("database-lock/renew", "The holder writes, and sets the row's time anew."),
-        ours("database-lock/renewed", "The row was the holder's own: its deadline moves on."),
-        ours("database-lock/lost", "The row names somebody else: stop leading."),
-        ours("database-lock/deadline", "No renewal in time: stop leading, whoever holds the row."),
-        ours("database-lock/release", "Give the row back, if it is still its own."),
-        rule("database-lock/refused", "The store has seen a higher token: stop leading."),
-        ours("database-lock/statement", "The database does one statement after another."),
-    ];
+    const RULES: &'static [Rule] = RULES;
 
     const MESSAGES: &'static [MessageKind] = &[
         MessageKind { name: "ACQUIRE", sign: Sign::Request },

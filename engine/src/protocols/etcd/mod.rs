@@ -59,9 +59,8 @@ pub use config::{Broken, Config, INFO, SWITCHES};
 pub use lease::{Lease, LeaseId, Revision, Stable};
 
 use crate::ids::{NodeId, Token};
-use crate::protocol::{
-    Context, Event, Label, MessageKind, Protocol, Rule, RuleId, Sign, TimerKind,
-};
+use crate::protocol::{Context, Event, Label, MessageKind, Protocol, Rule, Sign};
+use crate::protocols::declare::{ours, rules, timers};
 use crate::time::SimTime;
 use crate::view::NodeView;
 use client::Client;
@@ -115,42 +114,19 @@ pub struct Keepalive {
     pub clock: SimTime,
 }
 
-/// The timers: the first is etcd's, the others a client's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Timer {
+timers! {
+    /// The timers: the first is etcd's, the others a client's.
+    suspicion: Expiry,
     /// The next lease runs out.
-    Expiry,
+    Expiry = "expiry",
     /// The next keepalive is due.
-    Keepalive,
+    Keepalive = "keepalive",
     /// No keepalive was answered for a TTL.
-    Deadline,
+    Deadline = "TTL",
     /// No answer to another request.
-    Request,
+    Request = "request",
     /// The leader's next write to the store.
-    Work,
-}
-
-impl TimerKind for Timer {
-    const ALL: &'static [Timer] =
-        &[Timer::Expiry, Timer::Keepalive, Timer::Deadline, Timer::Request, Timer::Work];
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Timer::Expiry => "expiry",
-            Timer::Keepalive => "keepalive",
-            Timer::Deadline => "TTL",
-            Timer::Request => "request",
-            Timer::Work => "work",
-        }
-    }
-
-    fn is_suspicion(self) -> bool {
-        self == Timer::Expiry
-    }
+    Work = "work",
 }
 
 /// One node.
@@ -162,30 +138,6 @@ pub enum Etcd {
     Client(Client),
 }
 
-const GRANT: RuleId = RuleId(0);
-const ENTER: RuleId = RuleId(1);
-const LOOK: RuleId = RuleId(2);
-const WATCH: RuleId = RuleId(3);
-const KEEPALIVE: RuleId = RuleId(4);
-const PROCLAIM: RuleId = RuleId(5);
-const RESIGN: RuleId = RuleId(6);
-const EXPIRE: RuleId = RuleId(7);
-const PROMOTE: RuleId = RuleId(8);
-const SESSION: RuleId = RuleId(9);
-const CAMPAIGN: RuleId = RuleId(10);
-const LEAD: RuleId = RuleId(11);
-const WAIT: RuleId = RuleId(12);
-const WOKEN: RuleId = RuleId(13);
-const ALIVE: RuleId = RuleId(14);
-const LOST: RuleId = RuleId(15);
-const OBSERVE: RuleId = RuleId(16);
-const RENEW: RuleId = RuleId(17);
-const RETRY: RuleId = RuleId(18);
-const WORK: RuleId = RuleId(19);
-const REFUSED: RuleId = RuleId(20);
-const GIVE_WAY: RuleId = RuleId(21);
-const START: RuleId = RuleId(22);
-
 const fn rule(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "etcd-concurrency" }
 }
@@ -194,8 +146,33 @@ const fn of_lease(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "etcd-lease" }
 }
 
-const fn ours(id: &'static str, text: &'static str) -> Rule {
-    Rule { id, text, source: "" }
+rules! {
+    GRANT = of_lease("etcd/grant", "etcd grants a lease, which lives for its TTL."),
+    ENTER = rule("etcd/enter", "A key is created for the lease, at the next revision."),
+    LOOK = rule("etcd/look", "etcd tells which key is the newest before the client's own."),
+    WATCH = rule("etcd/watch", "The client wants to hear when that key is deleted."),
+    KEEPALIVE = of_lease("etcd/keepalive", "The lease lives for its TTL from now."),
+    PROCLAIM = rule("etcd/proclaim", "The leader's value is written, if its key is still there."),
+    RESIGN = rule("etcd/resign", "The leader gives up its key."),
+    EXPIRE = of_lease("etcd/expire", "A lease has run out by etcd's clock: its key is deleted."),
+    PROMOTE = of_lease("etcd/promote", "A new leader of etcd extends every lease to its full TTL."),
+    SESSION = rule("etcd/session", "With a lease the client can enter the election."),
+    CAMPAIGN = rule("etcd/campaign", "With a key, the client looks who is before it."),
+    LEAD = rule("etcd/lead", "No key is older: the client leads."),
+    WAIT = rule("etcd/wait", "An older key lives: wait for that one to be deleted."),
+    WOKEN = rule("etcd/woken", "The key before is gone: look again who is first."),
+    ALIVE = of_lease(
+        "etcd/alive",
+        "The lease is renewed; the next keepalive is due in a third of the TTL.",
+    ),
+    LOST = of_lease("etcd/lost", "The session is over: stop leading, ask for another lease."),
+    OBSERVE = rule("etcd/observe", "The client hears who leads."),
+    RENEW = of_lease("etcd/renew", "The client keeps its lease alive."),
+    RETRY = ours("etcd/retry", "No answer in time: ask again."),
+    WORK = ours("etcd/work", "The leader writes to the store."),
+    REFUSED = ours("etcd/refused", "The store has seen a higher number: somebody else has led."),
+    GIVE_WAY = rule("etcd/give-way", "The leader resigns; it gets in line again, at the end."),
+    START = rule("etcd/start", "A client that starts asks for a lease."),
 }
 
 impl Protocol for Etcd {
@@ -206,34 +183,7 @@ impl Protocol for Etcd {
 
     const READS_CLOCK: bool = true;
 
-    const RULES: &'static [Rule] = &[
-        of_lease("etcd/grant", "etcd grants a lease, which lives for its TTL."),
-        rule("etcd/enter", "A key is created for the lease, at the next revision."),
-        rule("etcd/look", "etcd tells which key is the newest before the client's own."),
-        rule("etcd/watch", "The client wants to hear when that key is deleted."),
-        of_lease("etcd/keepalive", "The lease lives for its TTL from now."),
-        rule("etcd/proclaim", "The leader's value is written, if its key is still there."),
-        rule("etcd/resign", "The leader gives up its key."),
-        of_lease("etcd/expire", "A lease has run out by etcd's clock: its key is deleted."),
-        of_lease("etcd/promote", "A new leader of etcd extends every lease to its full TTL."),
-        rule("etcd/session", "With a lease the client can enter the election."),
-        rule("etcd/campaign", "With a key, the client looks who is before it."),
-        rule("etcd/lead", "No key is older: the client leads."),
-        rule("etcd/wait", "An older key lives: wait for that one to be deleted."),
-        rule("etcd/woken", "The key before is gone: look again who is first."),
-        of_lease(
-            "etcd/alive",
-            "The lease is renewed; the next keepalive is due in a third of the TTL.",
-        ),
-        of_lease("etcd/lost", "The session is over: stop leading, ask for another lease."),
-        rule("etcd/observe", "The client hears who leads."),
-        of_lease("etcd/renew", "The client keeps its lease alive."),
-        ours("etcd/retry", "No answer in time: ask again."),
-        ours("etcd/work", "The leader writes to the store."),
-        ours("etcd/refused", "The store has seen a higher number: somebody else has led."),
-        rule("etcd/give-way", "The leader resigns; it gets in line again, at the end."),
-        rule("etcd/start", "A client that starts asks for a lease."),
-    ];
+    const RULES: &'static [Rule] = RULES;
 
     const MESSAGES: &'static [MessageKind] = &[
         MessageKind { name: "GRANT", sign: Sign::Request },

@@ -56,9 +56,8 @@ mod contender;
 pub use config::{Broken, Config, INFO, SWITCHES};
 
 use crate::ids::{NodeId, Token};
-use crate::protocol::{
-    Context, Event, Label, MessageKind, Protocol, Rule, RuleId, Sign, TimerKind,
-};
+use crate::protocol::{Context, Event, Label, MessageKind, Protocol, Rule, Sign};
+use crate::protocols::declare::{ours, rules, timers};
 use crate::time::{SimTime, Span};
 use crate::view::NodeView;
 use api_server::ApiServer;
@@ -171,42 +170,19 @@ pub enum Message {
     },
 }
 
-/// The timers of a contender.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Timer {
+timers! {
+    /// The timers of a contender.
+    suspicion: Lease,
     /// The next try or renewal.
-    Retry,
+    Retry = "retry",
     /// No answer to a request.
-    Request,
+    Request = "request",
     /// The leader has tried to renew for too long.
-    Deadline,
+    Deadline = "renew deadline",
     /// The lease has not changed for its duration.
-    Lease,
+    Lease = "lease",
     /// The leader's next write to the store.
-    Work,
-}
-
-impl TimerKind for Timer {
-    const ALL: &'static [Timer] =
-        &[Timer::Retry, Timer::Request, Timer::Deadline, Timer::Lease, Timer::Work];
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Timer::Retry => "retry",
-            Timer::Request => "request",
-            Timer::Deadline => "renew deadline",
-            Timer::Lease => "lease",
-            Timer::Work => "work",
-        }
-    }
-
-    fn is_suspicion(self) -> bool {
-        self == Timer::Lease
-    }
+    Work = "work",
 }
 
 /// One node.
@@ -218,32 +194,51 @@ pub enum Kubernetes {
     Contender(Contender),
 }
 
-const READ: RuleId = RuleId(0);
-const WRITE: RuleId = RuleId(1);
-const KEEP: RuleId = RuleId(2);
-const CONFLICT: RuleId = RuleId(3);
-const TRY: RuleId = RuleId(4);
-const RENEW: RuleId = RuleId(5);
-const EXPIRED: RuleId = RuleId(6);
-const GIVE_UP: RuleId = RuleId(7);
-const TIMEOUT: RuleId = RuleId(8);
-const HELD: RuleId = RuleId(9);
-const OBSERVE: RuleId = RuleId(10);
-const TAKE: RuleId = RuleId(11);
-const LEAD: RuleId = RuleId(12);
-const RENEWED: RuleId = RuleId(13);
-const LOST: RuleId = RuleId(14);
-const WORK: RuleId = RuleId(15);
-const REFUSED: RuleId = RuleId(16);
-const CANCEL: RuleId = RuleId(17);
-const START: RuleId = RuleId(18);
-
 const fn rule(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "client-go" }
 }
 
-const fn ours(id: &'static str, text: &'static str) -> Rule {
-    Rule { id, text, source: "" }
+rules! {
+    READ = rule("kubernetes/read", "The API server answers with the lease and its version."),
+    WRITE = rule(
+        "kubernetes/write",
+        "The writer has seen the stored version: the lease is written.",
+    ),
+    KEEP = rule("kubernetes/keep", "The holder renews the lease: it is written."),
+    CONFLICT = rule("kubernetes/conflict", "The lease has changed since it was read: refused."),
+    TRY = rule("kubernetes/try", "Who does not lead reads the lease now and then."),
+    RENEW = rule("kubernetes/renew", "The leader writes a new renew time into the lease."),
+    EXPIRED = rule(
+        "kubernetes/expired",
+        "By this node's clock the lease has not changed for too long.",
+    ),
+    GIVE_UP = rule(
+        "kubernetes/give-up",
+        "The leader could not renew for too long and stops leading.",
+    ),
+    TIMEOUT = rule("kubernetes/timeout", "The API server has not answered in time."),
+    HELD = rule(
+        "kubernetes/held",
+        "Another holds the lease: wait, and time it anew if it changed.",
+    ),
+    OBSERVE = rule(
+        "kubernetes/observe",
+        "Somebody else holds the lease than before: time it from now.",
+    ),
+    TAKE = rule(
+        "kubernetes/take",
+        "Nobody holds the lease, or it has expired: write the own name.",
+    ),
+    LEAD = rule("kubernetes/lead", "The lease is written: its holder leads."),
+    RENEWED = rule("kubernetes/renewed", "The lease is renewed; again in a retry period."),
+    LOST = rule("kubernetes/lost", "Somebody else has written the lease first."),
+    WORK = ours("kubernetes/work", "The leader writes to the store."),
+    REFUSED = ours(
+        "kubernetes/refused",
+        "The store has seen a higher number: somebody else has led.",
+    ),
+    CANCEL = rule("kubernetes/cancel", "The leader is told to stop, and stops."),
+    START = rule("kubernetes/start", "A node that starts has seen no lease and begins to try."),
 }
 
 impl Protocol for Kubernetes {
@@ -254,27 +249,7 @@ impl Protocol for Kubernetes {
 
     const READS_CLOCK: bool = true;
 
-    const RULES: &'static [Rule] = &[
-        rule("kubernetes/read", "The API server answers with the lease and its version."),
-        rule("kubernetes/write", "The writer has seen the stored version: the lease is written."),
-        rule("kubernetes/keep", "The holder renews the lease: it is written."),
-        rule("kubernetes/conflict", "The lease has changed since it was read: refused."),
-        rule("kubernetes/try", "Who does not lead reads the lease now and then."),
-        rule("kubernetes/renew", "The leader writes a new renew time into the lease."),
-        rule("kubernetes/expired", "By this node's clock the lease has not changed for too long."),
-        rule("kubernetes/give-up", "The leader could not renew for too long and stops leading."),
-        rule("kubernetes/timeout", "The API server has not answered in time."),
-        rule("kubernetes/held", "Another holds the lease: wait, and time it anew if it changed."),
-        rule("kubernetes/observe", "Somebody else holds the lease than before: time it from now."),
-        rule("kubernetes/take", "Nobody holds the lease, or it has expired: write the own name."),
-        rule("kubernetes/lead", "The lease is written: its holder leads."),
-        rule("kubernetes/renewed", "The lease is renewed; again in a retry period."),
-        rule("kubernetes/lost", "Somebody else has written the lease first."),
-        ours("kubernetes/work", "The leader writes to the store."),
-        ours("kubernetes/refused", "The store has seen a higher number: somebody else has led."),
-        rule("kubernetes/cancel", "The leader is told to stop, and stops."),
-        rule("kubernetes/start", "A node that starts has seen no lease and begins to try."),
-    ];
+    const RULES: &'static [Rule] = RULES;
 
     const MESSAGES: &'static [MessageKind] = &[
         MessageKind { name: "GET", sign: Sign::Request },

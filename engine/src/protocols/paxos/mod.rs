@@ -41,9 +41,8 @@ mod config;
 pub use config::{Broken, Config, INFO, SWITCHES};
 
 use crate::ids::{NodeId, Token};
-use crate::protocol::{
-    Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, RuleId, Sign, TimerKind,
-};
+use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, Sign};
+use crate::protocols::declare::{ours, rules, timers};
 use crate::time::Span;
 use crate::view::{Ballots, Field, Kept, NodeSet, NodeView, Role};
 
@@ -85,35 +84,15 @@ pub struct Accepted {
     pub leader: NodeId,
 }
 
-/// The timers of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Timer {
+timers! {
+    /// The timers of a node.
+    suspicion: Silence,
     /// Time to propose.
-    Propose,
+    Propose = "propose",
     /// The leader's next heartbeat.
-    Heartbeat,
+    Heartbeat = "heartbeat",
     /// The next heartbeat counts as missed.
-    Silence,
-}
-
-impl TimerKind for Timer {
-    const ALL: &'static [Timer] = &[Timer::Propose, Timer::Heartbeat, Timer::Silence];
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Timer::Propose => "propose",
-            Timer::Heartbeat => "heartbeat",
-            Timer::Silence => "silence",
-        }
-    }
-
-    fn is_suspicion(self) -> bool {
-        self == Timer::Silence
-    }
+    Silence = "silence",
 }
 
 /// What survives a crash.
@@ -153,25 +132,35 @@ pub struct Paxos {
     missed: u32,
 }
 
-const PREPARE: RuleId = RuleId(0);
-const PROMISE: RuleId = RuleId(1);
-const ABANDON: RuleId = RuleId(2);
-const PROPOSE: RuleId = RuleId(3);
-const ACCEPT: RuleId = RuleId(4);
-const REFUSE: RuleId = RuleId(5);
-const COUNT: RuleId = RuleId(6);
-const CHOSEN: RuleId = RuleId(7);
-const LEARN: RuleId = RuleId(8);
-const HEARTBEAT: RuleId = RuleId(9);
-const HEARD: RuleId = RuleId(10);
-const MISS: RuleId = RuleId(11);
-
 const fn rule(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "paxos-simple" }
 }
 
-const fn ours(id: &'static str, text: &'static str) -> Rule {
-    Rule { id, text, source: "" }
+rules! {
+    PREPARE = rule("paxos/prepare", "Take a new, higher ballot and ask everybody to promise it."),
+    PROMISE = rule(
+        "paxos/promise",
+        "The highest ballot so far: promise it, and tell what was accepted.",
+    ),
+    ABANDON = rule("paxos/abandon", "A higher ballot is under way: give up the own one."),
+    PROPOSE = rule(
+        "paxos/propose",
+        "A majority promised: propose what was accepted last, if anything.",
+    ),
+    ACCEPT = rule("paxos/accept", "No higher ballot was promised: accept, on disk, and say so."),
+    REFUSE = rule("paxos/refuse", "A higher ballot was promised: refuse this one, and say which."),
+    COUNT = rule("paxos/count", "An answer that counts, but it takes a majority."),
+    CHOSEN = rule("paxos/chosen", "A majority accepted at this ballot: the value is chosen."),
+    LEARN = rule("paxos/learn", "The chosen value is heard of. It will never change."),
+    HEARTBEAT = ours(
+        "paxos/heartbeat",
+        "The leader says that it is alive, and writes with its ballot.",
+    ),
+    HEARD = ours("paxos/heard", "The leader's heartbeat arrives: nothing is missed."),
+    MISS = ours(
+        "paxos/miss",
+        "A heartbeat is missed. A suspicion changes nothing: chosen is chosen.",
+    ),
 }
 
 impl Protocol for Paxos {
@@ -180,20 +169,7 @@ impl Protocol for Paxos {
     type Timer = Timer;
     type Stable = Stable;
 
-    const RULES: &'static [Rule] = &[
-        rule("paxos/prepare", "Take a new, higher ballot and ask everybody to promise it."),
-        rule("paxos/promise", "The highest ballot so far: promise it, and tell what was accepted."),
-        rule("paxos/abandon", "A higher ballot is under way: give up the own one."),
-        rule("paxos/propose", "A majority promised: propose what was accepted last, if anything."),
-        rule("paxos/accept", "No higher ballot was promised: accept, on disk, and say so."),
-        rule("paxos/refuse", "A higher ballot was promised: refuse this one, and say which."),
-        rule("paxos/count", "An answer that counts, but it takes a majority."),
-        rule("paxos/chosen", "A majority accepted at this ballot: the value is chosen."),
-        rule("paxos/learn", "The chosen value is heard of. It will never change."),
-        ours("paxos/heartbeat", "The leader says that it is alive, and writes with its ballot."),
-        ours("paxos/heard", "The leader's heartbeat arrives: nothing is missed."),
-        ours("paxos/miss", "A heartbeat is missed. A suspicion changes nothing: chosen is chosen."),
-    ];
+    const RULES: &'static [Rule] = RULES;
 
     const MESSAGES: &'static [MessageKind] = &[
         MessageKind { name: "PREPARE", sign: Sign::Request },

@@ -1,6 +1,7 @@
 //! What can be set in a run of Raft, and what the gallery says about it.
 
-use super::super::registry::{Info, Parameter, Parameters, Setting, switches};
+use super::super::declare::switches;
+use super::super::registry::{Info, Parameter, Parameters, Setting};
 use super::votes::{VoteDecision, VoteQuestion};
 use crate::checks::Check;
 use crate::elsewhere::Elsewhere;

@@ -1,7 +1,8 @@
 //! What Raft's nodes say to each other, and the timers that they keep.
 
 use crate::ids::{LogEnd, Token};
-use crate::protocol::{Label, MessageKind, Sign, TimerKind};
+use crate::protocol::{Label, MessageKind, Sign};
+use crate::protocols::declare::timers;
 
 /// A message, with the term of its sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,40 +82,17 @@ pub fn label(message: &Message) -> Label {
     Label { kind, number: Token(u64::from(message.term)) }
 }
 
-/// The timers of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Timer {
+timers! {
+    /// The timers of a node.
+    suspicion: Election,
     /// No word from a leader, or no majority of votes.
-    Election,
+    Election = "election",
     /// The leader's next heartbeat.
-    Heartbeat,
+    Heartbeat = "heartbeat",
     /// It is no longer recent that a leader was heard.
-    Lease,
+    Lease = "lease",
     /// The leader looks whether it has heard from a majority.
-    Quorum,
+    Quorum = "quorum",
     /// The transfer of leadership has failed.
-    Transfer,
-}
-
-impl TimerKind for Timer {
-    const ALL: &'static [Timer] =
-        &[Timer::Election, Timer::Heartbeat, Timer::Lease, Timer::Quorum, Timer::Transfer];
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Timer::Election => "election",
-            Timer::Heartbeat => "heartbeat",
-            Timer::Lease => "lease",
-            Timer::Quorum => "quorum",
-            Timer::Transfer => "transfer",
-        }
-    }
-
-    fn is_suspicion(self) -> bool {
-        self == Timer::Election
-    }
+    Transfer = "transfer",
 }

@@ -41,9 +41,8 @@ mod config;
 pub use config::{Broken, Config, INFO, SWITCHES};
 
 use crate::ids::{NodeId, Token};
-use crate::protocol::{
-    Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, RuleId, Sign, TimerKind,
-};
+use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, Sign};
+use crate::protocols::declare::{ours, rules, timers};
 use crate::view::{Field, Kept, NodeSet, NodeView, Role};
 use std::collections::VecDeque;
 
@@ -92,39 +91,17 @@ impl Round {
     }
 }
 
-/// The timers of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Timer {
+timers! {
+    /// The timers of a node.
+    suspicion: Silence,
     /// The leader's next heartbeat.
-    Heartbeat,
+    Heartbeat = "heartbeat",
     /// The next heartbeat counts as missed.
-    Silence,
+    Silence = "silence",
     /// The successor has not acknowledged.
-    Ack,
+    Ack = "ack",
     /// No leader was announced.
-    Coordinator,
-}
-
-impl TimerKind for Timer {
-    const ALL: &'static [Timer] =
-        &[Timer::Heartbeat, Timer::Silence, Timer::Ack, Timer::Coordinator];
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Timer::Heartbeat => "heartbeat",
-            Timer::Silence => "silence",
-            Timer::Ack => "ack",
-            Timer::Coordinator => "coordinator",
-        }
-    }
-
-    fn is_suspicion(self) -> bool {
-        self == Timer::Silence
-    }
+    Coordinator = "coordinator",
 }
 
 /// What survives a crash.
@@ -155,29 +132,45 @@ pub struct RingList {
     trying: Option<NodeId>,
 }
 
-const HEARTBEAT: RuleId = RuleId(0);
-const MISS: RuleId = RuleId(1);
-const SKIP: RuleId = RuleId(2);
-const AGAIN: RuleId = RuleId(3);
-const ACKNOWLEDGED: RuleId = RuleId(4);
-const SIGN: RuleId = RuleId(5);
-const ANNOUNCE: RuleId = RuleId(6);
-const TOLD: RuleId = RuleId(7);
-const LEAD: RuleId = RuleId(8);
-const DONE: RuleId = RuleId(9);
-const ORPHAN: RuleId = RuleId(10);
-const HEARD: RuleId = RuleId(11);
-const NEWER: RuleId = RuleId(12);
-const REFUSED: RuleId = RuleId(13);
-const START: RuleId = RuleId(14);
-const ELECTION: RuleId = RuleId(15);
-
 const fn rule(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "distributed-systems-book" }
 }
 
-const fn ours(id: &'static str, text: &'static str) -> Rule {
-    Rule { id, text, source: "" }
+rules! {
+    HEARTBEAT = ours("ring-list/heartbeat", "The leader says that it is alive, and writes."),
+    MISS = ours(
+        "ring-list/miss",
+        "No heartbeat in time counts as missed; the third is a suspicion.",
+    ),
+    SKIP = rule("ring-list/skip", "The successor does not acknowledge: step over it."),
+    AGAIN = ours("ring-list/again", "No leader was announced in time: begin another list."),
+    ACKNOWLEDGED = ours(
+        "ring-list/acknowledged",
+        "The successor has it: this node's part is done.",
+    ),
+    SIGN = rule("ring-list/sign", "A list comes by: add the own id and pass it on."),
+    ANNOUNCE = rule(
+        "ring-list/announce",
+        "The list comes home: its highest id leads. Tell everybody.",
+    ),
+    TOLD = rule("ring-list/told", "The announcement comes by: take note and pass it on."),
+    LEAD = rule("ring-list/lead", "The announcement names this node: it leads."),
+    DONE = rule("ring-list/done", "The announcement comes home: everybody has had it."),
+    ORPHAN = ours(
+        "ring-list/orphan",
+        "This message has been here, and its sender is gone: drop it.",
+    ),
+    HEARD = ours("ring-list/heard", "The leader's heartbeat arrives: nothing is missed."),
+    NEWER = ours(
+        "ring-list/newer",
+        "A leader with a higher number, or a higher id, is alive: follow it.",
+    ),
+    REFUSED = ours(
+        "ring-list/refused",
+        "The store has seen a higher number: somebody else has led.",
+    ),
+    START = ours("ring-list/start", "A node that starts holds an election."),
+    ELECTION = rule("ring-list/election", "Begin a list with the own id and send it round."),
 }
 
 impl Protocol for RingList {
@@ -186,27 +179,7 @@ impl Protocol for RingList {
     type Timer = Timer;
     type Stable = Stable;
 
-    const RULES: &'static [Rule] = &[
-        ours("ring-list/heartbeat", "The leader says that it is alive, and writes."),
-        ours("ring-list/miss", "No heartbeat in time counts as missed; the third is a suspicion."),
-        rule("ring-list/skip", "The successor does not acknowledge: step over it."),
-        ours("ring-list/again", "No leader was announced in time: begin another list."),
-        ours("ring-list/acknowledged", "The successor has it: this node's part is done."),
-        rule("ring-list/sign", "A list comes by: add the own id and pass it on."),
-        rule("ring-list/announce", "The list comes home: its highest id leads. Tell everybody."),
-        rule("ring-list/told", "The announcement comes by: take note and pass it on."),
-        rule("ring-list/lead", "The announcement names this node: it leads."),
-        rule("ring-list/done", "The announcement comes home: everybody has had it."),
-        ours("ring-list/orphan", "This message has been here, and its sender is gone: drop it."),
-        ours("ring-list/heard", "The leader's heartbeat arrives: nothing is missed."),
-        ours(
-            "ring-list/newer",
-            "A leader with a higher number, or a higher id, is alive: follow it.",
-        ),
-        ours("ring-list/refused", "The store has seen a higher number: somebody else has led."),
-        ours("ring-list/start", "A node that starts holds an election."),
-        rule("ring-list/election", "Begin a list with the own id and send it round."),
-    ];
+    const RULES: &'static [Rule] = RULES;
 
     const MESSAGES: &'static [MessageKind] = &[
         MessageKind { name: "HEARTBEAT", sign: Sign::Pulse },

@@ -52,9 +52,8 @@ pub use server::Data;
 pub use watcher::Opinion;
 
 use crate::ids::{NodeId, Token};
-use crate::protocol::{
-    Command, Context, Event, Label, MessageKind, Protocol, Rule, RuleId, Sign, TimerKind,
-};
+use crate::protocol::{Command, Context, Event, Label, MessageKind, Protocol, Rule, Sign};
+use crate::protocols::declare::{rules, timers};
 use crate::time::Span;
 use crate::view::NodeView;
 use server::Server;
@@ -122,58 +121,25 @@ pub enum Message {
     Stream(History),
 }
 
-/// The timers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Timer {
+timers! {
+    /// The timers.
+    suspicion: Silence,
     /// A Sentinel asks the servers.
-    Ping,
+    Ping = "heartbeat",
     /// The master has not answered for too long.
-    Silence,
+    Silence = "silence",
     /// A Sentinel asks the others.
-    Ask,
+    Ask = "ask",
     /// A Sentinel tells the others.
-    Hello,
+    Hello = "heartbeat",
     /// A failover may be tried again.
-    Retry,
+    Retry = "retry",
     /// A failover takes too long.
-    Abort,
+    Abort = "abort",
     /// A client writes.
-    Write,
+    Write = "write",
     /// A replica reports.
-    Replicate,
-}
-
-impl TimerKind for Timer {
-    const ALL: &'static [Timer] = &[
-        Timer::Ping,
-        Timer::Silence,
-        Timer::Ask,
-        Timer::Hello,
-        Timer::Retry,
-        Timer::Abort,
-        Timer::Write,
-        Timer::Replicate,
-    ];
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            // What goes on all the time.
-            Timer::Ping | Timer::Hello | Timer::Replicate => "heartbeat",
-            Timer::Silence => "silence",
-            Timer::Ask => "ask",
-            Timer::Retry => "retry",
-            Timer::Abort => "abort",
-            Timer::Write => "write",
-        }
-    }
-
-    fn is_suspicion(self) -> bool {
-        self == Timer::Silence
-    }
+    Replicate = "heartbeat",
 }
 
 /// What a node has on its disk.
@@ -203,28 +169,39 @@ fn first_master(cx: &Context<'_, Sentinel>) -> NodeId {
     NodeId(cx.nodes() - 1)
 }
 
-const PING_RULE: RuleId = RuleId(0);
-const SDOWN: RuleId = RuleId(1);
-const ASK: RuleId = RuleId(2);
-const OPINION: RuleId = RuleId(3);
-const TRY: RuleId = RuleId(4);
-const VOTE: RuleId = RuleId(5);
-const REFUSE: RuleId = RuleId(6);
-const COUNT: RuleId = RuleId(7);
-const ELECTED: RuleId = RuleId(8);
-const PROMOTED: RuleId = RuleId(9);
-const HELLO: RuleId = RuleId(10);
-const SWITCH: RuleId = RuleId(11);
-const FIX: RuleId = RuleId(12);
-const ABORT: RuleId = RuleId(13);
-const INFO_RULE: RuleId = RuleId(14);
-const WRITE: RuleId = RuleId(15);
-const REPLICATE: RuleId = RuleId(16);
-const LEAD: RuleId = RuleId(17);
-const FOLLOW: RuleId = RuleId(18);
-
 const fn rule(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "sentinel-docs" }
+}
+
+rules! {
+    PING_RULE = rule("sentinel/ping", "The Sentinel asks every server how it is."),
+    SDOWN = rule("sentinel/sdown", "No answer for too long: subjectively down, one opinion."),
+    ASK = rule("sentinel/ask", "The Sentinel asks the others what they think of the master."),
+    OPINION = rule("sentinel/opinion", "A Sentinel says whether it takes the master for down too."),
+    TRY = rule("sentinel/try", "The quorum takes the master for down: stand for the failover."),
+    VOTE = rule("sentinel/vote", "The first who asks in an epoch gets the vote, on disk first."),
+    REFUSE = rule("sentinel/refuse", "The vote of this epoch is given; say to whom."),
+    COUNT = rule("sentinel/count", "To lead the failover takes a majority of all Sentinels."),
+    ELECTED = rule("sentinel/elected", "Elected: promote the replica that has most of the writes."),
+    PROMOTED = rule(
+        "sentinel/promoted",
+        "The replica is a master now: all others are to follow it.",
+    ),
+    HELLO = rule("sentinel/hello", "The Sentinel tells the others who is master, and since when."),
+    SWITCH = rule("sentinel/switch", "A master of a higher epoch is known: switch to it."),
+    FIX = rule(
+        "sentinel/fix",
+        "A server has had the wrong role for too long: tell it the right one.",
+    ),
+    ABORT = rule("sentinel/abort", "The failover takes too long: give it up."),
+    INFO_RULE = rule("sentinel/heard", "The server answers: it is up, and this is its role."),
+    WRITE = rule("sentinel/write", "A client writes and is told at once that it is done."),
+    REPLICATE = rule("sentinel/replicate", "The replica takes over what its master has."),
+    LEAD = rule("sentinel/lead", "Told to be the master, the server is it."),
+    FOLLOW = rule(
+        "sentinel/follow",
+        "Told to follow another, the server does, and loses what is its own.",
+    ),
 }
 
 impl Protocol for Sentinel {
@@ -235,33 +212,7 @@ impl Protocol for Sentinel {
 
     const READS_CLOCK: bool = true;
 
-    const RULES: &'static [Rule] = &[
-        rule("sentinel/ping", "The Sentinel asks every server how it is."),
-        rule("sentinel/sdown", "No answer for too long: subjectively down, one opinion."),
-        rule("sentinel/ask", "The Sentinel asks the others what they think of the master."),
-        rule("sentinel/opinion", "A Sentinel says whether it takes the master for down too."),
-        rule("sentinel/try", "The quorum takes the master for down: stand for the failover."),
-        rule("sentinel/vote", "The first who asks in an epoch gets the vote, on disk first."),
-        rule("sentinel/refuse", "The vote of this epoch is given; say to whom."),
-        rule("sentinel/count", "To lead the failover takes a majority of all Sentinels."),
-        rule("sentinel/elected", "Elected: promote the replica that has most of the writes."),
-        rule("sentinel/promoted", "The replica is a master now: all others are to follow it."),
-        rule("sentinel/hello", "The Sentinel tells the others who is master, and since when."),
-        rule("sentinel/switch", "A master of a higher epoch is known: switch to it."),
-        rule(
-            "sentinel/fix",
-            "A server has had the wrong role for too long: tell it the right one.",
-        ),
-        rule("sentinel/abort", "The failover takes too long: give it up."),
-        rule("sentinel/heard", "The server answers: it is up, and this is its role."),
-        rule("sentinel/write", "A client writes and is told at once that it is done."),
-        rule("sentinel/replicate", "The replica takes over what its master has."),
-        rule("sentinel/lead", "Told to be the master, the server is it."),
-        rule(
-            "sentinel/follow",
-            "Told to follow another, the server does, and loses what is its own.",
-        ),
-    ];
+    const RULES: &'static [Rule] = RULES;
 
     const MESSAGES: &'static [MessageKind] = &[
         MessageKind { name: "PING", sign: Sign::Pulse },

@@ -2,7 +2,8 @@
 
 use crate::checks::Check;
 use crate::ids::LogEnd;
-use crate::protocols::registry::{Info, Parameter, Parameters, Setting, switches};
+use crate::protocols::declare::switches;
+use crate::protocols::registry::{Info, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
 use crate::trace::EventKind;

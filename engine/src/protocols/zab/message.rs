@@ -1,7 +1,7 @@
 //! What servers say to each other, and their timers.
 
 use crate::ids::{LogEnd, NodeId, Token};
-use crate::protocol::TimerKind;
+use crate::protocols::declare::timers;
 
 /// Whom a server proposes, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,49 +99,19 @@ pub enum Message {
     Ping(Token),
 }
 
-/// The timers of a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Timer {
+timers! {
+    /// The timers of a server.
+    suspicion: Silence,
     /// Nothing was heard in the election.
-    Resend,
+    Resend = "resend",
     /// No better vote came.
-    Finalize,
+    Finalize = "finalize",
     /// A follower has no answer from its leader yet.
-    Register,
+    Register = "register",
     /// A follower does not hear its leader.
-    Silence,
+    Silence = "suspicion",
     /// A majority does not follow.
-    Activate,
+    Activate = "activate",
     /// The leader's next ping.
-    Heartbeat,
-}
-
-impl TimerKind for Timer {
-    const ALL: &'static [Timer] = &[
-        Timer::Resend,
-        Timer::Finalize,
-        Timer::Register,
-        Timer::Silence,
-        Timer::Activate,
-        Timer::Heartbeat,
-    ];
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Timer::Resend => "resend",
-            Timer::Finalize => "finalize",
-            Timer::Register => "register",
-            Timer::Silence => "suspicion",
-            Timer::Activate => "activate",
-            Timer::Heartbeat => "heartbeat",
-        }
-    }
-
-    fn is_suspicion(self) -> bool {
-        self == Timer::Silence
-    }
+    Heartbeat = "heartbeat",
 }

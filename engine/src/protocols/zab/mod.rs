@@ -66,9 +66,8 @@ pub use config::{Broken, Config, INFO, SWITCHES};
 pub use message::{Message, Notification, PeerState, Timer, Vote};
 
 use crate::ids::{LogEnd, NodeId, Token};
-use crate::protocol::{
-    Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, RuleId, Sign,
-};
+use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, Sign};
+use crate::protocols::declare::{ours, rules};
 use crate::time::Span;
 use crate::view::{Ballots, Field, Kept, LogView, NodeSet, NodeView, Role};
 
@@ -157,34 +156,50 @@ pub struct Zab {
     followers: Followers,
 }
 
-const DECIDE: RuleId = RuleId(0);
-const RESEND: RuleId = RuleId(1);
-const JOIN_ROUND: RuleId = RuleId(2);
-const LAGGING: RuleId = RuleId(3);
-const COUNT: RuleId = RuleId(4);
-const ESTABLISHED: RuleId = RuleId(5);
-const TELL: RuleId = RuleId(6);
-const LEFT: RuleId = RuleId(7);
-const REGISTER: RuleId = RuleId(8);
-const NEW_EPOCH: RuleId = RuleId(9);
-const ACCEPT_EPOCH: RuleId = RuleId(10);
-const SYNCHRONISE: RuleId = RuleId(11);
-const ACK: RuleId = RuleId(12);
-const ACTIVATE: RuleId = RuleId(13);
-const SERVE: RuleId = RuleId(14);
-const PING: RuleId = RuleId(15);
-const HEARD: RuleId = RuleId(16);
-const GIVE_UP: RuleId = RuleId(17);
-const SUSPECT: RuleId = RuleId(18);
-const NEWER: RuleId = RuleId(19);
-const LOOK: RuleId = RuleId(20);
-
 const fn rule(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "zookeeper-internals" }
 }
 
-const fn ours(id: &'static str, text: &'static str) -> Rule {
-    Rule { id, text, source: "" }
+rules! {
+    DECIDE = rule(
+        "zab/decide",
+        "No better vote came in time: the server that was voted for leads.",
+    ),
+    RESEND = rule("zab/resend", "Nothing was heard: tell all again, and wait twice as long."),
+    JOIN_ROUND = rule(
+        "zab/join-round",
+        "A later round is on: go there and forget the votes so far.",
+    ),
+    LAGGING = rule("zab/lagging", "A vote of an earlier round does not count: send mine back."),
+    COUNT = rule("zab/count", "Take the better vote, and wait once a majority votes alike."),
+    ESTABLISHED = rule(
+        "zab/established",
+        "A majority and the leader itself say who leads: join it.",
+    ),
+    TELL = rule("zab/tell", "Somebody is looking: say by which vote this server went."),
+    LEFT = ours("zab/left", "The leader is looking again: look as well."),
+    REGISTER = rule("zab/register", "Tell the leader which epoch was accepted last."),
+    NEW_EPOCH = rule(
+        "zab/new-epoch",
+        "A majority has registered: propose an epoch above all of theirs.",
+    ),
+    ACCEPT_EPOCH = rule("zab/accept-epoch", "Accept a greater epoch than any before, on disk."),
+    SYNCHRONISE = rule(
+        "zab/synchronise",
+        "A majority accepted the epoch: give the history to all of them.",
+    ),
+    ACK = rule("zab/ack", "Take over the leader's history, on disk."),
+    ACTIVATE = rule("zab/activate", "A majority has the history: now the leader leads."),
+    SERVE = rule("zab/serve", "The leader leads: follow it from now on."),
+    PING = rule("zab/ping", "Ping the followers; without a majority of them, stop leading."),
+    HEARD = rule("zab/heard", "A ping: the other one is there."),
+    GIVE_UP = rule(
+        "zab/give-up",
+        "No majority followed in time: the election was wrong, look again.",
+    ),
+    SUSPECT = rule("zab/suspect", "The leader was not heard in time: look for another."),
+    NEWER = ours("zab/newer", "A server has accepted a greater epoch: look again for a new one."),
+    LOOK = rule("zab/look", "Begin a round: vote for oneself and tell all."),
 }
 
 impl Protocol for Zab {
@@ -193,29 +208,7 @@ impl Protocol for Zab {
     type Timer = Timer;
     type Stable = Stable;
 
-    const RULES: &'static [Rule] = &[
-        rule("zab/decide", "No better vote came in time: the server that was voted for leads."),
-        rule("zab/resend", "Nothing was heard: tell all again, and wait twice as long."),
-        rule("zab/join-round", "A later round is on: go there and forget the votes so far."),
-        rule("zab/lagging", "A vote of an earlier round does not count: send mine back."),
-        rule("zab/count", "Take the better vote, and wait once a majority votes alike."),
-        rule("zab/established", "A majority and the leader itself say who leads: join it."),
-        rule("zab/tell", "Somebody is looking: say by which vote this server went."),
-        ours("zab/left", "The leader is looking again: look as well."),
-        rule("zab/register", "Tell the leader which epoch was accepted last."),
-        rule("zab/new-epoch", "A majority has registered: propose an epoch above all of theirs."),
-        rule("zab/accept-epoch", "Accept a greater epoch than any before, on disk."),
-        rule("zab/synchronise", "A majority accepted the epoch: give the history to all of them."),
-        rule("zab/ack", "Take over the leader's history, on disk."),
-        rule("zab/activate", "A majority has the history: now the leader leads."),
-        rule("zab/serve", "The leader leads: follow it from now on."),
-        rule("zab/ping", "Ping the followers; without a majority of them, stop leading."),
-        rule("zab/heard", "A ping: the other one is there."),
-        rule("zab/give-up", "No majority followed in time: the election was wrong, look again."),
-        rule("zab/suspect", "The leader was not heard in time: look for another."),
-        ours("zab/newer", "A server has accepted a greater epoch: look again for a new one."),
-        rule("zab/look", "Begin a round: vote for oneself and tell all."),
-    ];
+    const RULES: &'static [Rule] = RULES;
 
     const MESSAGES: &'static [MessageKind] = &[
         MessageKind { name: "LOOKING", sign: Sign::Request },

@@ -50,9 +50,8 @@ pub use config::{Broken, Config, INFO, SWITCHES};
 pub use ensemble::{Stable, Znode};
 
 use crate::ids::{NodeId, Token};
-use crate::protocol::{
-    Command, Context, Event, Label, MessageKind, Protocol, Rule, RuleId, Sign, TimerKind,
-};
+use crate::protocol::{Command, Context, Event, Label, MessageKind, Protocol, Rule, Sign};
+use crate::protocols::declare::{ours, rules, timers};
 use crate::time::SimTime;
 use crate::view::NodeView;
 use client::Client;
@@ -178,38 +177,17 @@ impl Message {
     }
 }
 
-/// The timers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Timer {
+timers! {
+    /// The timers.
+    suspicion: Silence,
     /// A client's next heartbeat.
-    Ping,
+    Ping = "heartbeat",
     /// The client is disconnected.
-    Silence,
+    Silence = "silence",
     /// Time to connect again.
-    Connect,
+    Connect = "connect",
     /// The ensemble's next tick.
-    Tick,
-}
-
-impl TimerKind for Timer {
-    const ALL: &'static [Timer] = &[Timer::Ping, Timer::Silence, Timer::Connect, Timer::Tick];
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Timer::Ping => "heartbeat",
-            Timer::Silence => "silence",
-            Timer::Connect => "connect",
-            Timer::Tick => "tick",
-        }
-    }
-
-    fn is_suspicion(self) -> bool {
-        self == Timer::Silence
-    }
+    Tick = "tick",
 }
 
 /// One node: a client, or the ensemble.
@@ -232,22 +210,6 @@ fn settled_czxid(client: NodeId, clients: u8) -> Token {
     Token(2 * u64::from(clients) - u64::from(client.0))
 }
 
-const CONNECT: RuleId = RuleId(0);
-const CREATE: RuleId = RuleId(1);
-const READ: RuleId = RuleId(2);
-const LEAD: RuleId = RuleId(3);
-const WATCH: RuleId = RuleId(4);
-const WAKE: RuleId = RuleId(5);
-const HEARTBEAT: RuleId = RuleId(6);
-const HEARD: RuleId = RuleId(7);
-const DISCONNECTED: RuleId = RuleId(8);
-const EXPIRED: RuleId = RuleId(9);
-const RESIGN: RuleId = RuleId(10);
-const SESSION: RuleId = RuleId(11);
-const SERVE: RuleId = RuleId(12);
-const EXPIRE: RuleId = RuleId(13);
-const REFUSED: RuleId = RuleId(14);
-
 const fn rule(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "zookeeper-recipes" }
 }
@@ -256,8 +218,43 @@ const fn code(id: &'static str, text: &'static str) -> Rule {
     Rule { id, text, source: "zookeeper-expiry" }
 }
 
-const fn ours(id: &'static str, text: &'static str) -> Rule {
-    Rule { id, text, source: "" }
+rules! {
+    CONNECT = rule("zookeeper-lock/connect", "A client opens a session, or comes back to its own."),
+    CREATE = rule("zookeeper-lock/create", "Create an ephemeral node; it ends with the session."),
+    READ = rule("zookeeper-lock/read", "Read which nodes are there, and where its own stands."),
+    LEAD = rule("zookeeper-lock/lead", "The lowest node is its own: the client leads."),
+    WATCH = rule(
+        "zookeeper-lock/watch",
+        "Another node is first: watch the one in front, and wait.",
+    ),
+    WAKE = rule(
+        "zookeeper-lock/wake",
+        "The watched node is gone. That is no lead yet: look again.",
+    ),
+    HEARTBEAT = rule(
+        "zookeeper-lock/heartbeat",
+        "The client keeps its session; a leader also writes.",
+    ),
+    HEARD = rule("zookeeper-lock/heard", "A heartbeat or its answer: the session is kept."),
+    DISCONNECTED = rule(
+        "zookeeper-lock/disconnected",
+        "The ensemble is silent: stop leading, and go back.",
+    ),
+    EXPIRED = rule(
+        "zookeeper-lock/expired",
+        "The session is over, and so is the lead: begin anew.",
+    ),
+    RESIGN = rule("zookeeper-lock/resign", "The leader deletes its node; the next in line leads."),
+    SESSION = rule("zookeeper-lock/session", "A session is opened, or its client is back in time."),
+    SERVE = rule("zookeeper-lock/serve", "The ensemble answers, and the session is kept."),
+    EXPIRE = code(
+        "zookeeper-lock/expire",
+        "A tick: sessions silent for too long end, with their nodes.",
+    ),
+    REFUSED = ours(
+        "zookeeper-lock/refused",
+        "The store has seen a higher number: stop, and ask again.",
+    ),
 }
 
 impl Protocol for ZookeeperLock {
@@ -268,26 +265,7 @@ impl Protocol for ZookeeperLock {
 
     const READS_CLOCK: bool = true;
 
-    const RULES: &'static [Rule] = &[
-        rule("zookeeper-lock/connect", "A client opens a session, or comes back to its own."),
-        rule("zookeeper-lock/create", "Create an ephemeral node; it ends with the session."),
-        rule("zookeeper-lock/read", "Read which nodes are there, and where its own stands."),
-        rule("zookeeper-lock/lead", "The lowest node is its own: the client leads."),
-        rule("zookeeper-lock/watch", "Another node is first: watch the one in front, and wait."),
-        rule("zookeeper-lock/wake", "The watched node is gone. That is no lead yet: look again."),
-        rule("zookeeper-lock/heartbeat", "The client keeps its session; a leader also writes."),
-        rule("zookeeper-lock/heard", "A heartbeat or its answer: the session is kept."),
-        rule("zookeeper-lock/disconnected", "The ensemble is silent: stop leading, and go back."),
-        rule("zookeeper-lock/expired", "The session is over, and so is the lead: begin anew."),
-        rule("zookeeper-lock/resign", "The leader deletes its node; the next in line leads."),
-        rule("zookeeper-lock/session", "A session is opened, or its client is back in time."),
-        rule("zookeeper-lock/serve", "The ensemble answers, and the session is kept."),
-        code(
-            "zookeeper-lock/expire",
-            "A tick: sessions silent for too long end, with their nodes.",
-        ),
-        ours("zookeeper-lock/refused", "The store has seen a higher number: stop, and ask again."),
-    ];
+    const RULES: &'static [Rule] = RULES;
 
     const MESSAGES: &'static [MessageKind] = &[
         MessageKind { name: "CONNECT", sign: Sign::Request },
