@@ -101,7 +101,8 @@ fn assumptions(info: &Info) -> Html {
 /// What can be looked up: the rules with their sources, the parameters, and the claims that are
 /// watched in every run.
 fn facts(info: &Info) -> Html {
-    let rules = ProtocolConfig::named(info.name).map_or(&[][..], |config| config.rules());
+    let defaults = ProtocolConfig::named(info.name).expect("the name is the registry's own");
+    let rules = defaults.rules();
     html! {
         <div class="facts-of-system">
             <details>
@@ -116,9 +117,10 @@ fn facts(info: &Info) -> Html {
                     <thead><tr><th scope="col">{"Parameter"}</th><th scope="col">{"Default"}</th><th scope="col">{"Range"}</th></tr></thead>
                     <tbody>{ for info.parameters.iter().map(|parameter| {
                         let (least, most) = parameter.range;
+                        let default = defaults.get(parameter.field);
                         let (default, range) = match parameter.unit {
-                            "yes/no" => (yes_or_no(parameter.default).to_owned(), "yes or no".to_owned()),
-                            unit => (format!("{} {unit}", parameter.default), format!("{least} to {most} {unit}")),
+                            "yes/no" => (yes_or_no(default).to_owned(), "yes or no".to_owned()),
+                            unit => (format!("{default} {unit}"), format!("{least} to {most} {unit}")),
                         };
                         html! { <tr><th scope="row">{parameter.title}</th><td>{default}</td><td>{range}</td></tr> }
                     }) }</tbody>

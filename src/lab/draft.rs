@@ -77,8 +77,7 @@ pub fn with(scenario: &Scenario, change: &Change) -> Result<Scenario, String> {
             }
         }
         Change::Broken(rule) if rule.is_empty() => {
-            let mut intact = ProtocolConfig::named(next.protocol.info().name)
-                .expect("the name is the registry's own");
+            let mut intact = next.protocol.defaults();
             for parameter in next.protocol.info().parameters {
                 intact.set(parameter.field, next.protocol.get(parameter.field));
             }
@@ -142,9 +141,11 @@ mod tests {
                 Change::Reorder(0),
                 Change::Length(5),
             ];
+            let defaults = ProtocolConfig::named(info.name).unwrap();
             for parameter in info.parameters {
+                let default = defaults.get(parameter.field);
                 changes.push(Change::Parameter(parameter.field, parameter.range.1));
-                changes.push(Change::Parameter(parameter.field, parameter.default));
+                changes.push(Change::Parameter(parameter.field, default));
             }
             for switch in info.switches {
                 changes.push(Change::Broken(switch.name.to_owned()));

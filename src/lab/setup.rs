@@ -184,7 +184,8 @@ fn parameter_field(
     parameter: &'static Parameter,
     change: &Callback<Result<Change, String>>,
 ) -> Html {
-    let Parameter { field: name, title, unit, default, range } = *parameter;
+    let Parameter { field: name, title, unit, range } = *parameter;
+    let default = draft.protocol.defaults().get(name);
     let value = draft.protocol.get(name);
     let testid = format!("set-{name}");
     if unit == "yes/no" {

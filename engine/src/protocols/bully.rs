@@ -109,11 +109,11 @@ pub const INFO: Info = Info {
     checks: &[Check::OneLeaderPerNumber, Check::TokenOrder],
     guarantees: &[Check::TokenOrder],
     parameters: &[
-        Parameter::ms("heartbeat_ms", "heartbeat interval", 1000, 10, 60_000),
-        Parameter::ms("expect_ms", "counted as missed after", 1100, 10, 60_000),
-        Parameter::count("missed", "missed heartbeats until suspicion", 3, 1, 100),
-        Parameter::ms("answer_ms", "wait for an answer", 700, 1, 60_000),
-        Parameter::ms("coordinator_ms", "wait for the announcement", 2000, 1, 600_000),
+        Parameter::ms("heartbeat_ms", "heartbeat interval", 10, 60_000),
+        Parameter::ms("expect_ms", "counted as missed after", 10, 60_000),
+        Parameter::count("missed", "missed heartbeats until suspicion", 1, 100),
+        Parameter::ms("answer_ms", "wait for an answer", 1, 60_000),
+        Parameter::ms("coordinator_ms", "wait for the announcement", 1, 600_000),
     ],
     switches: &[],
     coverage: &[

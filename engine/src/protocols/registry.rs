@@ -88,33 +88,24 @@ pub struct Parameter {
     pub title: &'static str,
     /// `ms`, nothing for a count, or `yes/no` for a flag that is 0 or 1.
     pub unit: &'static str,
-    /// What it is if nobody says otherwise.
-    pub default: u64,
     /// The least and the most that make sense.
     pub range: (u64, u64),
 }
 
 impl Parameter {
     /// A time in milliseconds.
-    pub const fn ms(
-        field: &'static str,
-        title: &'static str,
-        default: u64,
-        least: u64,
-        most: u64,
-    ) -> Parameter {
-        Parameter { field, title, unit: "ms", default, range: (least, most) }
+    pub const fn ms(field: &'static str, title: &'static str, least: u64, most: u64) -> Parameter {
+        Parameter { field, title, unit: "ms", range: (least, most) }
     }
 
     /// A number of things.
     pub const fn count(
         field: &'static str,
         title: &'static str,
-        default: u64,
         least: u64,
         most: u64,
     ) -> Parameter {
-        Parameter { field, title, unit: "", default, range: (least, most) }
+        Parameter { field, title, unit: "", range: (least, most) }
     }
 
     /// Whether it is something that is done or not.
@@ -123,8 +114,8 @@ impl Parameter {
     }
 
     /// Something that is done or not.
-    pub const fn flag(field: &'static str, title: &'static str, default: bool) -> Parameter {
-        Parameter { field, title, unit: "yes/no", default: default as u64, range: (0, 1) }
+    pub const fn flag(field: &'static str, title: &'static str) -> Parameter {
+        Parameter { field, title, unit: "yes/no", range: (0, 1) }
     }
 }
 
@@ -313,6 +304,11 @@ protocols! {
 }
 
 impl ProtocolConfig {
+    /// The same algorithm with its default parameters.
+    pub fn defaults(&self) -> ProtocolConfig {
+        ProtocolConfig::named(self.info().name).expect("the name is the registry's own")
+    }
+
     /// Names of the checks that watch every run.
     pub fn checks(&self) -> Vec<&'static str> {
         self.info().checks.iter().map(|check| check.name()).collect()

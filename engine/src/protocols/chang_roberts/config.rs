@@ -134,11 +134,11 @@ pub const INFO: Info = Info {
     checks: &[Check::OneLeaderPerNumber, Check::TokenOrder],
     guarantees: &[Check::OneLeaderPerNumber, Check::TokenOrder],
     parameters: &[
-        Parameter::ms("heartbeat_ms", "heartbeat interval", 1000, 10, 60_000),
-        Parameter::ms("expect_ms", "counted as missed after", 1100, 10, 60_000),
-        Parameter::count("missed", "missed heartbeats until suspicion", 3, 1, 100),
-        Parameter::ms("retry_ms", "wait for the announcement, 0 for ever", 5000, 0, 600_000),
-        Parameter::flag("start_all", "everybody stands at the start", false),
+        Parameter::ms("heartbeat_ms", "heartbeat interval", 10, 60_000),
+        Parameter::ms("expect_ms", "counted as missed after", 10, 60_000),
+        Parameter::count("missed", "missed heartbeats until suspicion", 1, 100),
+        Parameter::ms("retry_ms", "wait for the announcement, 0 for ever", 0, 600_000),
+        Parameter::flag("start_all", "everybody stands at the start"),
     ],
     switches: SWITCHES,
     coverage: &[

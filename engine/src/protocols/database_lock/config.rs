@@ -112,11 +112,11 @@ pub const INFO: Info = Info {
     checks: CHECKS,
     guarantees: &[Check::OneLeaderPerNumber, Check::TokenOrder, Check::Granted],
     parameters: &[
-        Parameter::flag("database_clock", "expiry by the database's clock", false),
-        Parameter::flag("token", "a token with every write", false),
-        Parameter::ms("ttl_ms", "held without renewal for", 10_000, 10, 600_000),
-        Parameter::ms("renew_ms", "renewed every", 3000, 1, 600_000),
-        Parameter::ms("retry_ms", "others try every", 2000, 10, 600_000),
+        Parameter::flag("database_clock", "expiry by the database's clock"),
+        Parameter::flag("token", "a token with every write"),
+        Parameter::ms("ttl_ms", "held without renewal for", 10, 600_000),
+        Parameter::ms("renew_ms", "renewed every", 1, 600_000),
+        Parameter::ms("retry_ms", "others try every", 10, 600_000),
     ],
     switches: SWITCHES,
     coverage: &[

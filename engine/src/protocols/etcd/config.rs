@@ -146,11 +146,11 @@ pub const INFO: Info = Info {
         Check::TokenOrder,
     ],
     parameters: &[
-        Parameter::ms("ttl_ms", "lease TTL", 60_000, 2000, 600_000),
-        Parameter::ms("again_ms", "keepalive again after", 500, 10, 60_000),
-        Parameter::ms("request_ms", "request again after", 5000, 10, 60_000),
-        Parameter::ms("extend_ms", "extension when etcd changes its leader", 1000, 0, 60_000),
-        Parameter::ms("work_ms", "time between writes", 5000, 10, 60_000),
+        Parameter::ms("ttl_ms", "lease TTL", 2000, 600_000),
+        Parameter::ms("again_ms", "keepalive again after", 10, 60_000),
+        Parameter::ms("request_ms", "request again after", 10, 60_000),
+        Parameter::ms("extend_ms", "extension when etcd changes its leader", 0, 60_000),
+        Parameter::ms("work_ms", "time between writes", 10, 60_000),
     ],
     switches: SWITCHES,
     coverage: &[

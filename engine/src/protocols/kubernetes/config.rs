@@ -145,12 +145,12 @@ pub const INFO: Info = Info {
         Check::TokenOrder,
     ],
     parameters: &[
-        Parameter::ms("lease_ms", "LeaseDuration", 15_000, 100, 600_000),
-        Parameter::ms("renew_ms", "RenewDeadline", 10_000, 50, 600_000),
-        Parameter::ms("retry_ms", "RetryPeriod", 2000, 10, 60_000),
-        Parameter::ms("request_ms", "wait for the API server", 5000, 10, 60_000),
-        Parameter::ms("work_ms", "time between writes", 2000, 10, 60_000),
-        Parameter::flag("release_on_cancel", "ReleaseOnCancel", false),
+        Parameter::ms("lease_ms", "LeaseDuration", 100, 600_000),
+        Parameter::ms("renew_ms", "RenewDeadline", 50, 600_000),
+        Parameter::ms("retry_ms", "RetryPeriod", 10, 60_000),
+        Parameter::ms("request_ms", "wait for the API server", 10, 60_000),
+        Parameter::ms("work_ms", "time between writes", 10, 60_000),
+        Parameter::flag("release_on_cancel", "ReleaseOnCancel"),
     ],
     switches: SWITCHES,
     coverage: &[

@@ -136,11 +136,11 @@ pub const INFO: Info = Info {
     checks: CHECKS,
     guarantees: CHECKS,
     parameters: &[
-        Parameter::ms("election_min_ms", "election timeout, shortest", 150, 5, 60_000),
-        Parameter::ms("election_max_ms", "election timeout, longest", 300, 5, 60_000),
-        Parameter::ms("heartbeat_ms", "heartbeat interval", 50, 1, 60_000),
-        Parameter::flag("pre_vote", "ask before taking a new term (PreVote)", false),
-        Parameter::flag("check_quorum", "step down without a majority (CheckQuorum)", false),
+        Parameter::ms("election_min_ms", "election timeout, shortest", 5, 60_000),
+        Parameter::ms("election_max_ms", "election timeout, longest", 5, 60_000),
+        Parameter::ms("heartbeat_ms", "heartbeat interval", 1, 60_000),
+        Parameter::flag("pre_vote", "ask before taking a new term (PreVote)"),
+        Parameter::flag("check_quorum", "step down without a majority (CheckQuorum)"),
     ],
     switches: SWITCHES,
     coverage: &[

@@ -113,11 +113,11 @@ pub const INFO: Info = Info {
     checks: &[Check::OneLeaderPerNumber, Check::TokenOrder],
     guarantees: &[Check::TokenOrder],
     parameters: &[
-        Parameter::ms("heartbeat_ms", "heartbeat interval", 1000, 10, 60_000),
-        Parameter::ms("expect_ms", "counted as missed after", 1100, 10, 60_000),
-        Parameter::count("missed", "missed heartbeats until suspicion", 3, 1, 100),
-        Parameter::ms("ack_ms", "wait for an acknowledgement", 700, 1, 60_000),
-        Parameter::ms("coordinator_ms", "wait for the announcement", 5000, 1, 600_000),
+        Parameter::ms("heartbeat_ms", "heartbeat interval", 10, 60_000),
+        Parameter::ms("expect_ms", "counted as missed after", 10, 60_000),
+        Parameter::count("missed", "missed heartbeats until suspicion", 1, 100),
+        Parameter::ms("ack_ms", "wait for an acknowledgement", 1, 60_000),
+        Parameter::ms("coordinator_ms", "wait for the announcement", 1, 600_000),
     ],
     switches: SWITCHES,
     coverage: &[

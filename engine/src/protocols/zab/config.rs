@@ -130,12 +130,12 @@ pub const INFO: Info = Info {
     checks: CHECKS,
     guarantees: CHECKS,
     parameters: &[
-        Parameter::ms("tick_ms", "tick", 2000, 2, 60_000),
-        Parameter::count("init_limit", "ticks for a stage of the activation", 10, 1, 100),
-        Parameter::count("sync_limit", "ticks without a word until suspicion", 5, 1, 100),
-        Parameter::ms("finalize_ms", "wait for a better vote", 200, 0, 10_000),
-        Parameter::ms("resend_ms", "first wait before telling all again", 200, 1, 60_000),
-        Parameter::ms("resend_max_ms", "longest wait before telling all again", 60_000, 1, 600_000),
+        Parameter::ms("tick_ms", "tick", 2, 60_000),
+        Parameter::count("init_limit", "ticks for a stage of the activation", 1, 100),
+        Parameter::count("sync_limit", "ticks without a word until suspicion", 1, 100),
+        Parameter::ms("finalize_ms", "wait for a better vote", 0, 10_000),
+        Parameter::ms("resend_ms", "first wait before telling all again", 1, 60_000),
+        Parameter::ms("resend_max_ms", "longest wait before telling all again", 1, 600_000),
     ],
     switches: SWITCHES,
     coverage: &[

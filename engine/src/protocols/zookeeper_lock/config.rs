@@ -126,10 +126,10 @@ pub const INFO: Info = Info {
     checks: CHECKS,
     guarantees: CHECKS,
     parameters: &[
-        Parameter::flag("recipe", "queue, watching the one before", true),
-        Parameter::ms("tick_ms", "tick of the ensemble", 2000, 10, 60_000),
-        Parameter::ms("session_ms", "session timeout asked for", 10_000, 20, 600_000),
-        Parameter::ms("reconnect_ms", "wait before connecting again, at most", 1000, 1, 60_000),
+        Parameter::flag("recipe", "queue, watching the one before"),
+        Parameter::ms("tick_ms", "tick of the ensemble", 10, 60_000),
+        Parameter::ms("session_ms", "session timeout asked for", 20, 600_000),
+        Parameter::ms("reconnect_ms", "wait before connecting again, at most", 1, 60_000),
     ],
     switches: SWITCHES,
     coverage: &[
