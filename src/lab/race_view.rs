@@ -4,27 +4,22 @@ use super::race::{MOST_RUNNERS, Race, Score};
 use super::workbench::Bound;
 use crate::diagram::Diagram;
 use crate::diagram::geometry::Shape;
-use crate::hooks::use_animation;
 use crate::session::{Pace, REAL_TIME};
+use crate::stage::passing::use_passing_time;
 use crate::stage::transport::selected_value;
 use crate::words::seconds;
 use election_content::SPEEDS;
 use election_engine::protocols::registry::ALL;
 use election_engine::snapshot::Snapshot;
 use election_engine::time::{SimTime, Span};
-use gloo_timers::callback::Interval;
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
-
-/// How often a race that does not move is moved on, in milliseconds.
-const STEP_MS: u32 = 600;
 
 #[derive(Properties, PartialEq)]
 pub struct RacePanelProps {
     pub bench: Bound,
     pub shape: Shape,
-    pub still: bool,
 }
 
 /// What is drawn of a race.
@@ -90,12 +85,7 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
             }
         })
     };
-    use_animation(*playing && !props.still, tick.clone());
-    use_effect_with(*playing && props.still, move |stepping| {
-        let ticks =
-            stepping.then(|| Interval::new(STEP_MS, move || tick.emit(u64::from(STEP_MS) * 1000)));
-        move || drop(ticks)
-    });
+    let still = use_passing_time(*playing, tick);
     let onspeed = {
         let pace = pace.clone();
         Callback::from(move |event: Event| {
@@ -159,7 +149,7 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
                     { for shown.snapshots.iter().zip(&shown.scores).map(|(snapshot, score)| html! {
                         <figure key={score.title} aria-label={score.title}>
                             <figcaption>{score.title}</figcaption>
-                            <Diagram snapshot={snapshot.clone()} shape={props.shape} still={props.still} selected={None} on_select={Callback::noop()} />
+                            <Diagram snapshot={snapshot.clone()} shape={props.shape} still={still} selected={None} on_select={Callback::noop()} />
                         </figure>
                     }) }
                 </div>

@@ -22,27 +22,22 @@ use super::view::View;
 use super::watch::Watch;
 use crate::diagram::Diagram;
 use crate::diagram::geometry::Shape;
-use crate::hooks::{use_animation, use_media};
-use crate::progress::Motion;
+use crate::hooks::use_media;
 use crate::session::{Command, REAL_TIME};
 use crate::stage::beliefs::Beliefs;
 use crate::stage::controls::{self, Controls};
 use crate::stage::election::Election;
 use crate::stage::live::LiveRegion;
+use crate::stage::passing::use_passing_time;
 use crate::stage::transport::Transport;
-use crate::state::use_lab;
 use election_engine::action::Action;
 use election_engine::protocols::registry::{ALL, ProtocolConfig};
 use election_engine::scenario::{Cluster, Scenario, VERSION};
 use election_engine::time::SimTime;
-use gloo_timers::callback::Interval;
 use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;
-
-/// How often a run that does not move is moved on, in milliseconds.
-const STEP_MS: u32 = 600;
 
 /// The longest run whose hash is computed at every pause, in records: a few milliseconds.
 const HASHED: usize = 100_000;
@@ -111,7 +106,6 @@ pub fn Workbench() -> Html {
     let latest = use_mut_ref(|| (*view).clone());
     let tool = use_state_eq(|| "setup");
     let embedded = embed::use_embedded();
-    let lab = use_lab();
 
     let dispatch = {
         let (bench, setter) = (bench.clone(), view.setter());
@@ -136,25 +130,8 @@ pub fn Workbench() -> Html {
     }
 
     let stage = dispatch.reform(Order::Stage);
-    let wants_less = use_media("(prefers-reduced-motion: reduce)");
     let narrow = use_media("(max-width: 640px)");
-    let still = match lab.progress().settings.motion {
-        Motion::System => wants_less,
-        Motion::Full => false,
-        Motion::Steps => true,
-    };
-    use_animation(view.playing && !still, stage.reform(Command::Tick));
-    {
-        let stage = stage.clone();
-        use_effect_with(view.playing && still, move |stepping| {
-            let ticks = stepping.then(|| {
-                Interval::new(STEP_MS, move || {
-                    stage.emit(Command::Tick(u64::from(STEP_MS) * 1000));
-                })
-            });
-            move || drop(ticks)
-        });
-    }
+    let still = use_passing_time(view.playing, stage.reform(Command::Tick));
 
     let sheet = use_node_ref();
     let onkeydown = {
@@ -278,7 +255,7 @@ pub fn Workbench() -> Html {
                             },
                             "inspect" => html! { <Inspector snapshot={snapshot.clone()} selected={view.selected} dispatch={&stage} /> },
                             "send" => html! { <Send bench={Bound(bench.clone())} dispatch={&stage} notice={Callback::from({ let notice = notice.setter(); move |text| notice.set(text) })} /> },
-                            "race" => html! { <RacePanel bench={Bound(bench.clone())} {shape} {still} /> },
+                            "race" => html! { <RacePanel bench={Bound(bench.clone())} {shape} /> },
                             _ => html! { <AuthorPanel bench={Bound(bench.clone())} picked={view.picked.clone()} /> },
                         } }
                     </div>

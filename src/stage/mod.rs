@@ -6,33 +6,29 @@ pub mod election;
 pub mod frame;
 pub mod live;
 mod log;
+pub mod passing;
 pub mod settings;
 mod tour;
 pub mod transport;
 
 use crate::diagram::Diagram;
 use crate::diagram::geometry::Shape;
-use crate::hooks::{use_animation, use_media};
-use crate::progress::Motion;
+use crate::hooks::use_media;
 use crate::session::{Command, REAL_TIME, Session, TourPhase};
-use crate::state::use_lab;
 use beliefs::Beliefs;
 use controls::Controls;
 use election::Election;
 use election_content::{Experiment, Tour};
 use election_engine::scenario::Scenario;
 use frame::Frame;
-use gloo_timers::callback::Interval;
 use live::LiveRegion;
 use log::EventLog;
+use passing::use_passing_time;
 use settings::RunSettings;
 use std::rc::Rc;
 use tour::TourPanel;
 use transport::Transport;
 use yew::prelude::*;
-
-/// How often a run that does not move is moved on, in milliseconds.
-const STEP_MS: u32 = 600;
 
 #[derive(Properties, PartialEq)]
 pub struct StageProps {
@@ -72,7 +68,6 @@ pub fn Stage(props: &StageProps) -> Html {
         use_state(move || Frame::of(&session.borrow(), 0, None, None))
     };
     let latest = use_mut_ref(|| (*frame).clone());
-    let lab = use_lab();
     let reached = use_mut_ref(std::collections::BTreeSet::<String>::new);
 
     let dispatch = {
@@ -103,25 +98,8 @@ pub fn Stage(props: &StageProps) -> Html {
         })
     };
 
-    let wants_less = use_media("(prefers-reduced-motion: reduce)");
     let narrow = use_media("(max-width: 640px)");
-    let still = match lab.progress().settings.motion {
-        Motion::System => wants_less,
-        Motion::Full => false,
-        Motion::Steps => true,
-    };
-    use_animation(frame.playing && !still, dispatch.reform(Command::Tick));
-    {
-        let dispatch = dispatch.clone();
-        use_effect_with(frame.playing && still, move |stepping| {
-            let ticks = stepping.then(|| {
-                Interval::new(STEP_MS, move || {
-                    dispatch.emit(Command::Tick(u64::from(STEP_MS) * 1000));
-                })
-            });
-            move || drop(ticks)
-        });
-    }
+    let still = use_passing_time(frame.playing, dispatch.reform(Command::Tick));
     {
         let on_toured = props.on_toured.clone();
         let finished = frame.tour.as_ref().is_some_and(|tour| tour.phase == TourPhase::Finished);
