@@ -12,6 +12,7 @@ mod elsewhere;
 mod etcd;
 mod explore;
 mod faults;
+mod kafka_partition;
 mod kubernetes;
 mod message_counts;
 mod messages_in_flight;
