@@ -53,7 +53,9 @@ pub(super) fn read(reader: &mut Reader) -> Vec<SystemRow> {
 
 fn row(reader: &mut Reader, info: &Info) -> Option<SystemRow> {
     let path = format!("course/systems/{}.toml", info.name);
-    check_sources(reader, info, Path::new(&path));
+    let file = Path::new(&path);
+    reader.define(Kind::System, info.name, Place { file: file.to_owned(), line: 1 });
+    check_sources(reader, info, file);
     // Of a row that cannot be read, nobody knows which scenarios it lists.
     let Some((mut sheet, file)) = reader.sheet::<File>(&path) else {
         for path in reader.files(format!("course/systems/{}", info.name), "json") {
