@@ -268,8 +268,8 @@ fn an_older_leader_epoch_is_refused_by_leaders_and_by_the_controller() {
     // The old leader wants those out of the ISR that it has not heard for 30 s.
     let run = sound(json!({}), 4, away());
     let refusals = named(&*run, EventKind::Send, "FENCED LEADER EPOCH");
-    assert_eq!(refusals.len(), 1);
-    assert_eq!((refusals[0].node, refusals[0].peer), (NodeId(3), Some(NodeId(0))));
+    let by_controller = refusals.iter().filter(|entry| entry.node == NodeId(3));
+    assert_eq!(by_controller.map(|entry| entry.peer).collect::<Vec<_>>(), [Some(NodeId(0))]);
 }
 
 #[test]
@@ -297,11 +297,13 @@ fn the_controller_restarts_with_what_it_knew_and_fences_nobody_too_early() {
     assert_eq!((leaders(&*run), field(&*run, 3, "fenced")), (vec![0], "none".to_owned()));
 }
 
-/// The leader is cut off for long enough to want all others out of the ISR.
+/// The leader is cut off for long enough to want all others out of the ISR. When it is back, its
+/// successor starts anew.
 fn away() -> Value {
     json!([
         {"at_ms": 2500, "do": {"partition": [[0], [1, 2, 3]]}}, {"at_ms": 60_000, "do": "heal"},
-        crash(61_000, 2),
+        crash(60_005, 1),
+        restart(60_006, 1),
     ])
 }
 
@@ -312,11 +314,12 @@ fn noticed(broken: Option<&str>, script: &Value) -> Vec<&'static str> {
 
 #[test]
 fn every_rule_that_is_switched_off_is_noticed() {
-    // The controller never hears that the leader drops node 1, and makes it the next leader.
+    // The leader dies before the controller hears that it drops node 1, the next in the order.
     let alone = json!([
         {"at_ms": 2500, "do": {"cut": {"from": 1, "to": 0}}},
-        {"at_ms": 30_000, "do": {"cut": {"from": 0, "to": 3}}},
-        {"at_ms": 75_000, "do": "heal"},
+        {"at_ms": 44_900, "do": {"cut": {"from": 0, "to": 3}}},
+        crash(45_900, 0),
+        {"at_ms": 46_000, "do": "heal"},
     ]);
     let early = json!([
         {"at_ms": 5500, "do": {"partition": [[0], [1, 2, 3]]}}, {"at_ms": 30_000, "do": "heal"},

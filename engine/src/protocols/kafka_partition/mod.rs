@@ -138,6 +138,8 @@ pub enum Message {
     Diverging {
         /// The leader epoch.
         epoch: u32,
+        /// From where you say that yours ends.
+        base: LogEnd,
         /// Where mine ends in the epoch of your last entry, or in the one before.
         at: LogEnd,
     },
@@ -348,8 +350,8 @@ fn replicates(
         Event::Message { message: Message::Records { epoch, base, batch, high }, .. } => {
             replica.records(config, (epoch, base), batch, high, cx);
         }
-        Event::Message { message: Message::Diverging { epoch, at }, .. } => {
-            replica.diverging(config, epoch, at, cx);
+        Event::Message { message: Message::Diverging { epoch, base, at }, .. } => {
+            replica.diverging(config, (epoch, base), at, cx);
         }
         Event::Message { message: Message::FencedEpoch(_), .. } => cx.cite(FENCED_EPOCH),
         Event::Command(Command::Campaign) => {

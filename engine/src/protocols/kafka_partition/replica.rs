@@ -252,7 +252,7 @@ impl Replica {
         } else if self.leads() && self.is_current(config, epoch) {
             cx.cite(SERVE);
             if let Some(at) = self.disk.log.diverges(end) {
-                cx.send(from, Message::Diverging { epoch: own, at });
+                cx.send(from, Message::Diverging { epoch: own, base: end, at });
                 return;
             }
             self.heard(from, end.index, cx);
@@ -343,8 +343,14 @@ impl Replica {
     }
 
     /// Rule 16: it has entries that its leader has not.
-    pub fn diverging(&mut self, config: &Config, epoch: u32, at: LogEnd, cx: Cx<'_, '_>) {
-        if self.leads() || !self.is_current(config, epoch) {
+    pub fn diverging(
+        &mut self,
+        config: &Config,
+        (epoch, base): (u32, LogEnd),
+        at: LogEnd,
+        cx: Cx<'_, '_>,
+    ) {
+        if self.leads() || !self.is_current(config, epoch) || base != self.disk.log.end() {
             return;
         }
         cx.cite(TRUNCATE);
