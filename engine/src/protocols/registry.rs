@@ -1,8 +1,8 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, etcd, kafka_partition, kubernetes, paxos, raft, ring_list,
-    sentinel, zab, zookeeper_lock,
+    bully, chang_roberts, database_lock, etcd, kafka_controller, kafka_partition, kubernetes,
+    paxos, raft, ring_list, sentinel, zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -314,6 +314,7 @@ protocols! {
     Kubernetes kubernetes Kubernetes,
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
+    KafkaController kafka_controller KafkaController,
     KafkaPartition kafka_partition KafkaPartition,
 }
 

@@ -40,8 +40,11 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("database-lock", "expiry-ignored", DATABASE_LOCK),
     ("sentinel", "quorum-is-enough", SENTINEL),
     ("sentinel", "offset-ignored", SENTINEL),
+    ("kafka-controller", "version-not-checked", KAFKA_CONTROLLER),
 ];
 
+const KAFKA_CONTROLLER: &str =
+    "kafka_controller::who_has_read_before_a_short_reign_is_refused_for_the_version_of_the_epoch";
 const ZOOKEEPER_LOCK: &str = "zookeeper_lock::every_rule_that_is_switched_off_is_noticed";
 const DATABASE_LOCK: &str = "database_lock::every_rule_that_is_switched_off_is_noticed";
 const SENTINEL: &str = "sentinel::every_rule_that_is_switched_off_is_noticed";

@@ -105,7 +105,7 @@ fn transcript(run: &dyn Run) -> String {
 }
 
 /// Rules that keep a lease alive and look whether it is, or copy a log.
-const ROUTINE: [&str; 14] = [
+const ROUTINE: [&str; 17] = [
     "kubernetes/try",
     "kubernetes/read",
     "kubernetes/held",
@@ -115,6 +115,9 @@ const ROUTINE: [&str; 14] = [
     "etcd/renew",
     "etcd/keepalive",
     "etcd/alive",
+    "kafka-controller/heartbeat",
+    "kafka-controller/obey",
+    "kafka-controller/work",
     "kafka-partition/heartbeat",
     "kafka-partition/append",
     "kafka-partition/fetch",
