@@ -8,6 +8,7 @@ pub mod epoch_log;
 pub mod etcd;
 pub mod kafka_controller;
 pub mod kafka_partition;
+pub mod kraft;
 pub mod kubernetes;
 pub mod paxos;
 pub mod raft;

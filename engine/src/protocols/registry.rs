@@ -1,8 +1,8 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, etcd, kafka_controller, kafka_partition, kubernetes,
-    paxos, raft, ring_list, sentinel, zab, zookeeper_lock,
+    bully, chang_roberts, database_lock, etcd, kafka_controller, kafka_partition, kraft,
+    kubernetes, paxos, raft, ring_list, sentinel, zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -315,6 +315,7 @@ protocols! {
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
     KafkaController kafka_controller KafkaController,
+    Kraft kraft KRaft,
     KafkaPartition kafka_partition KafkaPartition,
 }
 

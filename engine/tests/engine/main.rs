@@ -15,6 +15,7 @@ mod explore;
 mod faults;
 mod kafka_controller;
 mod kafka_partition;
+mod kraft;
 mod kubernetes;
 mod message_counts;
 mod messages_in_flight;

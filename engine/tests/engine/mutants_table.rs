@@ -41,6 +41,7 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("sentinel", "quorum-is-enough", SENTINEL),
     ("sentinel", "offset-ignored", SENTINEL),
     ("kafka-controller", "version-not-checked", KAFKA_CONTROLLER),
+    ("kraft", "check-quorum", "kraft::a_leader_that_never_resigns_is_noticed"),
 ];
 
 const KAFKA_CONTROLLER: &str =

@@ -105,7 +105,7 @@ fn transcript(run: &dyn Run) -> String {
 }
 
 /// Rules that keep a lease alive and look whether it is, or copy a log.
-const ROUTINE: [&str; 17] = [
+const ROUTINE: [&str; 22] = [
     "kubernetes/try",
     "kubernetes/read",
     "kubernetes/held",
@@ -123,6 +123,11 @@ const ROUTINE: [&str; 17] = [
     "kafka-partition/fetch",
     "kafka-partition/serve",
     "kafka-partition/replicate",
+    "kraft/heartbeat",
+    "kraft/append",
+    "kraft/fetch",
+    "kraft/serve",
+    "kraft/replicate",
 ];
 
 /// What happens all the time and would hide the rest: heartbeats as expected, and the way of
