@@ -24,6 +24,7 @@ impl MongoDb {
         self.stable.term += 1;
         self.phase = Phase::Candidate;
         cx.note(Note::Candidate(self.number()));
+        cx.cancel_timer(Timer::Attempt);
         self.lose_primary(cx);
         self.vote(self.me, cx);
         self.save(config, cx);
@@ -95,6 +96,7 @@ impl MongoDb {
             // Enough have refused: it replicates as before, and stands again after a timeout.
             if u32::from(self.nodes) - self.no.len() < cx.majority() {
                 self.phase = Phase::Secondary;
+                cx.cancel_timer(Timer::Attempt);
             }
         }
     }
