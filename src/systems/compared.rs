@@ -29,6 +29,18 @@ pub fn table(rows: &[(&Info, &SystemRow)]) -> Html {
     }
 }
 
+/// The figures of one row in a sentence.
+pub fn sentence(measured: &Measured) -> String {
+    let Measured { runs, noticed_ms, led_ms, .. } = measured;
+    format!(
+        "In {runs} runs with the default settings somebody noticed the leader's crash after {} s, and the next one led after {} s: the middle of {} to {} s.",
+        seconds(noticed_ms.median),
+        seconds(led_ms.median),
+        seconds(led_ms.least),
+        seconds(led_ms.most),
+    )
+}
+
 fn line(info: &Info, row: &SystemRow) -> Html {
     let words = &row.compared;
     let times = |of: fn(&Measured) -> Spread| {

@@ -1,5 +1,6 @@
 //! One algorithm: its runs, what can be looked up about it, and what to take away from it.
 
+use super::compared;
 use crate::course::gallery;
 use crate::html::built;
 use crate::stage::Stage;
@@ -89,6 +90,9 @@ fn verdict(row: &SystemRow) -> Html {
     html! {
         <dl class="takeaway prose" data-testid="verdict">
             { for lines.into_iter().map(|(name, text)| html! { <><dt>{name}</dt><dd>{built(text)}</dd></> }) }
+            if let Some(measured) = &row.measured {
+                <dt>{"Measured"}</dt><dd>{compared::sentence(measured)}</dd>
+            }
         </dl>
     }
 }

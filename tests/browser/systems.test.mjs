@@ -31,7 +31,7 @@ test('every row has a card, and its page says what it claims and assumes', async
     assert.match(words, /It claims: \S/);
     assert.match(words, /it assumes/);
     const verdict = shown.getByTestId('verdict');
-    assert.equal(await verdict.locator('dt').count(), 5);
+    assert.ok(await verdict.locator('dt').count() >= 5);
     assert.ok((await verdict.locator('dd').allInnerTexts()).every((text) => text.length > 20), `${hash} says what to take away`);
     assert.ok(await shown.locator('.tabs button').count() >= 2, `${hash} has two runs or more`);
     assert.ok(await shown.locator('.facts-of-system ol li').count() >= 3, `${hash} lists its rules`);

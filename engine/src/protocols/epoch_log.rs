@@ -135,8 +135,8 @@ mod tests {
         assert_eq!(follow(EpochLog::of(&[1, 1, 1, 1]), &leader), [1, 1]);
         assert_eq!(follow(EpochLog::of(&[1, 1, 2, 2]), &leader), [1, 1]);
         assert_eq!(follow(EpochLog::of(&[1, 2, 2, 4]), &leader), [1]);
-        assert_eq!(follow(EpochLog::of(&[2, 2]), &leader), []);
-        assert_eq!(follow(EpochLog::default(), &leader), []);
-        assert_eq!(follow(EpochLog::of(&[1]), &EpochLog::default()), []);
+        assert_eq!(follow(EpochLog::of(&[2, 2]), &leader), [0_u32; 0]);
+        assert_eq!(follow(EpochLog::default(), &leader), [0_u32; 0]);
+        assert_eq!(follow(EpochLog::of(&[1]), &EpochLog::default()), [0_u32; 0]);
     }
 }

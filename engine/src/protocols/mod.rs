@@ -10,6 +10,7 @@ pub mod kafka_controller;
 pub mod kafka_partition;
 pub mod kraft;
 pub mod kubernetes;
+pub mod mongodb;
 pub mod paxos;
 pub mod raft;
 pub mod registry;

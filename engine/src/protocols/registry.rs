@@ -2,7 +2,7 @@
 
 use super::{
     bully, chang_roberts, database_lock, etcd, kafka_controller, kafka_partition, kraft,
-    kubernetes, paxos, raft, ring_list, sentinel, zab, zookeeper_lock,
+    kubernetes, mongodb, paxos, raft, ring_list, sentinel, zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -314,6 +314,7 @@ protocols! {
     Kubernetes kubernetes Kubernetes,
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
+    Mongodb mongodb MongoDb,
     KafkaController kafka_controller KafkaController,
     Kraft kraft KRaft,
     KafkaPartition kafka_partition KafkaPartition,

@@ -1,7 +1,7 @@
 //! Experiments: that they measure what is known, that their points can be replayed, and that a
 //! batch may be cut anywhere.
 
-use election_engine::experiments::{ALL, Cell, Plan, Replay, Results, Runner, measure_failover};
+use election_engine::experiments::{ALL, Cell, Plan, Replay, Results, Runner};
 use election_engine::protocols::registry::{self, ProtocolConfig};
 use election_engine::trace::EventKind;
 #[cfg(target_arch = "wasm32")]
@@ -39,16 +39,5 @@ fn parts_merged_in_any_order_are_the_whole_byte_for_byte() {
         assert_eq!(merged.to_json(), whole.to_json());
         assert_eq!(merged.picture(), whole.picture());
         assert_eq!(merged.table().csv(), whole.table().csv());
-    }
-}
-
-#[test]
-fn print_failover() {
-    let r = run("failover", 40);
-    println!("{}", r.table().csv());
-    println!("{:?}", r.facts());
-    for info in registry::ALL {
-        let p = ProtocolConfig::named(info.name).unwrap();
-        println!("{} {:?}", info.name, (0..5).map(|t| measure_failover(&p, t)).collect::<Vec<_>>());
     }
 }

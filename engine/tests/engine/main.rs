@@ -19,6 +19,7 @@ mod kraft;
 mod kubernetes;
 mod message_counts;
 mod messages_in_flight;
+mod mongodb;
 mod mutants;
 #[cfg(not(target_arch = "wasm32"))]
 mod mutants_table;

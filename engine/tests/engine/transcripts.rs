@@ -104,8 +104,8 @@ fn transcript(run: &dyn Run) -> String {
     text
 }
 
-/// Rules that keep a lease alive and look whether it is, or copy a log.
-const ROUTINE: [&str; 22] = [
+/// Rules that keep a lease alive and look whether it is, or replicate what clients write.
+const ROUTINE: &[&str] = &[
     "kubernetes/try",
     "kubernetes/read",
     "kubernetes/held",
@@ -118,6 +118,10 @@ const ROUTINE: [&str; 22] = [
     "kafka-controller/heartbeat",
     "kafka-controller/obey",
     "kafka-controller/work",
+    "mongodb/write",
+    "mongodb/serve",
+    "mongodb/replicate",
+    "mongodb/commit",
     "kafka-partition/heartbeat",
     "kafka-partition/append",
     "kafka-partition/fetch",
