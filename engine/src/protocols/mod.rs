@@ -5,6 +5,7 @@ pub mod chang_roberts;
 pub mod database_lock;
 mod declare;
 pub mod etcd;
+pub mod hdfs;
 pub mod kubernetes;
 pub mod mongodb;
 pub mod paxos;

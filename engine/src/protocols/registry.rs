@@ -1,7 +1,7 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, etcd, kubernetes, mongodb, paxos, raft, ring_list,
+    bully, chang_roberts, database_lock, etcd, hdfs, kubernetes, mongodb, paxos, raft, ring_list,
     sentinel, zab, zookeeper_lock,
 };
 use crate::checks::Check;
@@ -302,6 +302,7 @@ protocols! {
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
     Mongodb mongodb MongoDb,
+    Hdfs hdfs Hdfs,
 }
 
 impl ProtocolConfig {
