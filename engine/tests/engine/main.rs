@@ -13,6 +13,7 @@ mod etcd;
 mod experiments;
 mod explore;
 mod faults;
+mod hdfs;
 mod kubernetes;
 mod message_counts;
 mod messages_in_flight;

@@ -282,12 +282,13 @@ impl NameNode {
             return;
         }
         cx.cite(OBEY);
-        if self.own_lock().is_some() {
-            self.step_down(cx);
+        let had_lock = self.own_lock().is_some();
+        self.step_down(cx);
+        cx.send(from, Message::StandbyNow(by));
+        if had_lock {
             self.session = 0;
             self.connect(config, cx);
         }
-        cx.send(from, Message::StandbyNow(by));
     }
 
     /// Rule 16.
