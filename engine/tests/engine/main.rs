@@ -14,6 +14,7 @@ mod experiments;
 mod explore;
 mod faults;
 mod hdfs;
+mod kafka_partition;
 mod kubernetes;
 mod message_counts;
 mod messages_in_flight;
