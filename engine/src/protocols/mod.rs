@@ -6,6 +6,7 @@ pub mod database_lock;
 mod declare;
 pub mod epoch_log;
 pub mod etcd;
+pub mod hdfs;
 pub mod kafka_controller;
 pub mod kafka_partition;
 pub mod kraft;

@@ -1,7 +1,7 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, etcd, kafka_controller, kafka_partition, kraft,
+    bully, chang_roberts, database_lock, etcd, hdfs, kafka_controller, kafka_partition, kraft,
     kubernetes, mongodb, paxos, raft, ring_list, sentinel, zab, zookeeper_lock,
 };
 use crate::checks::Check;
@@ -315,6 +315,7 @@ protocols! {
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
     Mongodb mongodb MongoDb,
+    Hdfs hdfs Hdfs,
     KafkaController kafka_controller KafkaController,
     Kraft kraft KRaft,
     KafkaPartition kafka_partition KafkaPartition,

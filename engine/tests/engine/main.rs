@@ -13,6 +13,7 @@ mod etcd;
 mod experiments;
 mod explore;
 mod faults;
+mod hdfs;
 mod kafka_controller;
 mod kafka_partition;
 mod kraft;

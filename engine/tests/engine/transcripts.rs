@@ -115,6 +115,7 @@ const ROUTINE: &[&str] = &[
     "etcd/renew",
     "etcd/keepalive",
     "etcd/alive",
+    "hdfs/write",
     "kafka-controller/heartbeat",
     "kafka-controller/obey",
     "kafka-controller/work",
