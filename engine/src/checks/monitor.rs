@@ -23,7 +23,8 @@ pub struct Monitor {
     /// The nodes that lead now, each since when.
     leading: BTreeMap<NodeId, RecordId>,
     members: Vec<Member>,
-    /// To whom the service has given the lead, the first one first.
+    /// To whom the service has given the lead, the first one first. Where there is no such
+    /// service: who has led.
     grants: Vec<Grant>,
     /// The grant under which a write that is under way was sent.
     writes: BTreeMap<RecordId, usize>,
@@ -323,7 +324,7 @@ impl Monitor {
 
     fn remember_grants(&mut self, id: RecordId, record: &Record) {
         let Record { node, number, kind, .. } = *record;
-        let by_service = node == self.service();
+        let by_service = node == self.service() && !self.reigns_count_by_themselves();
         match (kind, record.peer()) {
             (EventKind::Believe, Some(to)) if by_service => {
                 let is_new =
@@ -341,6 +342,9 @@ impl Monitor {
             (EventKind::Suspect, Some(holder)) if by_service => self.end_grant(holder, None),
             (EventKind::StepDown, _) => self.end_grant(node, Some(number)),
             (EventKind::Lead, _) => {
+                if self.reigns_count_by_themselves() {
+                    self.grants.push(Grant { to: node, number, at: id, over: false });
+                }
                 let given = self.grants.iter().rposition(|g| (g.to, g.number) == (node, number));
                 if let Some(member) = self.members.get_mut(node.index()) {
                     member.reign = given;
@@ -352,6 +356,12 @@ impl Monitor {
             }
             _ => {}
         }
+    }
+
+    /// No single service gives the lead, but late writes are watched for: who began to lead
+    /// later is the later holder.
+    fn reigns_count_by_themselves(&self) -> bool {
+        self.watches(&[Check::NoLateWrite]) && !self.watches(&[Check::Granted])
     }
 
     /// The last grant is over, if it is this node's and has this number.

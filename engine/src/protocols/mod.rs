@@ -8,6 +8,7 @@ pub mod etcd;
 pub mod kubernetes;
 pub mod paxos;
 pub mod raft;
+pub mod redlock;
 pub mod registry;
 pub mod ring_list;
 pub mod sentinel;

@@ -1,8 +1,8 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, etcd, kubernetes, paxos, raft, ring_list, sentinel, zab,
-    zookeeper_lock,
+    bully, chang_roberts, database_lock, etcd, kubernetes, paxos, raft, redlock, ring_list,
+    sentinel, zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -301,6 +301,7 @@ protocols! {
     Kubernetes kubernetes Kubernetes,
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
+    Redlock redlock Redlock,
 }
 
 impl ProtocolConfig {

@@ -23,6 +23,7 @@ mod paxos;
 mod predicates;
 mod raft;
 mod raft_faults;
+mod redlock;
 mod ring_list;
 mod scenario_errors;
 mod sentinel;

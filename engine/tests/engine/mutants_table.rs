@@ -40,10 +40,14 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("database-lock", "expiry-ignored", DATABASE_LOCK),
     ("sentinel", "quorum-is-enough", SENTINEL),
     ("sentinel", "offset-ignored", SENTINEL),
+    ("redlock", "majority-of-reachable", REDLOCK),
+    ("redlock", "validity-ignored", REDLOCK),
+    ("redlock", "restart-without-delay", REDLOCK),
 ];
 
 const ZOOKEEPER_LOCK: &str = "zookeeper_lock::every_rule_that_is_switched_off_is_noticed";
 const DATABASE_LOCK: &str = "database_lock::every_rule_that_is_switched_off_is_noticed";
+const REDLOCK: &str = "redlock::every_rule_that_is_switched_off_is_noticed";
 const SENTINEL: &str = "sentinel::every_rule_that_is_switched_off_is_noticed";
 
 fn swarm(info: &Info, broken: Option<&Switch>) -> Swarm {

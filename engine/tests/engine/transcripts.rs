@@ -105,7 +105,7 @@ fn transcript(run: &dyn Run) -> String {
 }
 
 /// Rules that keep a lease alive and look whether it is.
-const ROUTINE: [&str; 9] = [
+const ROUTINE: &[&str] = &[
     "kubernetes/try",
     "kubernetes/read",
     "kubernetes/held",
@@ -115,6 +115,13 @@ const ROUTINE: [&str; 9] = [
     "etcd/renew",
     "etcd/keepalive",
     "etcd/alive",
+    "redlock/look",
+    "redlock/held",
+    "redlock/wait",
+    "redlock/foreign",
+    "redlock/extend",
+    "redlock/prolong",
+    "redlock/extended",
 ];
 
 /// What happens all the time and would hide the rest: heartbeats as expected, and the way of
