@@ -30,6 +30,8 @@ pub struct Monitor {
     writes: BTreeMap<RecordId, usize>,
     /// The latest grant under which the store has applied a write.
     latest_written: Option<(usize, NodeId, RecordId)>,
+    /// The update that made a version of the row, and which replica had it first.
+    versions: BTreeMap<u32, (u32, NodeId, RecordId)>,
     violations: Vec<Violation>,
 }
 
@@ -121,6 +123,7 @@ impl Monitor {
                 Check::LeaseKept => self.lease_taken(record),
                 Check::NoLateWrite => self.late_write(id, record),
                 Check::WritesKept => self.log_going_back(id, record),
+                Check::OneUpdatePerVersion => self.second_update(id, record),
             };
             if let Some((with, text)) = found {
                 self.violations.push(Violation { check, at: id, with, text });
@@ -435,6 +438,23 @@ impl Monitor {
             _ => {}
         }
         None
+    }
+
+    /// The log of a replica is the history of the row: as many entries as it has versions, and
+    /// the term of the last is that of the update that made it.
+    fn second_update(&mut self, id: RecordId, record: &Record) -> Found {
+        if record.kind != EventKind::Log {
+            return None;
+        }
+        let LogEnd { term, index } = LogEnd::unpacked(record.number);
+        let (first, other, with) = *self.versions.entry(index).or_insert((term, record.node, id));
+        (first != term).then(|| {
+            let node = record.node;
+            let text = format!(
+                "Version {index} is update {first} at node {other}, and update {term} at node {node}."
+            );
+            (with, text)
+        })
     }
 
     fn log_going_back(&self, id: RecordId, record: &Record) -> Found {

@@ -1,6 +1,7 @@
 //! The algorithms, one file each, and the list of them.
 
 pub mod bully;
+pub mod cassandra;
 pub mod chang_roberts;
 pub mod database_lock;
 mod declare;

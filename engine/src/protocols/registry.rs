@@ -1,8 +1,8 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, etcd, kubernetes, paxos, raft, redlock, ring_list,
-    sentinel, zab, zookeeper_lock,
+    bully, cassandra, chang_roberts, database_lock, etcd, kubernetes, paxos, raft, redlock,
+    ring_list, sentinel, zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -302,6 +302,7 @@ protocols! {
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
     Redlock redlock Redlock,
+    Cassandra cassandra Cassandra,
 }
 
 impl ProtocolConfig {

@@ -2,6 +2,7 @@
 //! against the same recorded hashes, equal runs on both follow.
 
 mod bully_paper;
+mod cassandra;
 mod chang_roberts;
 mod checks;
 mod cluster;

@@ -43,6 +43,7 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("redlock", "majority-of-reachable", REDLOCK),
     ("redlock", "validity-ignored", REDLOCK),
     ("redlock", "restart-without-delay", REDLOCK),
+    ("cassandra", "half-is-enough", "cassandra::every_rule_that_is_switched_off_is_noticed"),
 ];
 
 const ZOOKEEPER_LOCK: &str = "zookeeper_lock::every_rule_that_is_switched_off_is_noticed";

@@ -211,8 +211,7 @@ impl Protocol for Paxos {
                 }
             }
             Event::Message { from, message: Message::Accept(ballot, leader) }
-                if self.stable.may_accept(ballot)
-                    || !config.keeps(Broken::AcceptsBelowPromise) =>
+                if self.stable.may_accept(ballot) || !config.keeps(Broken::AcceptsBelowPromise) =>
             {
                 cx.cite(ACCEPT);
                 self.vote(ballot, leader, config, cx);
