@@ -13,5 +13,6 @@ pub mod redlock;
 pub mod registry;
 pub mod ring_list;
 pub mod sentinel;
+pub mod single_node;
 pub mod zab;
 pub mod zookeeper_lock;

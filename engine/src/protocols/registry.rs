@@ -2,7 +2,7 @@
 
 use super::{
     bully, cassandra, chang_roberts, database_lock, etcd, kubernetes, paxos, raft, redlock,
-    ring_list, sentinel, zab, zookeeper_lock,
+    ring_list, sentinel, single_node, zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -303,6 +303,7 @@ protocols! {
     Sentinel sentinel Sentinel,
     Redlock redlock Redlock,
     Cassandra cassandra Cassandra,
+    SingleNode single_node SingleNode,
 }
 
 impl ProtocolConfig {

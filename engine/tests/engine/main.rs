@@ -29,6 +29,7 @@ mod redlock;
 mod ring_list;
 mod scenario_errors;
 mod sentinel;
+mod single_node;
 mod store_in_a_run;
 // Long; that WebAssembly runs the same follows from the others.
 #[cfg(not(target_arch = "wasm32"))]

@@ -122,6 +122,9 @@ const ROUTINE: &[&str] = &[
     "redlock/extend",
     "redlock/prolong",
     "redlock/extended",
+    "single-node/ask",
+    "single-node/answer",
+    "single-node/work",
 ];
 
 /// What happens all the time and would hide the rest: heartbeats as expected, and the way of

@@ -286,13 +286,11 @@ impl Cassandra {
                 self.replica.accept(ballot, update, config, cx);
                 cx.send(from, Message::Voted(ballot));
             }
-            Message::Prepare(ballot) | Message::Propose(ballot, _) => {
-                // What was promised already comes again only as a copy.
-                if ballot < promised {
-                    cx.cite(REFUSE);
-                    cx.note(Note::Refuse(from, ballot));
-                    cx.send(from, Message::Nack(ballot, promised));
-                }
+            // What was promised already comes again only as a copy.
+            Message::Prepare(ballot) | Message::Propose(ballot, _) if ballot < promised => {
+                cx.cite(REFUSE);
+                cx.note(Note::Refuse(from, ballot));
+                cx.send(from, Message::Nack(ballot, promised));
             }
             Message::Read(ballot) => {
                 cx.cite(ROW);
