@@ -14,9 +14,11 @@ mod etcd;
 mod experiments;
 mod explore;
 mod faults;
+mod kafka_partition;
 mod kubernetes;
 mod message_counts;
 mod messages_in_flight;
+mod mongodb;
 mod mutants;
 #[cfg(not(target_arch = "wasm32"))]
 mod mutants_table;

@@ -104,7 +104,7 @@ fn transcript(run: &dyn Run) -> String {
     text
 }
 
-/// Rules that keep a lease alive and look whether it is.
+/// Rules that keep a lease alive and look whether it is, or replicate what clients write.
 const ROUTINE: &[&str] = &[
     "kubernetes/try",
     "kubernetes/read",
@@ -115,6 +115,15 @@ const ROUTINE: &[&str] = &[
     "etcd/renew",
     "etcd/keepalive",
     "etcd/alive",
+    "mongodb/write",
+    "mongodb/serve",
+    "mongodb/replicate",
+    "mongodb/commit",
+    "kafka-partition/heartbeat",
+    "kafka-partition/append",
+    "kafka-partition/fetch",
+    "kafka-partition/serve",
+    "kafka-partition/replicate",
     "redlock/look",
     "redlock/held",
     "redlock/wait",
