@@ -7,6 +7,7 @@ pub mod database_lock;
 mod declare;
 pub mod epoch_log;
 pub mod etcd;
+pub mod hdfs;
 pub mod kafka_partition;
 pub mod kubernetes;
 pub mod mongodb;

@@ -1,8 +1,8 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, cassandra, chang_roberts, database_lock, etcd, kafka_partition, kubernetes, mongodb,
-    paxos, raft, redlock, ring_list, sentinel, single_node, zab, zookeeper_lock,
+    bully, cassandra, chang_roberts, database_lock, etcd, hdfs, kafka_partition, kubernetes,
+    mongodb, paxos, raft, redlock, ring_list, sentinel, single_node, zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -315,6 +315,7 @@ protocols! {
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
     Mongodb mongodb MongoDb,
+    Hdfs hdfs Hdfs,
     KafkaPartition kafka_partition KafkaPartition,
     Redlock redlock Redlock,
     Cassandra cassandra Cassandra,

@@ -14,6 +14,7 @@ mod etcd;
 mod experiments;
 mod explore;
 mod faults;
+mod hdfs;
 mod kafka_partition;
 mod kubernetes;
 mod message_counts;

@@ -38,6 +38,9 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("database-lock", "release-without-owner-check", DATABASE_LOCK),
     ("database-lock", "leads-past-its-deadline", DATABASE_LOCK),
     ("database-lock", "expiry-ignored", DATABASE_LOCK),
+    ("hdfs", "activates-unfenced", HDFS),
+    ("hdfs", "breadcrumb-not-written", HDFS),
+    ("hdfs", "failure-is-success", HDFS),
     ("mongodb", "no-dry-run", MONGODB),
     ("mongodb", "priority-decides-votes", MONGODB),
     ("mongodb", "no-catch-up", MONGODB),
@@ -54,6 +57,7 @@ const DIRECTED: &[(&str, &str, &str)] = &[
 
 const ZOOKEEPER_LOCK: &str = "zookeeper_lock::every_rule_that_is_switched_off_is_noticed";
 const DATABASE_LOCK: &str = "database_lock::every_rule_that_is_switched_off_is_noticed";
+const HDFS: &str = "hdfs::every_rule_that_is_switched_off_is_noticed";
 const MONGODB: &str = "mongodb::every_rule_that_is_switched_off_is_noticed";
 const REDLOCK: &str = "redlock::every_rule_that_is_switched_off_is_noticed";
 const SINGLE_NODE: &str = "single_node::every_rule_that_is_switched_off_is_noticed";

@@ -115,6 +115,7 @@ const ROUTINE: &[&str] = &[
     "etcd/renew",
     "etcd/keepalive",
     "etcd/alive",
+    "hdfs/write",
     "mongodb/write",
     "mongodb/serve",
     "mongodb/replicate",
