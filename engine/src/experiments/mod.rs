@@ -22,12 +22,16 @@
 
 mod batch;
 mod dial;
+mod draw;
+mod elections;
 mod failover;
+mod figure_16;
 mod numbers;
 mod picture;
 mod plan;
 mod results;
 mod runner;
+mod split_votes;
 mod table;
 
 pub use dial::Dial;
@@ -44,7 +48,8 @@ use crate::scenario::Scenario;
 pub const GRAIN: u64 = 100;
 
 /// All experiments, in the order of the page.
-pub const ALL: &[Experiment] = &[failover::EXPERIMENT];
+pub const ALL: &[Experiment] =
+    &[figure_16::EXPERIMENT, split_votes::EXPERIMENT, failover::EXPERIMENT];
 
 /// An experiment.
 #[derive(Debug)]

@@ -52,3 +52,11 @@ fn print_failover() {
         println!("{} {:?}", info.name, (0..5).map(|t| measure_failover(&p, t)).collect::<Vec<_>>());
     }
 }
+#[test]
+fn print_others() {
+    for (slug, n) in [("figure-16", 100), ("split-votes", 400)] {
+        let r = run(slug, n);
+        println!("{}", r.table().csv());
+        println!("{:?}", r.facts());
+    }
+}
