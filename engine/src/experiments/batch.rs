@@ -77,3 +77,25 @@ where
         measure(watch, scenario, measured);
     }
 }
+
+/// Trials that differ in their algorithm's parameters, so that each is set up from nothing.
+pub fn anew(make: impl Fn(u64) -> Box<dyn Trial> + 'static) -> Box<dyn Trial> {
+    Box::new(Anew { made: make(0), make })
+}
+
+struct Anew<F> {
+    make: F,
+    made: Box<dyn Trial>,
+}
+
+impl<F: Fn(u64) -> Box<dyn Trial>> Trial for Anew<F> {
+    fn scenario(&mut self, trial: u64) -> &Scenario {
+        self.made = (self.make)(trial);
+        self.made.scenario(trial)
+    }
+
+    fn run(&mut self, trial: u64, measured: Measured<'_>) {
+        self.made = (self.make)(trial);
+        self.made.run(trial, measured);
+    }
+}

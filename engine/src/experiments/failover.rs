@@ -18,6 +18,7 @@ use crate::scenario::{Cluster, Scenario, Scripted, VERSION};
 use crate::swarm;
 use crate::time::{SimTime, Span};
 use crate::trace::{EventKind, Record, RecordId, Tracer};
+use std::ops::Range;
 
 /// The moment of the crash is drawn from a window of so many suspicions, so that it falls into
 /// any part of whatever the algorithm does in turns.
@@ -117,18 +118,21 @@ pub struct Failover {
     pub messages: u64,
 }
 
-/// A failover of five nodes with messages of 10 to 15 ms: the cluster runs with a leader, which
-/// crashes at a moment that is drawn. Nothing if nobody follows, or the cluster had deposed it
-/// before.
-pub fn measure_failover(protocol: &ProtocolConfig, trial: u64) -> Option<Failover> {
-    let mut values = [None; 3];
-    let note = &mut |quantity, value| values[usize::from(quantity)] = Some(value);
-    failover(protocol, Cluster::default().nodes)?.run(trial, note);
-    Some(Failover {
-        suspected: Span::from_micros(values[usize::from(SUSPECTED)]?),
-        led: Span::from_micros(values[usize::from(LED)]?),
-        messages: values[usize::from(MESSAGES)]?,
-    })
+/// Failovers of five nodes with messages of 10 to 15 ms, one a trial: the cluster runs with a
+/// leader, which crashes at a moment that is drawn. A trial is left out if nobody follows or the
+/// cluster had deposed the leader before.
+pub fn measure_failovers(protocol: &ProtocolConfig, trials: Range<u64>) -> Vec<Failover> {
+    let Some(mut runs) = failover(protocol, Cluster::default().nodes) else { return Vec::new() };
+    let one = |trial| {
+        let mut values = [None; 3];
+        runs.run(trial, &mut |quantity, value| values[usize::from(quantity)] = Some(value));
+        Some(Failover {
+            suspected: Span::from_micros(values[usize::from(SUSPECTED)]?),
+            led: Span::from_micros(values[usize::from(LED)]?),
+            messages: values[usize::from(MESSAGES)]?,
+        })
+    };
+    trials.filter_map(one).collect()
 }
 
 /// Failovers of an algorithm; nothing if nobody notices when its leader has crashed.

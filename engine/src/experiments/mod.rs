@@ -35,7 +35,7 @@ mod split_votes;
 mod table;
 
 pub use dial::Dial;
-pub use failover::{Failover, measure_failover};
+pub use failover::{Failover, measure_failovers};
 pub use picture::{Axis, Kind, Mark, Picture, Point, Scale};
 pub use plan::{Plan, Replay, Series};
 pub use results::{Cell, Count, Results};

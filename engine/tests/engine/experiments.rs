@@ -1,7 +1,7 @@
 //! Experiments: that they measure what is known, that their points can be replayed, and that a
 //! batch may be cut anywhere.
 
-use election_engine::experiments::{ALL, Cell, Plan, Replay, Results, Runner, measure_failover};
+use election_engine::experiments::{ALL, Cell, Plan, Replay, Results, Runner};
 use election_engine::protocols::registry::{self, ProtocolConfig};
 use election_engine::trace::EventKind;
 #[cfg(target_arch = "wasm32")]
