@@ -13,10 +13,12 @@ mod etcd;
 mod experiments;
 mod explore;
 mod faults;
+mod kafka_partition;
 mod kubernetes;
 mod measured;
 mod message_counts;
 mod messages_in_flight;
+mod mongodb;
 mod mutants;
 #[cfg(not(target_arch = "wasm32"))]
 mod mutants_table;
