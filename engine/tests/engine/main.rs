@@ -19,6 +19,7 @@ mod kafka_controller;
 mod kafka_partition;
 mod kraft;
 mod kubernetes;
+mod measured;
 mod message_counts;
 mod messages_in_flight;
 mod mongodb;
