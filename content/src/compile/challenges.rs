@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use election_engine::elsewhere::part::Part;
 use election_engine::scenario::Scenario;
 use serde::Deserialize;
 use toml::Spanned;
@@ -11,7 +12,7 @@ use super::names::{Kind, Place};
 use super::passage::Passage;
 use super::reader::{Reader, SourceFile};
 use super::sheet::Field;
-use crate::{BuiltHtml, Case, Challenge, ClusterPart, Gap, Hidden, code_lines};
+use crate::{BuiltHtml, Case, Challenge, Gap, Hidden, code_lines};
 
 /// Fewer would not show that the cases tell right from wrong.
 const BROKEN_AT_LEAST: usize = 3;
@@ -33,7 +34,7 @@ struct File {
     place: u32,
     par: Spanned<u32>,
     hidden: Spanned<u32>,
-    part: Option<ClusterPart>,
+    part: Option<Part>,
 }
 
 /// What `challenge.toml` says.
@@ -46,7 +47,7 @@ struct Head {
     /// The line in which the par stands.
     par_at: Place,
     hidden: u32,
-    part: Option<ClusterPart>,
+    part: Option<Part>,
 }
 
 pub(super) fn read(reader: &mut Reader) -> Vec<Challenge> {
@@ -210,7 +211,7 @@ fn gaps(reader: &mut Reader, path: &Path, function: Option<&str>) -> Option<Vec<
 }
 
 /// The runs in which the function becomes a part of the cluster.
-fn runs(reader: &mut Reader, folder: &Path, part: Option<ClusterPart>) -> Vec<Scenario> {
+fn runs(reader: &mut Reader, folder: &Path, part: Option<Part>) -> Vec<Scenario> {
     let Some(part) = part else { return Vec::new() };
     let paths = reader.files(folder.join("runs"), "json");
     if paths.is_empty() {
@@ -221,8 +222,9 @@ fn runs(reader: &mut Reader, folder: &Path, part: Option<ClusterPart>) -> Vec<Sc
     for path in paths {
         let Some(scenario) = reader.scenario(&path) else { continue };
         let place = Place { file: path, line: 1 };
-        if part == ClusterPart::RaftVote && scenario.protocol.info().name != "raft" {
-            reader.problem(place, "only \"raft\" answers a RequestVote; write a scenario of it");
+        if part.ask_elsewhere(&mut scenario.clone()).is_none() {
+            let due = part.algorithm().unwrap_or_default();
+            reader.problem(place, format!("this part is one of \"{due}\"; write a scenario of it"));
         } else if scenario.title.is_empty() {
             reader.problem(place, "this run needs a title; say what happens in it");
         }

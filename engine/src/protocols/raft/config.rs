@@ -2,7 +2,7 @@
 
 use super::super::declare::switches;
 use super::super::registry::{Info, Parameter, Parameters, Setting};
-use super::votes::{VoteDecision, VoteQuestion};
+use super::votes::VoteQuestion;
 use crate::checks::Check;
 use crate::elsewhere::Elsewhere;
 use crate::swarm::Sight;
@@ -37,7 +37,7 @@ pub struct Config {
     pub broken: Option<Broken>,
     /// Who answers a RequestVote in place of every node; never part of a file.
     #[serde(skip)]
-    pub votes: Option<Elsewhere<VoteQuestion, VoteDecision>>,
+    pub votes: Option<Elsewhere<VoteQuestion>>,
 }
 
 impl Default for Config {
