@@ -11,9 +11,9 @@
 #[cfg(feature = "compile")]
 pub mod compile;
 
+use election_engine::elsewhere::part::Part;
 use election_engine::predicate::{EventPattern, Predicate};
 use election_engine::run::Run;
-use election_engine::elsewhere::part::Part;
 use election_engine::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 

@@ -26,11 +26,7 @@ pub async fn play(challenge: &Challenge, source: &str) -> Result<Vec<Played>, St
     Ok(played)
 }
 
-async fn settle(
-    challenge: &Challenge,
-    source: &str,
-    mut rounds: Rounds,
-) -> Result<Played, String> {
+async fn settle(challenge: &Challenge, source: &str, mut rounds: Rounds) -> Result<Played, String> {
     loop {
         let calls = match rounds.play() {
             Next::Settled(played) => return Ok(played),

@@ -223,8 +223,8 @@ fn runs(reader: &mut Reader, folder: &Path, part: Option<Part>) -> Vec<Scenario>
         let Some(scenario) = reader.scenario(&path) else { continue };
         let place = Place { file: path, line: 1 };
         if part.ask_elsewhere(&mut scenario.clone()).is_none() {
-            let due = part.algorithm().unwrap_or_default();
-            reader.problem(place, format!("this part is one of \"{due}\"; write a scenario of it"));
+            let home = part.home();
+            reader.problem(place, format!("this run has no such part; write a scenario of {home}"));
         } else if scenario.title.is_empty() {
             reader.problem(place, "this run needs a title; say what happens in it");
         }

@@ -18,6 +18,7 @@ use std::sync::LazyLock;
 const UNSEEN: &[(&str, &str, &str)] = &[
     ("store-that-remembers", "in-a-variable", "every question is asked once"),
     ("store-that-remembers", "one-for-all", "a cluster writes to one resource"),
+    ("lease-still-mine", "until-the-very-end", "a lease begins a little after it is asked for"),
     ("raft-vote", "keeps-the-term", "the term reaches the node in the next message as well"),
     ("raft-vote", "old-term", "its own vote of the later term is in the way"),
 ];
@@ -154,4 +155,5 @@ macro_rules! challenges {
 challenges! {
     the_store "store-that-remembers",
     votes "raft-vote",
+    a_lease "lease-still-mine",
 }

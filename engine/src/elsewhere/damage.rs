@@ -110,6 +110,10 @@ fn dearer(run: &dyn Run, by_rule: &dyn Run) -> Option<String> {
     if led > due {
         return Some(format!("The lead was taken {led} times; by the rule it is {due}."));
     }
+    let (written, due) = of(EventKind::WriteAccepted);
+    if written * 2 < due {
+        return Some(format!("Only {written} writes reached the store; by the rule it is {due}."));
+    }
     let (sent, due) = of(EventKind::Send);
     (sent > due).then(|| format!("{sent} messages were sent; by the rule it is {due}."))
 }

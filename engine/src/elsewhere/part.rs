@@ -13,20 +13,23 @@ pub enum Part {
     Store,
     /// What a node of Raft answers to a RequestVote.
     RaftVote,
+    /// Whether the holder of a lease in etcd may still write.
+    Lease,
 }
 
 impl Part {
-    /// The algorithm that has this part; nothing if every one has.
-    pub fn algorithm(self) -> Option<&'static str> {
+    /// What kind of scenario has this part.
+    pub fn home(self) -> &'static str {
         match self {
-            Part::Store => None,
-            Part::RaftVote => Some("raft"),
+            Part::Store => "any algorithm",
+            Part::RaftVote => "\"raft\"",
+            Part::Lease => "\"etcd\" with a \"margin\"",
         }
     }
 
     /// Whether the rule leaves no choice of who leads in the end.
     pub(super) fn fixes_the_leader(self) -> bool {
-        !matches!(self, Part::Store | Part::RaftVote)
+        !matches!(self, Part::Store | Part::RaftVote | Part::Lease)
     }
 
     /// The rule by which a client is woken, if waking few is the point.
@@ -34,13 +37,16 @@ impl Part {
         None
     }
 
-    /// Lets somebody else decide on this part of a run; nothing if its algorithm has no such
+    /// Lets somebody else decide on this part of a run; nothing if this one has no such
     /// part.
     pub fn ask_elsewhere(self, scenario: &mut Scenario) -> Option<Box<dyn Asked>> {
         match (self, &mut scenario.protocol) {
             (Part::Store, _) => Some(asked(&mut scenario.cluster.store.elsewhere)),
             (Part::RaftVote, ProtocolConfig::Raft(config)) => Some(asked(&mut config.votes)),
-            (Part::RaftVote, _) => None,
+            (Part::Lease, ProtocolConfig::Etcd(config)) if config.margin.is_some() => {
+                Some(asked(&mut config.may_write))
+            }
+            _ => None,
         }
     }
 }

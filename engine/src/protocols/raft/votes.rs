@@ -77,11 +77,8 @@ impl Question for VoteQuestion {
     }
 
     fn later(&self) -> Vec<VoteQuestion> {
-        let later = |by| VoteQuestion {
-            term: self.term + by,
-            asked_term: self.asked_term + by,
-            ..*self
-        };
+        let later =
+            |by| VoteQuestion { term: self.term + by, asked_term: self.asked_term + by, ..*self };
         (1..=TERMS_AHEAD).map(later).collect()
     }
 }
