@@ -19,6 +19,7 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     ("store-that-remembers", "in-a-variable", "every question is asked once"),
     ("store-that-remembers", "one-for-all", "a cluster writes to one resource"),
     ("lease-still-mine", "until-the-very-end", "a lease begins a little after it is asked for"),
+    ("raft-count", "counts-strangers", "nobody answers who is no member"),
     ("raft-vote", "keeps-the-term", "the term reaches the node in the next message as well"),
     ("raft-vote", "old-term", "its own vote of the later term is in the way"),
 ];
@@ -156,4 +157,7 @@ challenges! {
     the_store "store-that-remembers",
     votes "raft-vote",
     a_lease "lease-still-mine",
+    bully_messages "bully-messages",
+    a_ring "ring-election",
+    a_count "raft-count",
 }

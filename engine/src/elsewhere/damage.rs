@@ -112,7 +112,7 @@ fn dearer(run: &dyn Run, by_rule: &dyn Run) -> Option<String> {
     }
     let (written, due) = of(EventKind::WriteAccepted);
     if written * 2 < due {
-        return Some(format!("Only {written} writes reached the store; by the rule it is {due}."));
+        return Some(format!("The store applied {written} writes; by the rule it is {due}."));
     }
     let (sent, due) = of(EventKind::Send);
     (sent > due).then(|| format!("{sent} messages were sent; by the rule it is {due}."))

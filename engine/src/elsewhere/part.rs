@@ -13,6 +13,12 @@ pub enum Part {
     Store,
     /// What a node of Raft answers to a RequestVote.
     RaftVote,
+    /// What a candidate of Raft is, by the votes that it got.
+    RaftCount,
+    /// What a node of the Bully algorithm sends.
+    BullyMessages,
+    /// What goes on to the neighbour on a ring, by the rules of Chang and Roberts.
+    Ring,
     /// Whether the holder of a lease in etcd may still write.
     Lease,
 }
@@ -22,14 +28,16 @@ impl Part {
     pub fn home(self) -> &'static str {
         match self {
             Part::Store => "any algorithm",
-            Part::RaftVote => "\"raft\"",
+            Part::RaftVote | Part::RaftCount => "\"raft\"",
+            Part::BullyMessages => "\"bully\"",
+            Part::Ring => "\"chang-roberts\"",
             Part::Lease => "\"etcd\" with a \"margin\"",
         }
     }
 
     /// Whether the rule leaves no choice of who leads in the end.
     pub(super) fn fixes_the_leader(self) -> bool {
-        !matches!(self, Part::Store | Part::RaftVote | Part::Lease)
+        !matches!(self, Part::Store | Part::RaftVote | Part::RaftCount | Part::Lease)
     }
 
     /// The rule by which a client is woken, if waking few is the point.
@@ -43,6 +51,11 @@ impl Part {
         match (self, &mut scenario.protocol) {
             (Part::Store, _) => Some(asked(&mut scenario.cluster.store.elsewhere)),
             (Part::RaftVote, ProtocolConfig::Raft(config)) => Some(asked(&mut config.votes)),
+            (Part::RaftCount, ProtocolConfig::Raft(config)) => Some(asked(&mut config.tally)),
+            (Part::BullyMessages, ProtocolConfig::Bully(config)) => {
+                Some(asked(&mut config.messages))
+            }
+            (Part::Ring, ProtocolConfig::ChangRoberts(config)) => Some(asked(&mut config.onward)),
             (Part::Lease, ProtocolConfig::Etcd(config)) if config.margin.is_some() => {
                 Some(asked(&mut config.may_write))
             }

@@ -2,6 +2,7 @@
 
 use super::super::declare::switches;
 use super::super::registry::{Info, Parameter, Parameters, Setting};
+use super::tally::Tally;
 use super::votes::VoteQuestion;
 use crate::checks::Check;
 use crate::elsewhere::Elsewhere;
@@ -38,6 +39,9 @@ pub struct Config {
     /// Who answers a RequestVote in place of every node; never part of a file.
     #[serde(skip)]
     pub votes: Option<Elsewhere<VoteQuestion>>,
+    /// Who counts the votes in place of every candidate; never part of a file.
+    #[serde(skip)]
+    pub tally: Option<Elsewhere<Tally>>,
 }
 
 impl Default for Config {
@@ -53,6 +57,7 @@ impl Default for Config {
             logs: Vec::new(),
             broken: None,
             votes: None,
+            tally: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Standing for election: asking for votes, giving one's own, counting.
 
 use super::rules::{NEWER_TERM, PRE_VOTE, REFUSE, STAND, VOTE};
-use super::{Ask, Broken, Config, Message, Phase, Raft};
+use super::{Ask, Broken, Config, Message, Phase, Raft, Standing};
 use crate::elsewhere::Question;
 use crate::ids::{LogEnd, NodeId};
 use crate::protocol::{Context, Note};
@@ -158,6 +158,7 @@ impl Raft {
         self.phase = Phase::Candidate;
         cx.note(Note::Candidate(self.number()));
         self.lose_leader(config, cx);
+        self.replies.clear();
         if config.keeps(Broken::PreVotesApart) {
             self.forget_votes();
         }
@@ -171,7 +172,8 @@ impl Raft {
 
     /// Rule 20, if enough have voted.
     pub(super) fn lead_if_elected(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
-        if self.has_majority(config) {
+        let told = self.told_its_standing(config).map(|standing| standing == Standing::Leader);
+        if told.unwrap_or_else(|| self.has_majority(config)) {
             self.lead(config, cx);
         }
     }
