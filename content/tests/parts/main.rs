@@ -160,4 +160,7 @@ challenges! {
     bully_messages "bully-messages",
     a_ring "ring-election",
     a_count "raft-count",
+    a_queue "zookeeper-watch",
+    a_failover "sentinel-failover",
+    a_detector "failure-detector",
 }

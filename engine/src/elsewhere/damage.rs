@@ -6,6 +6,7 @@ use crate::run::Run;
 use crate::simulation::Status;
 use crate::snapshot::NodeSnapshot;
 use crate::trace::EventKind;
+use crate::view::NodeSet;
 
 /// What went wrong in a run and not in the one by the rule, a sentence each. Both have to be at
 /// their end.
@@ -60,13 +61,9 @@ fn wrong_end(part: Part, run: &dyn Run, by_rule: &dyn Run) -> Option<String> {
             _ => None,
         };
     };
-    match due[..] {
-        [due] if due != leader && part.fixes_the_leader() => {
-            return Some(format!(
-                "The run ends with node {leader} leading; by the rule it is node {due}."
-            ));
-        }
-        _ => {}
+    if part.fixes_the_leader() && due != [leader] {
+        let due = due.first().map_or("nobody".to_owned(), |due| format!("node {due}"));
+        return Some(format!("The run ends with node {leader} leading; by the rule it is {due}."));
     }
     let unaware = |run: &dyn Run| -> Vec<NodeId> {
         let nodes = run.snapshot().nodes;
@@ -110,10 +107,35 @@ fn dearer(run: &dyn Run, by_rule: &dyn Run) -> Option<String> {
     if led > due {
         return Some(format!("The lead was taken {led} times; by the rule it is {due}."));
     }
+    let (stood, due) = of(EventKind::Candidate);
+    if stood > due {
+        return Some(format!("Nodes stood for election {stood} times; by the rule it is {due}."));
+    }
     let (written, due) = of(EventKind::WriteAccepted);
     if written * 2 < due {
         return Some(format!("The store applied {written} writes; by the rule it is {due}."));
     }
+    let (wronged, due) = (suspected_alive(run), suspected_alive(by_rule));
+    if let Some((by, of)) = wronged.first().filter(|_| wronged.len() > due.len()) {
+        return Some(format!("Node {by} suspected node {of}, which was up."));
+    }
     let (sent, due) = of(EventKind::Send);
     (sent > due).then(|| format!("{sent} messages were sent; by the rule it is {due}."))
+}
+
+/// Who suspected whom although the other was running.
+fn suspected_alive(run: &dyn Run) -> Vec<(NodeId, NodeId)> {
+    let mut stopped = NodeSet::EMPTY;
+    let mut wronged = Vec::new();
+    for entry in run.entries() {
+        match (entry.kind, entry.peer) {
+            (EventKind::Crash | EventKind::Pause, _) => _ = stopped.insert(entry.node),
+            (EventKind::Restart | EventKind::Resume, _) => _ = stopped.remove(entry.node),
+            (EventKind::Suspect, Some(other)) if !stopped.contains(other) => {
+                wronged.push((entry.node, other));
+            }
+            _ => {}
+        }
+    }
+    wronged
 }

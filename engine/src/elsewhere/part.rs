@@ -21,6 +21,12 @@ pub enum Part {
     Ring,
     /// Whether the holder of a lease in etcd may still write.
     Lease,
+    /// Whom a client of ZooKeeper watches.
+    Watch,
+    /// What a Sentinel does next about a master that is down.
+    Failover,
+    /// Whom a Sentinel suspects.
+    Detector,
 }
 
 impl Part {
@@ -32,6 +38,8 @@ impl Part {
             Part::BullyMessages => "\"bully\"",
             Part::Ring => "\"chang-roberts\"",
             Part::Lease => "\"etcd\" with a \"margin\"",
+            Part::Watch => "\"zookeeper-lock\" with the recipe",
+            Part::Failover | Part::Detector => "\"sentinel\"",
         }
     }
 
@@ -42,7 +50,7 @@ impl Part {
 
     /// The rule by which a client is woken, if waking few is the point.
     pub(super) fn wakes_by(self) -> Option<&'static str> {
-        None
+        (self == Part::Watch).then_some("zookeeper-lock/wake")
     }
 
     /// Lets somebody else decide on this part of a run; nothing if this one has no such
@@ -59,6 +67,13 @@ impl Part {
             (Part::Lease, ProtocolConfig::Etcd(config)) if config.margin.is_some() => {
                 Some(asked(&mut config.may_write))
             }
+            (Part::Watch, ProtocolConfig::ZookeeperLock(config)) if config.recipe => {
+                Some(asked(&mut config.watch))
+            }
+            (Part::Failover, ProtocolConfig::Sentinel(config)) => {
+                Some(asked(&mut config.next_step))
+            }
+            (Part::Detector, ProtocolConfig::Sentinel(config)) => Some(asked(&mut config.suspects)),
             _ => None,
         }
     }
