@@ -73,7 +73,7 @@ fn challenge(reader: &mut Reader, folder: &Path) -> Option<Challenge> {
     let ordered = ordered(reader, &folder.join("ordered.js"), function);
     let gaps = gaps(reader, &folder.join("gaps.js"), function);
     check_broken(reader, &folder.join("broken"), function);
-    let runs = runs(reader, folder, head.as_ref().and_then(|head| head.part));
+    let runs = runs(reader, folder, head.as_ref());
     let head = head?;
     if let Some(solution) = &solution
         && code_lines(solution) > head.par as usize
@@ -210,11 +210,16 @@ fn gaps(reader: &mut Reader, path: &Path, function: Option<&str>) -> Option<Vec<
     Some(gaps)
 }
 
-/// The runs in which the function becomes a part of the cluster.
-fn runs(reader: &mut Reader, folder: &Path, part: Option<Part>) -> Vec<Scenario> {
-    let Some(part) = part else { return Vec::new() };
+/// The runs in which the function becomes a part of the cluster. Without a head nobody knows
+/// which, and they are only read.
+fn runs(reader: &mut Reader, folder: &Path, head: Option<&Head>) -> Vec<Scenario> {
+    let part = head.map(|head| head.part);
+    if part == Some(None) {
+        return Vec::new();
+    }
+    let part = part.flatten();
     let paths = reader.files(folder.join("runs"), "json");
-    if paths.is_empty() {
+    if paths.is_empty() && part.is_some() {
         let place = Place { file: folder.join("runs"), line: 1 };
         reader.problem(place, "there is no run for the part to show in; add a scenario");
     }
@@ -222,7 +227,9 @@ fn runs(reader: &mut Reader, folder: &Path, part: Option<Part>) -> Vec<Scenario>
     for path in paths {
         let Some(scenario) = reader.scenario(&path) else { continue };
         let place = Place { file: path, line: 1 };
-        if part.ask_elsewhere(&mut scenario.clone()).is_none() {
+        if let Some(part) = part
+            && part.ask_elsewhere(&mut scenario.clone()).is_none()
+        {
             let home = part.home();
             reader.problem(place, format!("this run has no such part; write a scenario of {home}"));
         } else if scenario.title.is_empty() {

@@ -130,7 +130,7 @@ fn suspected_alive(run: &dyn Run) -> Vec<(NodeId, NodeId)> {
     for entry in run.entries() {
         match (entry.kind, entry.peer) {
             (EventKind::Crash | EventKind::Pause, _) => _ = stopped.insert(entry.node),
-            (EventKind::Restart | EventKind::Resume, _) => _ = stopped.remove(entry.node),
+            (EventKind::Restart | EventKind::Resume, _) => stopped.remove(entry.node),
             (EventKind::Suspect, Some(other)) if !stopped.contains(other) => {
                 wronged.push((entry.node, other));
             }

@@ -127,49 +127,6 @@ fn challenges_are_complete() {
             "challenges/same/runs:1: there is no run for the part to show in; add a scenario",
         ),
         (
-            Write("challenges/same/hints.md", "Compare.\n---\nUse it.\n---\n"),
-            "challenges/same/hints.md:5: this text is empty; write a sentence",
-        ),
-        (
-            Write("challenges/same/hints.md", "Compare.\n---\nThen\n<b>compare.\n---\nUse it.\n"),
-            "challenges/same/hints.md:4: HTML is not allowed here; write Markdown, or put code between backticks",
-        ),
-        (
-            Remove("challenges/same/broken/never.js"),
-            "challenges/same/broken:1: there are 2 wrong solutions here; write at least 3",
-        ),
-        (
-            Write("challenges/same/broken/never.js", "function same() {}\n"),
-            "challenges/same/broken/never.js:1: begin with a comment that says what is wrong with it",
-        ),
-        (
-            Replace("challenges/same/challenge.toml", "\"round\"", "\"rounds\""),
-            "challenges/same/challenge.toml:3: there is no tour \"rounds\" in course/tours; did you mean \"round\"?",
-        ),
-        (
-            Replace("challenges/same/challenge.toml", "hidden = 5", "hidden = 0"),
-            "challenges/same/challenge.toml:6: no hidden case is drawn; write 1 or more",
-        ),
-        (
-            Replace("challenges/same/challenge.toml", "par = 1", "par = 0"),
-            "challenges/same/challenge.toml:5: the solution has 1 lines of code; raise the par or shorten it",
-        ),
-        (
-            Replace("challenges/same/challenge.toml", "hidden = 5", "hidden = 5\npart = \"disk\""),
-            "challenges/same/challenge.toml:7: unknown variant `disk`, expected one of `store`, `raft-vote`, `raft-count`, `bully-messages`, `ring`, `lease`, `watch`, `failover`, `detector`",
-        ),
-        (
-            Replace("challenges/same/challenge.toml", "hidden = 5", "hidden = 5\npart = \"store\""),
-            "challenges/same/runs:1: there is no run for the part to show in; add a scenario",
-        ),
-        (
-            Write(
-                "challenges/same/runs/calm.json",
-                "{ \"version\": 1, \"protocol\": { \"bully\": {} } }",
-            ),
-            "challenges/same/runs/calm.json:1: nothing reads this file; correct its name or folder, or remove it",
-        ),
-        (
             Write("challenges/same/hints.md", "Compare.\n---\nUse `===`.\n"),
             "challenges/same/hints.md:1: hints are missing: there are 2, so write at least 3, with a line --- between two",
         ),
