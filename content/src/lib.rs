@@ -29,6 +29,8 @@ pub struct Course {
     pub workshop: Workshop,
     /// The algorithms.
     pub gallery: Gallery,
+    /// What is measured, in the order of the engine's experiments.
+    pub measures: Vec<Measure>,
 }
 
 /// What is read and answered: all that the page needs at first.
@@ -436,6 +438,79 @@ pub struct SystemScenario {
     /// not set, which the compact form cannot do.
     #[serde(with = "json_text")]
     pub scenario: Scenario,
+}
+
+/// `course/measure/<slug>.toml`: the words of one of the engine's experiments, which has the dials,
+/// the runs, the picture and the numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measure {
+    /// The file's name, and the experiment's in the engine.
+    pub slug: String,
+    /// Plain text.
+    pub title: String,
+    /// Inline: what is asked.
+    pub question: BuiltHtml,
+    /// Blocks: what is run, and what is counted.
+    pub about: BuiltHtml,
+    /// Inline: how to read the picture.
+    pub reading: BuiltHtml,
+    /// Plain text with facts of the experiment in it, as in `{median}`: see [`Measure::sentence`].
+    pub result: String,
+    /// Blocks: what the result does not say, and where its rules come from.
+    pub caveat: BuiltHtml,
+    /// Asked before the result is shown.
+    pub prediction: MeasurePrediction,
+}
+
+impl Measure {
+    /// The result with its numbers; `None` as long as one of them is not known.
+    pub fn sentence(&self, fact: impl Fn(&str) -> Option<String>) -> Option<String> {
+        let mut sentence = String::new();
+        for (text, name) in pieces(&self.result)? {
+            sentence += text;
+            if let Some(name) = name {
+                sentence += &fact(name)?;
+            }
+        }
+        Some(sentence)
+    }
+}
+
+/// A text with names between braces: what stands before each name, the name, and at last the
+/// rest with no name. `None` if a brace stands alone.
+pub fn pieces(text: &str) -> Option<Vec<(&str, Option<&str>)>> {
+    let mut rest = text;
+    let mut found = Vec::new();
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        found.push((before, Some(name)));
+        rest = after;
+    }
+    found.push((rest, None));
+    let plain = |(text, name): &(&str, Option<&str>)| {
+        !text.contains('}') && !name.is_some_and(|name| name.contains('{'))
+    };
+    found.iter().all(plain).then_some(found)
+}
+
+/// A guess at what will be measured. The options are ranges of one fact that touch each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeasurePrediction {
+    /// Inline.
+    pub prompt: BuiltHtml,
+    /// The name of the fact.
+    pub fact: String,
+    /// Where one option ends and the next begins, in the fact's own unit; they grow.
+    pub limits: Vec<u64>,
+    /// Two to four, from small to large. With the dials as they are at first one is right.
+    pub options: Vec<Choice>,
+}
+
+impl MeasurePrediction {
+    /// The option that a measured value belongs to.
+    pub fn option_of(&self, value: u64) -> usize {
+        self.limits.partition_point(|limit| *limit <= value)
+    }
 }
 
 /// Any JSON in a file that people read; its text in the compact form that the page embeds,

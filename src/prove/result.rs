@@ -2,6 +2,7 @@
 
 use super::searcher::Said;
 use crate::stage::Stage;
+use crate::worker::Heard;
 use election_engine::explore::{Answer, Finding, Progress, Question, sentence};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -36,11 +37,11 @@ impl Shown {
     }
 
     /// A search of which the worker said this.
-    pub fn of(question: &Rc<Question>, said: Said) -> Shown {
+    pub fn of(question: &Rc<Question>, heard: Heard<Said>) -> Shown {
         let begun = Shown::begun(question);
-        match said {
-            Said::Running(progress, took) => Shown { progress, took, ..begun },
-            Said::Over(progress, took, answer) => {
+        match heard {
+            Heard::Said(Said::Running(progress, took)) => Shown { progress, took, ..begun },
+            Heard::Said(Said::Over(progress, took, answer)) => {
                 let text = sentence(question, &answer, &progress);
                 let finding = match answer {
                     Answer::Found(finding) => Some(Rc::new(*finding)),
@@ -48,8 +49,8 @@ impl Shown {
                 };
                 Shown { progress, took, phase: Phase::Over(text, finding), ..begun }
             }
-            Said::Refused(why) => Shown { phase: Phase::Stopped(why), ..begun },
-            Said::Died(why) => {
+            Heard::Refused(why) => Shown { phase: Phase::Stopped(why), ..begun },
+            Heard::Died(why) => {
                 let text = format!(
                     "The search ended by itself: {why}. Nothing is known. The next search starts afresh; with less memory it may come to its end."
                 );
