@@ -419,8 +419,84 @@ pub struct SystemRow {
     pub famous: BuiltHtml,
     /// Inline: what breaks it.
     pub fails: BuiltHtml,
+    /// Whom it stands with in the gallery.
+    pub family: Family,
+    /// What to take away from it.
+    pub verdict: Verdict,
+    /// Its line in the table that compares all rows.
+    pub compared: Compared,
     /// At least one, in the order of the file.
     pub scenarios: Vec<SystemScenario>,
+}
+
+/// Rows that belong together, in the order in which the gallery shows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// Everybody asks everybody.
+    Classic,
+    /// A message goes round.
+    Ring,
+    /// A majority agrees, and remembers it.
+    Consensus,
+    /// A service says whose turn it is.
+    Coordination,
+    /// Elections inside a product.
+    System,
+    /// What goes wrong in practice, and what repairs it.
+    Correction,
+}
+
+impl Family {
+    /// All of them.
+    pub const ALL: [Family; 6] = [
+        Family::Classic,
+        Family::Ring,
+        Family::Consensus,
+        Family::Coordination,
+        Family::System,
+        Family::Correction,
+    ];
+
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Family::Classic => "Classic",
+            Family::Ring => "Rings",
+            Family::Consensus => "Consensus",
+            Family::Coordination => "Coordination services",
+            Family::System => "Systems",
+            Family::Correction => "Anti-patterns and repairs",
+        }
+    }
+}
+
+/// The lines with which a row ends. All inline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// What it promises.
+    pub promises: BuiltHtml,
+    /// Under which assumptions.
+    pub needs: BuiltHtml,
+    /// What it does not promise.
+    pub not_promised: BuiltHtml,
+    /// What to do about that.
+    pub instead: BuiltHtml,
+    /// When to choose it.
+    pub choose: BuiltHtml,
+}
+
+/// What the table of all rows says in words; its figures are measured. All plain text, and short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    /// How a dead leader is noticed.
+    pub detects: String,
+    /// Who must agree.
+    pub majority: String,
+    /// The number that grows from leader to leader.
+    pub token: String,
+    /// Who refuses a leader that comes too late.
+    pub fences: String,
 }
 
 /// A run of the gallery: `course/systems/<name>/<slug>.json`.
