@@ -532,6 +532,8 @@ pub struct Measure {
     pub reading: BuiltHtml,
     /// Plain text with facts of the experiment in it, as in `{median}`: see [`Measure::sentence`].
     pub result: String,
+    /// The speed at which the eye can follow one run, in thousandths of real time.
+    pub speed_permille: u32,
     /// Blocks: what the result does not say, and where its rules come from.
     pub caveat: BuiltHtml,
     /// Asked before the result is shown.

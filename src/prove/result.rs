@@ -2,6 +2,7 @@
 
 use super::searcher::Said;
 use crate::stage::Stage;
+use crate::words::grouped;
 use crate::worker::Heard;
 use election_engine::explore::{Answer, Finding, Progress, Question, sentence};
 use std::rc::Rc;
@@ -116,19 +117,6 @@ fn figures(progress: &Progress, took: f64) -> String {
     )
 }
 
-/// A number with its thousands apart.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 fn run(finding: &Rc<Finding>) -> Html {
     let scenario = Rc::new(finding.scenario.clone());
     // A run is known by what happens in it: another one gets another stage.
@@ -147,16 +135,5 @@ fn run(finding: &Rc<Finding>) -> Html {
             <p class="prose shows">{"The same run, played: each message and each timer takes as long as it needs for its turn."}</p>
             <Stage {key} {scenario} />
         </>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        let plain = |number| grouped(number).replace('\u{202f}', " ");
-        assert_eq!([plain(7), plain(1000), plain(1_234_567)], ["7", "1 000", "1 234 567"]);
     }
 }

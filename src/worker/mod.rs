@@ -3,7 +3,7 @@
 
 pub mod desk;
 
-use crate::measure::measurer::{self, Measurer};
+use crate::measure::measurer::{Measurer, Order as Measurement};
 use crate::prove::searcher::Searcher;
 use election_engine::explore::Question;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ pub enum Order {
     /// To search for the answer to a question.
     Search(Question),
     /// To run an experiment.
-    Measure(measurer::Order),
+    Measure(Measurement),
 }
 
 /// What is heard from a worker.

@@ -1,17 +1,26 @@
 //! How series are told apart: by the shape of their points and the dashes of their lines first,
 //! and by colour second.
 
+use election_engine::experiments::{Kind, Mark, Point};
 use yew::prelude::*;
 
-/// How many colours, dashes and shapes there are. That their numbers have no common divisor
-/// makes the pairs differ for many series.
+/// How many colours, dashes and shapes there are. No two of the first dozen series have the same
+/// dashes and the same shape.
 const COLOURS: usize = 5;
 const DASHES: usize = 4;
 const SHAPES: usize = 6;
 
-/// The classes of a series; the styles know them.
-pub fn classes_of(series: usize) -> Classes {
-    classes!(format!("c{}", series % COLOURS), format!("d{}", series % DASHES))
+/// The classes of a mark; the styles know them.
+pub fn classes_of(mark: &Mark) -> Classes {
+    let kind = match mark.kind {
+        Kind::Dots => "dots",
+        Kind::Line => "line",
+        Kind::Steps => "steps",
+        Kind::Bars => "bars",
+        Kind::Curve => "curve",
+        Kind::Published => "published",
+    };
+    classes!(kind, format!("c{}", mark.series % COLOURS), format!("d{}", mark.series % DASHES))
 }
 
 /// The path of a series' sign around a place: circle, square, triangle, diamond, cross, plus.
@@ -26,13 +35,30 @@ pub fn shape(series: usize, x: f64, y: f64) -> String {
     }
 }
 
-/// A piece of a series' line with its sign, for the legend.
-pub fn sample(series: usize, curve: bool) -> Html {
+/// Which points of a mark wear its sign: all, or a few where a line says the rest.
+pub fn signed(mark: &Mark) -> impl Iterator<Item = &Point> {
+    let every = match mark.kind {
+        Kind::Dots | Kind::Published => 1,
+        Kind::Line => mark.points.len().div_ceil(24).max(1),
+        Kind::Steps => mark.points.len().div_ceil(6).max(1),
+        Kind::Bars | Kind::Curve => usize::MAX,
+    };
+    let skipped = if every == usize::MAX { every } else { every / 2 };
+    mark.points.iter().skip(skipped).step_by(every)
+}
+
+/// A piece of a mark, for the legend.
+pub fn sample(mark: &Mark) -> Html {
+    let line = matches!(mark.kind, Kind::Line | Kind::Steps | Kind::Curve);
     html! {
-        <svg class={classes!("sample", classes_of(series), curve.then_some("curve"))} viewBox="0 0 36 12" aria-hidden="true">
-            <path class="line" d="M1 6H35" />
-            if !curve {
-                <path class="dots" d={shape(series, 18.0, 6.0)} />
+        <svg class={classes!("sample", classes_of(mark))} viewBox="0 0 36 14" aria-hidden="true">
+            if line {
+                <path class="stroke" d="M1 7H35" />
+            }
+            if mark.kind == Kind::Bars {
+                <path class="bar" d="M12 13V2H24V13Z" />
+            } else if mark.kind != Kind::Curve {
+                <path class="sign" d={shape(mark.series, 18.0, 7.0)} />
             }
         </svg>
     }
@@ -44,7 +70,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn a_dozen_series_differ_in_print_and_without_colour() {
+    fn a_dozen_series_differ_without_colour() {
         let looks = (0..12).map(|series| (series % DASHES, series % SHAPES));
         assert_eq!(looks.collect::<BTreeSet<_>>().len(), 12);
     }
