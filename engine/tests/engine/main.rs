@@ -10,6 +10,7 @@ mod database_lock;
 mod disk;
 mod elsewhere;
 mod etcd;
+mod experiments;
 mod explore;
 mod faults;
 mod kubernetes;
