@@ -8,8 +8,11 @@
 //! An *id* or *slug* is lower-case words joined by hyphens, unique among its kind; one that
 //! points elsewhere always finds what it names.
 
+mod amount;
 #[cfg(feature = "compile")]
 pub mod compile;
+
+pub use amount::Amount;
 
 use election_engine::predicate::{EventPattern, Predicate};
 use election_engine::run::Run;
@@ -578,16 +581,19 @@ pub struct MeasurePrediction {
     pub prompt: BuiltHtml,
     /// The name of the fact.
     pub fact: String,
-    /// Where one option ends and the next begins, in the fact's own unit; they grow.
-    pub limits: Vec<u64>,
+    /// Where one option ends and the next begins, such as `13 s`; they grow.
+    pub limits: Vec<String>,
     /// Two to four, from small to large. With the dials as they are at first one is right.
     pub options: Vec<Choice>,
 }
 
 impl MeasurePrediction {
-    /// The option that a measured value belongs to.
-    pub fn option_of(&self, value: u64) -> usize {
-        self.limits.partition_point(|limit| *limit <= value)
+    /// The option that a measured amount belongs to; `None` if the text is none.
+    pub fn option_of(&self, measured: &str) -> Option<usize> {
+        let measured = Amount::parse(measured)?;
+        let reached = |limit: &String| Some(!measured.is_below(Amount::parse(limit)?)?);
+        let reached: Option<Vec<bool>> = self.limits.iter().map(reached).collect();
+        Some(reached?.into_iter().filter(|reached| *reached).count())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The worker's side of an experiment: it says how far it is, and now and then what it looks like.
 
 use crate::worker::PATIENCE;
-use election_engine::experiments::{Fact, Picture, Plan, Runner};
+use election_engine::experiments::{Picture, Plan, Runner, Table};
 use serde::{Deserialize, Serialize};
 
 /// How long it takes from one picture to the next, in milliseconds.
@@ -42,6 +42,15 @@ pub struct Shown {
     pub facts: Vec<Fact>,
     /// The table as JSON, which is only read when somebody wants it.
     pub table: String,
+}
+
+/// A number of the sentence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// Its name in the experiment.
+    pub name: String,
+    /// How it reads.
+    pub text: String,
 }
 
 /// An experiment in a worker.
@@ -88,8 +97,11 @@ impl Measurer {
 
     fn shown(&mut self, done: u64) -> Shown {
         let results = self.runner.results();
-        let table = serde_json::to_string(&results.table()).unwrap_or_default();
-        let shown = Shown { done, picture: results.picture(), facts: results.facts(), table };
+        let Table { columns, rows } = results.table();
+        let table = serde_json::to_string(&(columns, rows)).unwrap_or_default();
+        let fact = |(name, text): (&str, String)| Fact { name: name.to_owned(), text };
+        let facts = results.facts().into_iter().map(fact).collect();
+        let shown = Shown { done, picture: results.picture(), facts, table };
         self.pictured = js_sys::Date::now();
         shown
     }

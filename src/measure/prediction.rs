@@ -1,9 +1,9 @@
 //! What the learner expects, before anything is shown; and what came of it.
 
+use super::measurer::Fact;
 use crate::components::question::Options;
 use crate::html::built;
 use election_content::MeasurePrediction;
-use election_engine::experiments::Fact;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -47,12 +47,12 @@ pub fn Ask(props: &AskProps) -> Html {
 pub fn compared(prediction: &MeasurePrediction, guess: usize, facts: Option<&[Fact]>) -> Html {
     let Some(chosen) = prediction.options.get(guess) else { return html! {} };
     let fact = facts.into_iter().flatten().find(|fact| fact.name == prediction.fact);
-    let Some((text, value)) = fact.and_then(|fact| Some((&fact.text, fact.value?))) else {
+    let placed = fact.and_then(|fact| Some((&fact.text, prediction.option_of(&fact.text)?)));
+    let Some((text, measured)) = placed else {
         return html! {
             <p class="compared" data-testid="compared">{"You predicted: "}<b>{built(&chosen.text)}</b></p>
         };
     };
-    let measured = prediction.option_of(value);
     let came_true = measured == guess;
     // The explanations were written for the dials as they are at first.
     let as_written = prediction.options.get(measured).is_some_and(|option| option.right);

@@ -89,7 +89,7 @@ impl Reducible for Latest {
 impl Run {
     fn after(self, heard: Heard<Said>) -> Run {
         match heard {
-            Heard::Said(Said { done, of, took, shown, .. }) => {
+            Heard::Said(Said { done, of, took, shown }) => {
                 let phase = if done < of { Phase::Running } else { Phase::Over };
                 let shown = shown.map(Rc::new).or(self.shown);
                 Run { phase, progress: (done, of), took, shown, ..self }

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::choices;
 use super::reader::Reader;
 use super::sheet::{Field, Sheet};
-use crate::{Measure, MeasurePrediction, pieces};
+use crate::{Amount, Measure, MeasurePrediction, pieces};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,7 +27,7 @@ struct File {
 struct Entry {
     prompt: Field,
     fact: Field,
-    limits: Spanned<Vec<u64>>,
+    limits: Spanned<Vec<String>>,
     #[serde(default)]
     option: Vec<choices::Entry>,
 }
@@ -92,8 +92,13 @@ fn prediction(sheet: &mut Sheet<'_>, experiment: &Experiment, entry: &Entry) -> 
         );
         sheet.problem(&entry.limits, message);
     }
-    if !limits.is_sorted_by(|one, next| one < next) {
-        sheet.problem(&entry.limits, "limits must grow; put the options in the order of size");
+    let grow = |one: &String, next: &String| {
+        Amount::parse(one)?.is_below(Amount::parse(next)?).filter(|grows| *grows)
+    };
+    let amounts = limits.iter().all(|limit| Amount::parse(limit).is_some());
+    if !amounts || !limits.is_sorted_by(|one, next| grow(one, next).is_some()) {
+        let message = "limits are amounts that grow, as in [\"200 ms\", \"1 s\"]; put the options in the order of size";
+        sheet.problem(&entry.limits, message);
     }
     MeasurePrediction {
         prompt: sheet.inline(&entry.prompt),

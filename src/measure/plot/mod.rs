@@ -7,7 +7,7 @@ mod words;
 
 use crate::hooks::use_media;
 use drawing::Size;
-use election_engine::experiments::{Picture, Point};
+use election_engine::experiments::{Kind, Mark, Picture, Point};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use web_sys::Element;
@@ -36,8 +36,8 @@ pub fn Plot(props: &PlotProps) -> Html {
     let hidden = use_state_eq(|| Rc::new(BTreeSet::<usize>::new()));
     let onkeydown = walk(props, &hidden);
     let onclick = point_at(props, size, &hidden);
-    let picked = props.picked.filter(|(mark, _)| !hidden.contains(mark));
-    let picked = picked.and_then(|place| point_of(picture, place));
+    let picked = props.picked.and_then(|place| Some((place.0, point_of(picture, place)?)));
+    let picked = picked.filter(|(mark, _)| !hidden.contains(&picture.marks[*mark].series));
     html! {
         <figure class="plot">
             <svg
@@ -51,7 +51,7 @@ pub fn Plot(props: &PlotProps) -> Html {
                 {onclick}
             >
                 <Drawn picture={picture.clone()} {size} hidden={(*hidden).clone()} />
-                if let Some(point) = picked {
+                if let Some((_, point)) = picked {
                     { ring(picture, size, point) }
                 }
             </svg>
@@ -89,35 +89,54 @@ struct DrawnProps {
 #[component]
 fn Drawn(props: &DrawnProps) -> Html {
     let (picture, size) = (&*props.picture, props.size);
-    let shown = picture.marks.iter().enumerate().filter(|(i, _)| !props.hidden.contains(i));
+    let shown = picture.marks.iter().filter(|mark| !props.hidden.contains(&mark.series));
     html! {
         <>
             { drawing::axes(picture, size) }
-            { for shown.map(|(_, mark)| drawing::mark(picture, size, mark)) }
+            { for shown.map(|mark| drawing::mark(picture, size, mark)) }
         </>
     }
 }
 
-/// What each mark is; pressing one hides it or shows it again.
+/// What each series is; pressing one hides it or shows it again.
 fn legend(picture: &Picture, hidden: &UseStateHandle<Rc<BTreeSet<usize>>>) -> Html {
+    let has = |kind| picture.marks.iter().any(|mark| mark.kind == kind);
     html! {
-        <figcaption class="legend" role="group" aria-label="Lines: press one to hide it">
-            { for picture.marks.iter().enumerate().map(|(i, mark)| {
-                let hidden = hidden.clone();
-                let shown = !hidden.contains(&i);
-                let onclick = Callback::from(move |_: MouseEvent| {
-                    let mut next = (**hidden).clone();
-                    if !next.remove(&i) {
-                        next.insert(i);
+        <figcaption class="legend">
+            <div role="group" aria-label="Lines: press one to hide it">
+                { for measured(picture).map(|mark| {
+                    let (hidden, series) = (hidden.clone(), mark.series);
+                    let shown = !hidden.contains(&series);
+                    let onclick = Callback::from(move |_: MouseEvent| {
+                        let mut next = (**hidden).clone();
+                        if !next.remove(&series) {
+                            next.insert(series);
+                        }
+                        hidden.set(Rc::new(next));
+                    });
+                    html! {
+                        <button key={series} type="button" aria-pressed={shown.to_string()} data-testid={format!("series-{series}")} {onclick}>{signs::sample(mark)}{&mark.label}</button>
                     }
-                    hidden.set(Rc::new(next));
-                });
-                html! {
-                    <button key={i} type="button" aria-pressed={shown.to_string()} data-testid={format!("mark-{i}")} {onclick}>{signs::sample(mark)}{&mark.label}</button>
-                }
-            }) }
+                }) }
+            </div>
+            if has(Kind::Curve) {
+                <p>{"Thin lines without points are formulas."}</p>
+            }
+            if has(Kind::Published) {
+                <p>{"Hollow points were published by others."}</p>
+            }
         </figcaption>
     }
+}
+
+/// The mark that stands for each series: what was measured, if anything was.
+fn measured(picture: &Picture) -> impl Iterator<Item = &Mark> {
+    let is_ours = |mark: &&Mark| !matches!(mark.kind, Kind::Curve | Kind::Published);
+    let series: BTreeSet<usize> = picture.marks.iter().map(|mark| mark.series).collect();
+    series.into_iter().filter_map(move |series| {
+        let mut marks = picture.marks.iter().filter(|mark| mark.series == series);
+        marks.clone().find(is_ours).or_else(|| marks.next())
+    })
 }
 
 /// Arrow keys that walk from point to point and from line to line.
@@ -140,8 +159,9 @@ fn next(
     picked: Option<Place>,
     key: &str,
 ) -> Option<Place> {
-    let shown = |mark: &usize| !hidden.contains(mark) && !picture.marks[*mark].points.is_empty();
-    let marks: Vec<usize> = (0..picture.marks.len()).filter(shown).collect();
+    let marks = picture.marks.iter().enumerate();
+    let shown = marks.filter(|(_, mark)| !hidden.contains(&mark.series) && !mark.points.is_empty());
+    let marks: Vec<usize> = shown.map(|(i, _)| i).collect();
     let known = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
     let first = *marks.first().filter(|_| known.contains(&key))?;
     let Some((mark, point)) = picked.filter(|(mark, _)| marks.contains(mark)) else {
@@ -198,7 +218,8 @@ fn nearest(
 ) -> Option<Place> {
     let (x, y) = size.scales(picture);
     let far = |point: &Point| (x.place(point.x) - at_x).hypot(y.place(point.y) - at_y);
-    let marks = picture.marks.iter().enumerate().filter(|(i, _)| !hidden.contains(i));
+    let marks = picture.marks.iter().enumerate();
+    let marks = marks.filter(|(_, mark)| !hidden.contains(&mark.series));
     let all = marks.flat_map(|(i, mark)| {
         mark.points.iter().enumerate().map(move |(j, point)| ((i, j), point))
     });
@@ -210,7 +231,7 @@ fn nearest(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use election_engine::experiments::{Axis, Kind, Mark, Replay};
+    use election_engine::experiments::{Axis, Replay};
 
     fn example() -> Picture {
         let mark = |series, points: &[(f64, f64)]| Mark {
@@ -242,6 +263,14 @@ mod tests {
         assert_eq!(from(Some((0, 2)), "Home"), Some((0, 0)));
         assert_eq!(from(Some((0, 0)), "Tab"), None);
         assert_eq!(next(&picture, &BTreeSet::from([0]), Some((0, 2)), "End"), Some((2, 0)));
+    }
+
+    #[test]
+    fn a_series_is_shown_by_what_was_measured() {
+        let mut picture = example();
+        picture.marks.insert(0, Mark { kind: Kind::Curve, ..picture.marks[0].clone() });
+        let kinds: Vec<_> = measured(&picture).map(|mark| (mark.series, mark.kind)).collect();
+        assert_eq!(kinds, [(0, Kind::Line), (1, Kind::Line), (2, Kind::Line)]);
     }
 
     #[test]
