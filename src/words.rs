@@ -108,7 +108,8 @@ pub fn sentence(entry: &Entry, store: NodeId) -> String {
     }
 }
 
-fn capital(text: &str) -> String {
+/// A text that begins a line.
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

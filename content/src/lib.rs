@@ -428,6 +428,8 @@ pub struct SystemRow {
     pub verdict: Verdict,
     /// Its line in the table that compares all rows.
     pub compared: Compared,
+    /// The figures of that line; nothing if nobody takes over from a leader.
+    pub measured: Option<Measured>,
     /// At least one, in the order of the file.
     pub scenarios: Vec<SystemScenario>,
 }
@@ -500,6 +502,33 @@ pub struct Compared {
     pub token: String,
     /// Who refuses a leader that comes too late.
     pub fences: String,
+}
+
+/// What many runs of a row with its defaults took from the crash of the leader on:
+/// `course/systems/figures.json`, which a test writes and holds against the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measured {
+    /// In how many runs.
+    pub runs: u32,
+    /// Milliseconds until somebody suspected the leader.
+    pub noticed_ms: Spread,
+    /// Milliseconds until the next one led.
+    pub led_ms: Spread,
+    /// Messages sent until then, answers and heartbeats among them.
+    pub messages: Spread,
+}
+
+/// Where the values of many runs lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spread {
+    /// The smallest.
+    pub least: u64,
+    /// The one in the middle.
+    pub median: u64,
+    /// The largest.
+    pub most: u64,
 }
 
 /// A run of the gallery: `course/systems/<name>/<slug>.json`.

@@ -17,7 +17,7 @@ use yew::prelude::*;
 /// All of them, with what each asks.
 pub fn cards() -> Html {
     html! {
-        <ol class="experiments" data-testid="experiments">
+        <ol class="experiment-list" data-testid="experiments">
             { for measures().iter().map(|measure| html! {
                 <li key={measure.slug.clone()} class="experiment-card">
                     <h2><a href={format!("#/experiments/{}", measure.slug)} data-testid={format!("measure-{}", measure.slug)}>{&measure.title}</a></h2>

@@ -99,7 +99,7 @@ fn Measured(props: &MeasuredProps) -> Html {
                 { compared(&measure.prediction, guess, (run.phase != Phase::Running).then_some(&shown.facts)) }
             }
             if let Some(sentence) = sentence {
-                <p class="verdict" data-testid="result-sentence">{sentence}</p>
+                <p class="outcome" data-testid="result-sentence">{sentence}</p>
             }
             <p class="reading">{built(&measure.reading)}</p>
             <Plot picture={picture.clone()} title={measure.title.clone()} picked={*picked} {on_pick} />

@@ -60,7 +60,7 @@ fn stylesheets(folder: &str) -> Result<Vec<String>, Failure> {
     let mut names = names_in(&paths::in_root(folder), ".css")?;
     let rank = |name: &str| match name {
         "tokens.css" => 0,
-        "base.css" => 1,
+        "base.css" | "stage.css" => 1,
         _ => 2,
     };
     names.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));

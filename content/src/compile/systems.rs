@@ -1,8 +1,9 @@
 //! `course/systems/<row>.toml` and `course/systems/<row>/*.json`: the gallery.
 //!
-//! A row belongs to an algorithm of the engine's registry and bears its name.
+//! A row belongs to an algorithm of the engine's registry and bears its name. What was measured of
+//! all rows stands in `course/systems/figures.json`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use election_engine::protocols::registry::{self, Info, ProtocolConfig};
@@ -13,8 +14,10 @@ use toml::Spanned;
 use super::names::{Kind, Place, is_kebab};
 use super::reader::Reader;
 use super::sheet::{Field, Sheet};
-use crate::{Compared, Family, SystemRow, SystemScenario, Verdict};
+use crate::{Compared, Family, Measured, SystemRow, SystemScenario, Verdict};
 
+/// What the test of the figures writes.
+const FIGURES: &str = "course/systems/figures.json";
 /// A cell of the table, in characters.
 const WIDEST_CELL: usize = 60;
 
@@ -48,10 +51,18 @@ struct Entry {
 
 /// Reads the row of every algorithm. The sources must have been read before.
 pub(super) fn read(reader: &mut Reader) -> Vec<SystemRow> {
-    registry::ALL.iter().filter_map(|info| row(reader, info)).collect()
+    let mut figures = reader.json::<BTreeMap<String, Measured>>(FIGURES).unwrap_or_default();
+    let rows = registry::ALL.iter().filter_map(|info| row(reader, info, figures.remove(info.name)));
+    let rows = rows.collect();
+    if let Some(name) = figures.keys().next() {
+        let message =
+            format!("there is no algorithm \"{name}\"; let the test write this file anew");
+        reader.problem(Place { file: FIGURES.into(), line: 1 }, message);
+    }
+    rows
 }
 
-fn row(reader: &mut Reader, info: &Info) -> Option<SystemRow> {
+fn row(reader: &mut Reader, info: &Info, measured: Option<Measured>) -> Option<SystemRow> {
     let path = format!("course/systems/{}.toml", info.name);
     let file = Path::new(&path);
     reader.define(Kind::System, info.name, Place { file: file.to_owned(), line: 1 });
@@ -93,7 +104,7 @@ fn row(reader: &mut Reader, info: &Info) -> Option<SystemRow> {
         .collect();
     let name = info.name.to_owned();
     let family = file.family;
-    Some(SystemRow { name, famous, fails, family, verdict, compared, scenarios })
+    Some(SystemRow { name, famous, fails, family, verdict, compared, measured, scenarios })
 }
 
 /// A field of the table that compares all rows.

@@ -156,6 +156,7 @@ fn write_gallery(root: &Path) {
         cited.insert(info.source);
         cited.extend(rules.iter().filter_map(|rule| rule.source.split_whitespace().next()));
     }
+    write(root, "course/systems/figures.json", "{}\n");
     let path = "course/sources.toml";
     let mut sources = fs::read_to_string(root.join(path)).expect("the file is in the fixture");
     for id in cited {

@@ -22,16 +22,20 @@
 
 mod batch;
 mod dial;
+mod draw;
+mod elections;
 mod failover;
+mod figure_16;
 mod numbers;
 mod picture;
 mod plan;
 mod results;
 mod runner;
+mod split_votes;
 mod table;
 
 pub use dial::Dial;
-pub use failover::{Failover, measure_failover};
+pub use failover::{Failover, measure_failovers};
 pub use picture::{Axis, Kind, Mark, Picture, Point, Scale};
 pub use plan::{Plan, Replay, Series};
 pub use results::{Cell, Count, Results};
@@ -44,7 +48,8 @@ use crate::scenario::Scenario;
 pub const GRAIN: u64 = 100;
 
 /// All experiments, in the order of the page.
-pub const ALL: &[Experiment] = &[failover::EXPERIMENT];
+pub const ALL: &[Experiment] =
+    &[figure_16::EXPERIMENT, split_votes::EXPERIMENT, failover::EXPERIMENT];
 
 /// An experiment.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
-use crate::protocol::{Protocol, Rule, TimerKind};
+use crate::protocol::{MessageKind, Protocol, Rule, TimerKind};
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::swarm::Sight;
@@ -178,6 +178,11 @@ macro_rules! protocols {
             /// The rules of the algorithm, in the order of its source.
             pub fn rules(&self) -> &'static [Rule] {
                 match self { $(ProtocolConfig::$variant(_) => $module::$process::RULES,)* }
+            }
+
+            /// The kinds of messages of the algorithm, in the order in which traces number them.
+            pub fn messages(&self) -> &'static [MessageKind] {
+                match self { $(ProtocolConfig::$variant(_) => $module::$process::MESSAGES,)* }
             }
         }
 

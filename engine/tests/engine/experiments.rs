@@ -1,7 +1,7 @@
 //! Experiments: that they measure what is known, that their points can be replayed, and that a
 //! batch may be cut anywhere.
 
-use election_engine::experiments::{ALL, Cell, Plan, Replay, Results, Runner, measure_failover};
+use election_engine::experiments::{ALL, Cell, Plan, Replay, Results, Runner};
 use election_engine::protocols::registry::{self, ProtocolConfig};
 use election_engine::trace::EventKind;
 #[cfg(target_arch = "wasm32")]
@@ -50,5 +50,13 @@ fn print_failover() {
     for info in registry::ALL {
         let p = ProtocolConfig::named(info.name).unwrap();
         println!("{} {:?}", info.name, (0..5).map(|t| measure_failover(&p, t)).collect::<Vec<_>>());
+    }
+}
+#[test]
+fn print_others() {
+    for (slug, n) in [("figure-16", 100), ("split-votes", 400)] {
+        let r = run(slug, n);
+        println!("{}", r.table().csv());
+        println!("{:?}", r.facts());
     }
 }

@@ -124,6 +124,10 @@ pub fn mark(picture: &Picture, size: Size, mark: &Mark) -> Html {
             if !signs.is_empty() {
                 <path class="sign" d={signs} />
             }
+            { for mark.points.iter().filter(|point| !point.label.is_empty()).map(|point| {
+                let (x, y) = at(point);
+                html! { <text x={place(x + 7.0)} y={place(y - 7.0)}>{&point.label}</text> }
+            }) }
         </g>
     }
 }

@@ -169,11 +169,11 @@ fn next(
     };
     let points = &picture.marks[mark].points;
     let last = points.len() - 1;
-    let here = points[point.min(last)];
+    let here = points[point.min(last)].x;
     let other = |step: usize| {
         let place = marks.iter().position(|other| *other == mark).unwrap_or(0);
         let mark = marks[(place + step) % marks.len()];
-        (mark, nearest_across(&picture.marks[mark].points, here.x))
+        (mark, nearest_across(&picture.marks[mark].points, here))
     };
     Some(match key {
         "ArrowLeft" => (mark, point.saturating_sub(1)),

@@ -1,5 +1,6 @@
 //! Axes: where a value is on the picture, and which values are written beside it.
 
+use crate::words::capital;
 use election_engine::experiments::{Axis, Scale as Division};
 
 /// A value that is written beside an axis.
@@ -102,7 +103,8 @@ pub fn said(axis: &Axis, value: f64) -> String {
 
 /// What an axis measures, with its unit.
 pub fn title(axis: &Axis) -> String {
-    if axis.unit.is_empty() { axis.title.clone() } else { format!("{}, {}", axis.title, axis.unit) }
+    let title = capital(&axis.title);
+    if axis.unit.is_empty() { title } else { format!("{title}, {}", axis.unit) }
 }
 
 #[cfg(test)]

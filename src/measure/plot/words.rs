@@ -12,7 +12,7 @@ pub fn picture(picture: &Picture) -> String {
 
 fn axis(axis: &Axis) -> String {
     if !axis.names.is_empty() {
-        return format!("{}: {}", axis.title, axis.names.join(", "));
+        return format!("{}: {}", title(axis), axis.names.join(", "));
     }
     format!("{}, from {} to {}", title(axis), said(axis, axis.from), said(axis, axis.to))
 }
@@ -30,7 +30,11 @@ fn mark(picture: &Picture, mark: &Mark) -> String {
             format!("{}: {half_y} by {}, {last_y} by {}.", mark.label, x(half), x(last))
         }
         _ if mark.points.len() <= 12 => {
-            let points: Vec<String> = mark.points.iter().map(|point| at(picture, point)).collect();
+            let point = |point: &Point| match point.label.as_str() {
+                "" => at(picture, point),
+                label => format!("{label}: {}", at(picture, point)),
+            };
+            let points: Vec<String> = mark.points.iter().map(point).collect();
             format!("{}: {}.", mark.label, points.join("; "))
         }
         _ => format!("{}: from {} to {}.", mark.label, at(picture, first), at(picture, last)),
@@ -42,7 +46,8 @@ pub fn point(picture: &Picture, mark: &Mark, point: &Point) -> String {
     let spread = point.spread.map_or_else(String::new, |(low, high)| {
         format!(" (most between {} and {})", said(&picture.y, low), said(&picture.y, high))
     });
-    format!("{}: {}{spread}", mark.label, at(picture, point))
+    let label = if point.label.is_empty() { String::new() } else { format!(", {}", point.label) };
+    format!("{}{label}: {}{spread}", mark.label, at(picture, point))
 }
 
 fn at(picture: &Picture, point: &Point) -> String {
@@ -82,8 +87,9 @@ mod tests {
     #[test]
     fn a_point_has_its_spread() {
         let example = example(Kind::Dots, &[]);
-        let one = Point { spread: Some((1.0, 3.5)), ..Point::bare(10.0, 2.0) };
+        let label = "two".to_owned();
+        let one = Point { spread: Some((1.0, 3.5)), label, ..Point::bare(10.0, 2.0) };
         let text = point(&example, &example.marks[0], &one);
-        assert_eq!(text, "150–155 ms: 2 % at 10 ms (most between 1 % and 3.5 %)");
+        assert_eq!(text, "150–155 ms, two: 2 % at 10 ms (most between 1 % and 3.5 %)");
     }
 }

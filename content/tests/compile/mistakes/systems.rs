@@ -69,6 +69,28 @@ fn every_row_ends_with_a_verdict_and_has_its_line_in_the_table() {
 }
 
 #[test]
+fn figures_are_those_of_known_algorithms() {
+    const FIGURES: &str = "course/systems/figures.json";
+    let spread = "{ \"least\": 1, \"median\": 2, \"most\": 3 }";
+    let figures = |name: &str, messages: &str| {
+        format!(
+            "{{ \"{name}\": {{ \"runs\": 9,\n\"noticed_ms\": {spread}, \"led_ms\": {spread}, \"{messages}\": {spread} }} }}"
+        )
+    };
+    assert_reports(&[
+        (Remove(FIGURES), "course/systems/figures.json:1: this file is missing; add it"),
+        (
+            Write(FIGURES, &figures("bullies", "messages")),
+            "course/systems/figures.json:1: there is no algorithm \"bullies\"; let the test write this file anew",
+        ),
+        (
+            Write(FIGURES, &figures("bully", "letters")),
+            "course/systems/figures.json:2: unknown field `letters`, expected one of `runs`, `noticed_ms`, `led_ms`, `messages`",
+        ),
+    ]);
+}
+
+#[test]
 fn scenarios_are_listed_once_and_lie_in_the_folder_of_their_algorithm() {
     assert_reports(&[
         (
