@@ -7,6 +7,7 @@ use crate::explore;
 use crate::failure::Failure;
 use crate::reproduce;
 use crate::swarm;
+use crate::sweep;
 
 /// What `cargo xtask help` prints.
 pub const HELP: &str = "\
@@ -24,6 +25,9 @@ The Election Lab's commands
                       [--partition N] [--depth N] [--states N] [--memory-mb N] [--number N]
                       [--in-flight N] [--out FILE]
                                              every order of events, up to a bound: can it ever?
+  cargo xtask sweep EXPERIMENT [--dial NAME=VALUE]... [--trials N] [--shard I/K] [--out FILE]
+                                             many trials of an experiment, or one of K parts of them
+  cargo xtask merge FILE... [--out FILE]     join parts to the same numbers as one run
   cargo xtask bench                          measure the engine and the animation
   cargo xtask reproduce [--trials N]         measure published results again, and compare
   cargo xtask help                           this list
@@ -46,6 +50,10 @@ pub enum Command {
     Swarm(swarm::Options),
     /// Look through every order of events.
     Explore(explore::Options),
+    /// Run an experiment's trials.
+    Sweep(sweep::Options),
+    /// Join parts of a sweep.
+    Merge { parts: Vec<PathBuf>, out: Option<PathBuf> },
     /// Measure the engine.
     Bench,
     /// Measure published results again.
@@ -84,6 +92,8 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             broken: None,
         }),
         "explore" => Command::Explore(explore::Options::default()),
+        "sweep" => Command::Sweep(sweep::Options::default()),
+        "merge" => Command::Merge { parts: Vec::new(), out: None },
         "bench" => Command::Bench,
         "reproduce" => Command::Reproduce { trials: reproduce::TRIALS },
         "page-assets" => Command::PageAssets,
@@ -115,6 +125,23 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             (Command::Swarm(swarm), Long("broken")) => {
                 swarm.broken = Some(words.value()?.string()?);
             }
+            (Command::Sweep(options), Value(slug)) if options.experiment.is_empty() => {
+                options.experiment = slug.string()?;
+            }
+            (Command::Sweep(options), Long("dial")) => {
+                options.dials.push(words.value()?.parse_with(sweep::dial)?);
+            }
+            (Command::Sweep(options), Long("trials")) => {
+                options.trials = Some(words.value()?.parse_with(number_of_trials)? as u64);
+            }
+            (Command::Sweep(options), Long("shard")) => {
+                options.shard = words.value()?.parse_with(sweep::shard)?;
+            }
+            (Command::Sweep(options), Long("out")) => {
+                options.out = Some(words.value()?.into());
+            }
+            (Command::Merge { parts, .. }, Value(part)) => parts.push(part.into()),
+            (Command::Merge { out, .. }, Long("out")) => *out = Some(words.value()?.into()),
             (Command::Explore(options), Long(name)) => {
                 let name = name.to_owned();
                 read_explore(options, name, words)?;
@@ -125,6 +152,12 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
     match &command {
         Command::Explore(options) if options.protocol.is_empty() => {
             Err("`explore` needs --protocol".into())
+        }
+        Command::Sweep(options) if options.experiment.is_empty() => {
+            Err("`sweep` needs the name of an experiment".into())
+        }
+        Command::Merge { parts, .. } if parts.is_empty() => {
+            Err("`merge` needs the paths of the parts".into())
         }
         Command::Run { scenario } if scenario.as_os_str().is_empty() => {
             Err("`run` needs the path of a scenario file".into())
@@ -202,6 +235,17 @@ mod tests {
             parsed("swarm --protocol raft --seeds 5 --from 7 --broken one-vote"),
             swarm("raft", 5, 7, Some("one-vote"))
         );
+        let sweep = sweep::Options {
+            experiment: "lease-ttl".into(),
+            dials: vec![("drift".into(), 20)],
+            trials: Some(50),
+            shard: (1, 4),
+            out: Some("a.json".into()),
+        };
+        let line = "sweep lease-ttl --dial drift=20 --trials 50 --shard 1/4 --out a.json";
+        assert_eq!(parsed(line), Ok(Command::Sweep(sweep)));
+        let merge = Command::Merge { parts: vec!["a".into(), "b".into()], out: Some("c".into()) };
+        assert_eq!(parsed("merge a b --out c"), Ok(merge));
         assert_eq!(parsed("run a.json"), Ok(Command::Run { scenario: "a.json".into() }));
     }
 
@@ -221,6 +265,11 @@ mod tests {
             ("build --quick", "--quick"),
             ("swarm --seeds many", "many"),
             ("swarm raft", "raft"),
+            ("sweep", "name of an experiment"),
+            ("sweep failover --shard 3/3", "0/8 to 7/8"),
+            ("sweep failover --dial nodes", "name=value"),
+            ("sweep failover --trials 0", "at least 1"),
+            ("merge", "paths of the parts"),
         ] {
             let sentence = parsed(line).unwrap_err();
             assert!(sentence.contains(named), "{line}: {sentence}");

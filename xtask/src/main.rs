@@ -18,6 +18,7 @@ mod runner;
 mod serve;
 mod size;
 mod swarm;
+mod sweep;
 mod tally;
 mod test;
 mod tools;
@@ -50,6 +51,8 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Test { quick } => test::test(quick),
         Command::Run { scenario } => run::run(&scenario),
         Command::Swarm(options) => swarm::swarm(&options),
+        Command::Sweep(options) => sweep::sweep(&options),
+        Command::Merge { parts, out } => sweep::merge(&parts, out.as_deref()),
         Command::Explore(options) => explore::explore(&options),
         Command::Bench => bench::bench(),
         Command::Reproduce { trials } => {

@@ -1,10 +1,12 @@
 //! Trials of one scenario, one after another in the memory of one simulation.
 
 use super::{Measured, Trial};
+use crate::action::Action;
 use crate::protocol::Protocol;
 use crate::protocols::registry::Visitor;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Scripted};
 use crate::simulation::Simulation;
+use crate::time::SimTime;
 use crate::trace::Tracer;
 
 /// Looks at a run until it has seen enough.
@@ -76,6 +78,11 @@ where
         while !watch.is_over() && simulation.step(scenario.until_ms, watch) {}
         measure(watch, scenario, measured);
     }
+}
+
+/// Adds something to be done to a scenario.
+pub fn add(scenario: &mut Scenario, at_ms: SimTime, action: Action) {
+    scenario.script.push(Scripted { at_ms, action });
 }
 
 /// Trials that differ in their algorithm's parameters, so that each is set up from nothing.

@@ -1,6 +1,7 @@
 //! One election of the Raft row, as the dissertation's benchmarks hold it.
 
-use super::batch::Watch;
+use super::batch::{Watch, batch};
+use super::{GRAIN, Trial};
 use crate::action::Action;
 use crate::ids::NodeId;
 use crate::protocol::RuleId;
@@ -29,6 +30,21 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// Elections that are watched until somebody leads; they measure how long that takes.
+    pub fn trials(&self, patience: Span) -> Box<dyn Trial> {
+        let scenario = self.scenario("Nobody leads, and all timers start together", patience);
+        batch(
+            scenario,
+            Election::until(End::Led),
+            |_, _| {},
+            |election, _, measured| {
+                if let Some(led) = election.led {
+                    measured(0, led.0 / GRAIN * GRAIN);
+                }
+            },
+        )
+    }
+
     /// The scenario: nobody leads, and the nodes that do not stay up crash at the first instant.
     pub fn scenario(&self, title: &str, until: Span) -> Scenario {
         let Setting { nodes, up, timeout, latency, disk, ranked_logs } = *self;

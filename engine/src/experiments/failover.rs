@@ -2,8 +2,8 @@
 //! one leads?
 
 use super::batch::{Watch, batch};
-use super::numbers::{Distribution, time};
 use super::draw::shares;
+use super::numbers::{Distribution, time};
 use super::picture::{Axis, Picture};
 use super::{
     Dial, Experiment, Fact, GRAIN, Measured, Plan, Quantity, Results, Series, Trial, Trials,

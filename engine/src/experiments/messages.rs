@@ -5,9 +5,9 @@
 
 use super::batch::{Watch, anew, batch};
 use super::draw::{curve, means};
+use super::numbers::{Distribution, decimal};
 use super::picture::{Axis, Kind, Picture};
 use super::{Dial, Experiment, Fact, Measured, Plan, Quantity, Results, Series, Trial, Trials};
-use super::numbers::{Distribution, decimal};
 use crate::action::Action;
 use crate::ids::{LogEnd, NodeId};
 use crate::protocol::RuleId;
@@ -31,7 +31,15 @@ pub const EXPERIMENT: Experiment = Experiment {
         step: 1,
     }],
     quantities: &[Quantity { name: "messages of an election", unit: "messages" }],
-    facts: &["bully-worst-5", "bully-best-5", "raft-5", "chang-roberts-5", "zab-worst-5", "naive-5", "proper-5"],
+    facts: &[
+        "bully-worst-5",
+        "bully-best-5",
+        "raft-5",
+        "chang-roberts-5",
+        "zab-worst-5",
+        "naive-5",
+        "proper-5",
+    ],
     trials: Trials { page: 40, headless: 1000 },
     series,
     prepare,
@@ -143,7 +151,11 @@ fn picture(results: &Results) -> Picture {
     };
     let mut marks: Vec<_> = CASES.iter().enumerate().map(formula).collect();
     marks.extend(means(results, 0, Kind::Dots));
-    let x = Axis { from: 2.0, to: most as f64 + 1.0, ..Axis::linear("nodes, or clients of ZooKeeper", "") };
+    let x = Axis {
+        from: 2.0,
+        to: most as f64 + 1.0,
+        ..Axis::linear("nodes, or clients of ZooKeeper", "")
+    };
     Picture { x, y: Axis::log("messages of an election", ""), marks }
 }
 
@@ -229,8 +241,15 @@ fn zookeeper(clients: u8, recipe: bool) -> Box<dyn Trial> {
         zookeeper_lock::Config { recipe, writes: false, ..zookeeper_lock::Config::default() };
     let script = [(4000, Action::Crash(NodeId(clients - 1)))];
     let names = &[
-        "DELETED", "CREATE", "CREATED", "NODE EXISTS", "GET CHILDREN", "CHILDREN", "EXISTS",
-        "FOUND", "NO NODE",
+        "DELETED",
+        "CREATE",
+        "CREATED",
+        "NODE EXISTS",
+        "GET CHILDREN",
+        "CHILDREN",
+        "EXISTS",
+        "FOUND",
+        "NO NODE",
     ];
     count(ProtocolConfig::ZookeeperLock(config), clients + 1, &script, 20_000, names)
 }

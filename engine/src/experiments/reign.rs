@@ -100,7 +100,9 @@ impl Tracer for Reign {
                 self.elected += u64::from(counts);
             }
             EventKind::StepDown => self.leading &= !bit,
-            EventKind::Crash => (self.leading, self.paused) = (self.leading & !bit, self.paused & !bit),
+            EventKind::Crash => {
+                (self.leading, self.paused) = (self.leading & !bit, self.paused & !bit)
+            }
             EventKind::Pause => self.paused |= bit,
             EventKind::Resume => self.paused &= !bit,
             EventKind::Candidate => self.stood += u64::from(counts),

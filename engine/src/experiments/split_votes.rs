@@ -59,10 +59,16 @@ fn prepare(plan: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
         disk: None,
         ranked_logs: false,
     };
-    let scenario = setting.scenario("Nobody leads, and all timers start together", RANGE.1.times(3));
-    batch(scenario, Election::until(End::FirstTerm), |_, _| {}, |election, _, measured| {
-        measured(0, if election.terms > 1 { 1000 } else { 0 });
-    })
+    let scenario =
+        setting.scenario("Nobody leads, and all timers start together", RANGE.1.times(3));
+    batch(
+        scenario,
+        Election::until(End::FirstTerm),
+        |_, _| {},
+        |election, _, measured| {
+            measured(0, if election.terms > 1 { 1000 } else { 0 });
+        },
+    )
 }
 
 fn picture(results: &Results) -> Picture {

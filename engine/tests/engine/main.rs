@@ -14,6 +14,7 @@ mod experiments;
 mod explore;
 mod faults;
 mod kubernetes;
+mod measured;
 mod message_counts;
 mod messages_in_flight;
 mod mutants;
