@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
+use crate::claims::Limits;
 use crate::explore;
 use crate::failure::Failure;
 use crate::reproduce;
@@ -28,6 +29,8 @@ The Election Lab's commands
   cargo xtask sweep EXPERIMENT [--dial NAME=VALUE]... [--trials N] [--shard I/K] [--out FILE]
                                              many trials of an experiment, or one of K parts of them
   cargo xtask merge FILE... [--out FILE]     join parts to the same numbers as one run
+  cargo xtask claims [--seconds N] [--memory-mb N]
+                                             search for every claim with every rule on
   cargo xtask bench                          measure the engine and the animation
   cargo xtask reproduce [--trials N]         measure published results again, and compare
   cargo xtask help                           this list
@@ -54,14 +57,16 @@ pub enum Command {
     Sweep(sweep::Options),
     /// Join parts of a sweep.
     Merge { parts: Vec<PathBuf>, out: Option<PathBuf> },
+    /// Search for every claim, each as far as this.
+    Claims(Limits),
     /// Measure the engine.
     Bench,
     /// Measure published results again.
     Reproduce { trials: usize },
     /// Called by trunk: prepare the files that the page is made of. Not listed in the help.
     PageAssets,
-    /// Called by trunk: minify the scripts that it has staged. Not listed in the help.
-    PageMinify,
+    /// Called by trunk: finish what it has staged. Not listed in the help.
+    PageFinish,
 }
 
 /// Reads the command line.
@@ -94,10 +99,11 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
         "explore" => Command::Explore(explore::Options::default()),
         "sweep" => Command::Sweep(sweep::Options::default()),
         "merge" => Command::Merge { parts: Vec::new(), out: None },
+        "claims" => Command::Claims(Limits::default()),
         "bench" => Command::Bench,
         "reproduce" => Command::Reproduce { trials: reproduce::TRIALS },
         "page-assets" => Command::PageAssets,
-        "page-minify" => Command::PageMinify,
+        "page-finish" => Command::PageFinish,
         other => return Err(format!("there is no command {other:?}").into()),
     };
     while let Some(word) = words.next()? {
@@ -142,6 +148,12 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             }
             (Command::Merge { parts, .. }, Value(part)) => parts.push(part.into()),
             (Command::Merge { out, .. }, Long("out")) => *out = Some(words.value()?.into()),
+            (Command::Claims(limits), Long("seconds")) => {
+                limits.seconds = words.value()?.parse()?;
+            }
+            (Command::Claims(limits), Long("memory-mb")) => {
+                limits.memory_mb = words.value()?.parse()?;
+            }
             (Command::Explore(options), Long(name)) => {
                 let name = name.to_owned();
                 read_explore(options, name, words)?;
@@ -225,6 +237,8 @@ mod tests {
         assert_eq!(parsed("build"), Ok(Command::Build { runner: None }));
         let runner = Some("https://a/runner.html".into());
         assert_eq!(parsed("build --runner https://a/runner.html"), Ok(Command::Build { runner }));
+        let limits = Limits { seconds: 5, memory_mb: 1024 };
+        assert_eq!(parsed("claims --seconds 5"), Ok(Command::Claims(limits)));
         assert_eq!(parsed("test --quick"), Ok(Command::Test { quick: true }));
         let swarm = |protocol: &str, seeds, from, broken: Option<&str>| {
             let (protocol, broken) = (protocol.into(), broken.map(str::to_owned));

@@ -4,6 +4,7 @@ mod args;
 mod assets;
 mod bench;
 mod browser;
+mod claims;
 mod console;
 mod csp;
 mod explore;
@@ -54,12 +55,13 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Sweep(options) => sweep::sweep(&options),
         Command::Merge { parts, out } => sweep::merge(&parts, out.as_deref()),
         Command::Explore(options) => explore::explore(&options),
+        Command::Claims(limits) => claims::claims(limits),
         Command::Bench => bench::bench(),
         Command::Reproduce { trials } => {
             reproduce::reproduce(trials);
             Ok(())
         }
         Command::PageAssets => assets::prepare(),
-        Command::PageMinify => assets::minify_staged(),
+        Command::PageFinish => assets::finish_staged(),
     }
 }

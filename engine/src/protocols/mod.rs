@@ -6,6 +6,7 @@ pub mod database_lock;
 mod declare;
 pub mod etcd;
 pub mod kubernetes;
+pub mod mongodb;
 pub mod paxos;
 pub mod raft;
 pub mod registry;

@@ -1,8 +1,8 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, etcd, kubernetes, paxos, raft, ring_list, sentinel, zab,
-    zookeeper_lock,
+    bully, chang_roberts, database_lock, etcd, kubernetes, mongodb, paxos, raft, ring_list,
+    sentinel, zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -306,6 +306,7 @@ protocols! {
     Kubernetes kubernetes Kubernetes,
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
+    Mongodb mongodb MongoDb,
 }
 
 impl ProtocolConfig {

@@ -17,6 +17,7 @@ mod kubernetes;
 mod measured;
 mod message_counts;
 mod messages_in_flight;
+mod mongodb;
 mod mutants;
 #[cfg(not(target_arch = "wasm32"))]
 mod mutants_table;
