@@ -50,7 +50,7 @@ pub fn Dials(props: &DialsProps) -> Html {
         <div class="dials">
             { for experiment.dials.iter().map(|dial| field(dial, props.plan.get(dial.field), turned(dial))) }
             <label>
-                <span>{"Trials, each line and place"}</span>
+                <span>{"Trials at each point"}</span>
                 <input type="number" min="1" max={MOST_TRIALS.to_string()} value={props.trials.to_string()} data-testid="trials" onchange={ontrials} />
             </label>
             if let Some(problem) = &*problem {

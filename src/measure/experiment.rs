@@ -5,6 +5,7 @@ use super::measurer::Order as Measurement;
 use super::prediction::{Ask, Guess};
 use super::result::Result;
 use super::run::{Happened, Latest};
+use crate::hooks::use_focus_after;
 use crate::html::built;
 use crate::lab::browser;
 use crate::words::grouped;
@@ -66,14 +67,20 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
         let guess = guess.setter();
         Callback::from(move |committed| guess.set(committed))
     };
+    // What was pressed is gone after a guess.
+    let place = use_focus_after(*guess);
     html! {
         <>
             <h2>{&measure.title}</h2>
             <p class="lead">{built(&measure.question)}</p>
             <div class="prose">{built(&measure.about)}</div>
-            if *guess == Guess::None {
-                <Ask {prediction} {on_guess} />
-            }
+            <div ref={place} tabindex="-1">
+                { match *guess {
+                    Guess::None => html! { <Ask prediction={prediction.clone()} {on_guess} /> },
+                    Guess::Skipped => html! { <p class="hint">{"You would rather just see. Run it; the result comes below."}</p> },
+                    Guess::Option(chosen) => html! { <p>{"You predict: "}<b>{ for prediction.options.get(chosen).map(|option| built(&option.text)) }</b>{" Run it; the result comes below."}</p> },
+                } }
+            </div>
             <Dials plan={(*plan).clone()} trials={*trials} {onplan} {ontrials} />
             <p class="run-buttons">
                 <button type="button" class="button primary" data-testid="run-experiment" onclick={start}>{ if running { "Start over" } else { "Run" } }</button>

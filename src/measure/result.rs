@@ -4,7 +4,6 @@ use super::measurer::Shown;
 use super::plot::{Place, Plot, point_of, said_of};
 use super::prediction::{Guess, compared};
 use super::run::{Phase, Run};
-use crate::hooks::use_focus_after;
 use crate::html::built;
 use crate::lab::browser;
 use crate::stage::Stage;
@@ -36,9 +35,8 @@ pub fn Result(props: &ResultProps) -> Html {
         Phase::Stopped(_) => "stopped",
     };
     let (done, of) = run.progress;
-    let place = use_focus_after(props.guess != Guess::None);
     html! {
-        <section class="measured" aria-label="Result" data-testid="measured" data-state={state} ref={place} tabindex="-1">
+        <section class="measured" aria-label="Result" data-testid="measured" data-state={state}>
             <p class="standing"><span role="status" data-testid="standing">{run.sentence()}</span></p>
             if run.phase == Phase::Running {
                 <p class="progress">
@@ -51,7 +49,7 @@ pub fn Result(props: &ResultProps) -> Html {
             }
             if let Some(shown) = &run.shown {
                 if props.guess == Guess::None {
-                    <p class="notice" data-testid="predict-first">{"There is something to see. Say what you expect first, above."}</p>
+                    <p class="notice" data-testid="predict-first">{"There is something to see. Say first what you expect, above."}</p>
                 } else {
                     <Measured measure={props.measure.clone()} run={run.clone()} shown={shown.clone()} guess={props.guess} />
                 }

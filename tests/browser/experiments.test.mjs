@@ -135,26 +135,42 @@ test('a run that is replayed shows what was measured', async () => {
   assert.ok(Math.abs(next - crash - Number(value)) <= 2, `${next - crash} ms is not ${value} ms`);
 });
 
-test('what is cancelled is kept, and the page stays free while it runs', async () => {
+test('what is cancelled is kept, and the page stays free while it runs', async (t) => {
   await visit('failover');
   await id('just-show').click();
   await id('trials').fill('100000');
   await id('trials').blur();
-  await page.evaluate(() => {
-    window.longTasks = [];
-    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((task) => task.duration)))
-      .observe({ type: 'longtask' });
+  const tasks = await mainThreadTasks(async () => {
+    await id('run-experiment').click();
+    await id('plot').waitFor({ timeout: 30_000 });
+    await page.waitForTimeout(1500);
   });
-  await id('run-experiment').click();
-  await id('plot').waitFor();
-  await page.waitForTimeout(1500);
+  t.diagnostic(`longest tasks of the page: ${tasks.slice(0, 3).join(', ')} ms`);
+  assert.ok(tasks.length > 0 && tasks[0] < 50, `a task took ${tasks[0]} ms`);
   await id('cancel').click();
   await measured('stopped').waitFor();
   assert.match(await id('standing').innerText(), /^Cancelled\. What [\d\u202f]+ runs measured is kept\./);
   await id('plot').waitFor();
   assert.match(await id('result-sentence').innerText(), /\d/);
-  assert.deepEqual(await page.evaluate(() => window.longTasks), []);
 });
+
+/** How long the page's own thread was busy with each task meanwhile, in milliseconds, the longest first. */
+async function mainThreadTasks(during) {
+  const devtools = await page.context().newCDPSession(page);
+  const events = [];
+  devtools.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+  const traceConfig = { includedCategories: ['toplevel', 'disabled-by-default-devtools.timeline'] };
+  await devtools.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig });
+  await during();
+  const complete = new Promise((resolve) => { devtools.once('Tracing.tracingComplete', resolve); });
+  await devtools.send('Tracing.end');
+  await complete;
+  const pages = events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
+  const threads = new Set(pages.map(({ pid, tid }) => `${pid}/${tid}`));
+  const tasks = events.filter(({ name, pid, tid }) => name.endsWith('RunTask') && threads.has(`${pid}/${tid}`));
+  // Time on the processor: other programs may keep a task waiting.
+  return tasks.map(({ tdur = 0 }) => Math.round(tdur / 100) / 10).sort((one, other) => other - one);
+}
 
 test('the numbers are a table and a file', async () => {
   await visit('failover');

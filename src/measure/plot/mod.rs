@@ -115,7 +115,7 @@ fn legend(picture: &Picture, hidden: &UseStateHandle<Rc<BTreeSet<usize>>>) -> Ht
                         hidden.set(Rc::new(next));
                     });
                     html! {
-                        <button key={series} type="button" aria-pressed={shown.to_string()} data-testid={format!("series-{series}")} {onclick}>{signs::sample(mark)}{&mark.label}</button>
+                        <button key={series} type="button" aria-pressed={shown.to_string()} data-testid={format!("series-{series}")} {onclick}>{signs::sample(mark)}{&mark.label}{formula(picture, mark)}</button>
                     }
                 }) }
             </div>
@@ -127,6 +127,13 @@ fn legend(picture: &Picture, hidden: &UseStateHandle<Rc<BTreeSet<usize>>>) -> Ht
             }
         </figcaption>
     }
+}
+
+/// The formula that is drawn for a series, if its label goes on with one.
+fn formula<'a>(picture: &'a Picture, measured: &Mark) -> Option<&'a str> {
+    let is_its = |mark: &&Mark| mark.series == measured.series && mark.kind == Kind::Curve;
+    let curves = picture.marks.iter().filter(is_its);
+    curves.filter_map(|curve| curve.label.strip_prefix(&measured.label)).next()
 }
 
 /// The mark that stands for each series: what was measured, if anything was.
@@ -268,7 +275,9 @@ mod tests {
     #[test]
     fn a_series_is_shown_by_what_was_measured() {
         let mut picture = example();
-        picture.marks.insert(0, Mark { kind: Kind::Curve, ..picture.marks[0].clone() });
+        let label = "0: n(n − 1)".to_owned();
+        picture.marks.insert(0, Mark { kind: Kind::Curve, label, ..picture.marks[0].clone() });
+        assert_eq!(formula(&picture, &picture.marks[1]), Some(": n(n − 1)"));
         let kinds: Vec<_> = measured(&picture).map(|mark| (mark.series, mark.kind)).collect();
         assert_eq!(kinds, [(0, Kind::Line), (1, Kind::Line), (2, Kind::Line)]);
     }
