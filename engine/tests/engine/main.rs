@@ -13,6 +13,7 @@ mod etcd;
 mod experiments;
 mod explore;
 mod faults;
+mod kafka_partition;
 mod kubernetes;
 mod measured;
 mod message_counts;

@@ -119,6 +119,11 @@ const ROUTINE: &[&str] = &[
     "mongodb/serve",
     "mongodb/replicate",
     "mongodb/commit",
+    "kafka-partition/heartbeat",
+    "kafka-partition/append",
+    "kafka-partition/fetch",
+    "kafka-partition/serve",
+    "kafka-partition/replicate",
 ];
 
 /// What happens all the time and would hide the rest: heartbeats as expected, and the way of
