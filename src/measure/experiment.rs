@@ -109,19 +109,22 @@ fn size(plan: &Plan, trials: u64) -> String {
 /// The dials that are not as they are at first.
 fn turned(plan: &Plan) -> impl Iterator<Item = (&'static str, u64)> + '_ {
     let dials = plan.experiment().dials.iter();
-    dials.map(|dial| (dial.field, plan.get(dial.field), dial.default))
+    dials
+        .map(|dial| (dial.field, plan.get(dial.field), dial.default))
         .filter(|(_, value, default)| value != default)
         .map(|(field, value, _)| (field, value))
 }
 
 fn link(plan: &Plan) -> String {
-    let dials: Vec<String> = turned(plan).map(|(field, value)| format!("{field}={value}")).collect();
+    let dials: Vec<String> =
+        turned(plan).map(|(field, value)| format!("{field}={value}")).collect();
     let query = if dials.is_empty() { String::new() } else { format!("?{}", dials.join("&")) };
     format!("#/experiments/{}{query}", plan.experiment().slug)
 }
 
 fn sweep(plan: &Plan, trials: u64) -> String {
-    let dials: String = turned(plan).map(|(field, value)| format!(" --dial {field}={value}")).collect();
+    let dials: String =
+        turned(plan).map(|(field, value)| format!(" --dial {field}={value}")).collect();
     format!("cargo xtask sweep {}{dials} --trials {trials} --out part.json", plan.experiment().slug)
 }
 

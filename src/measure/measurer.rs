@@ -1,11 +1,14 @@
 //! The worker's side of an experiment: it says how far it is, and now and then what it looks like.
 
 use crate::worker::PATIENCE;
-use election_engine::experiments::{Picture, Plan, Runner, Table};
+use election_engine::experiments::{Kind, Picture, Plan, Runner, Table};
 use serde::{Deserialize, Serialize};
 
 /// How long it takes from one picture to the next, in milliseconds.
 const PAUSE: f64 = 400.0;
+/// How many points a line of steps has on the page: finer steps cannot be told apart, and the
+/// page must not be held up by drawing them.
+const STEPS: usize = 100;
 /// How long the runs between two looks at the clock should take, in milliseconds.
 const STRIDE: f64 = 10.0;
 
@@ -101,7 +104,9 @@ impl Measurer {
         let table = serde_json::to_string(&(columns, rows)).unwrap_or_default();
         let fact = |(name, text): (&str, String)| Fact { name: name.to_owned(), text };
         let facts = results.facts().into_iter().map(fact).collect();
-        let shown = Shown { done, picture: results.picture(), facts, table };
+        let mut picture = results.picture();
+        thin(&mut picture);
+        let shown = Shown { done, picture, facts, table };
         self.pictured = js_sys::Date::now();
         shown
     }
@@ -109,5 +114,35 @@ impl Measurer {
     /// Whether there is more to run.
     pub fn is_running(&self) -> bool {
         self.running
+    }
+}
+
+/// Leaves out most points of a long line of steps, but neither its first nor its last.
+fn thin(picture: &mut Picture) {
+    for mark in picture.marks.iter_mut().filter(|mark| mark.kind == Kind::Steps) {
+        let last = mark.points.len().saturating_sub(1);
+        let every = last.div_ceil(STEPS).max(1);
+        let mut index = 0..;
+        mark.points.retain(|_| index.next().is_some_and(|i| i % every == 0 || i == last));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use election_engine::experiments::{Axis, Mark, Point};
+
+    #[test]
+    fn a_long_line_keeps_its_ends() {
+        let points = (0..=430).map(|i| Point::bare(f64::from(i), 0.0)).collect();
+        let mark = Mark { series: 0, kind: Kind::Steps, label: String::new(), points };
+        let dots = Mark { kind: Kind::Dots, ..mark.clone() };
+        let axis = Axis::linear("x", "");
+        let mut picture = Picture { x: axis.clone(), y: axis, marks: vec![mark, dots] };
+        thin(&mut picture);
+        let points = &picture.marks[0].points;
+        assert!((80..=STEPS + 2).contains(&points.len()), "{}", points.len());
+        assert_eq!((points[0].x, points[points.len() - 1].x), (0.0, 430.0));
+        assert_eq!(picture.marks[1].points.len(), 431);
     }
 }

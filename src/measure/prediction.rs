@@ -56,14 +56,16 @@ pub fn compared(prediction: &MeasurePrediction, guess: usize, facts: Option<&[Fa
     let came_true = measured == guess;
     // The explanations were written for the dials as they are at first.
     let as_written = prediction.options.get(measured).is_some_and(|option| option.right);
-    let explained = prediction.options.iter().enumerate().filter(|(i, option)| {
-        as_written && (*i == guess || option.right)
-    });
+    let explained = prediction
+        .options
+        .iter()
+        .enumerate()
+        .filter(|(i, option)| as_written && (*i == guess || option.right));
     html! {
         <div class="compared" data-testid="compared" data-right={came_true.to_string()}>
             <p>
                 {"You predicted: "}<b>{built(&chosen.text)}</b>
-                { if came_true { format!(" Measured: {text}. So it is.") } else { format!(" Measured: {text}. It is another answer.") } }
+                { if came_true { format!(" Measured: {text}, as you said.") } else { format!(" Measured: {text}, and not what you said.") } }
             </p>
             if as_written {
                 <ul class="explanations">

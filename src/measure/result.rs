@@ -130,9 +130,8 @@ struct ReplayedProps {
 #[component]
 fn Replayed(props: &ReplayedProps) -> Html {
     let Replay { series, x, trial } = props.replay;
-    let scenario = use_memo((props.run.plan.clone(), props.replay), |(plan, replay)| {
-        plan.scenario(*replay)
-    });
+    let scenario =
+        use_memo((props.run.plan.clone(), props.replay), |(plan, replay)| plan.scenario(*replay));
     // What was asked for begins further down.
     let place = use_node_ref();
     {

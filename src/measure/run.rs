@@ -1,8 +1,8 @@
 //! A run of an experiment as the page knows it.
 
 use super::measurer::{Said, Shown};
-use crate::worker::Heard;
 use crate::words::grouped;
+use crate::worker::Heard;
 use election_engine::experiments::Plan;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -109,7 +109,9 @@ impl Run {
             return self;
         }
         let text = match &self.shown {
-            Some(shown) => format!("Cancelled. What {} runs measured is kept.", grouped(shown.done)),
+            Some(shown) => {
+                format!("Cancelled. What {} runs measured is kept.", grouped(shown.done))
+            }
             None => "Cancelled before anything was measured.".to_owned(),
         };
         Run { phase: Phase::Stopped(text), ..self }
@@ -119,7 +121,9 @@ impl Run {
     pub fn sentence(&self) -> String {
         match &self.phase {
             Phase::Running => "Running …".to_owned(),
-            Phase::Over => format!("{} runs in {:.1} s.", grouped(self.progress.1), self.took / 1000.0),
+            Phase::Over => {
+                format!("{} runs in {:.1} s.", grouped(self.progress.1), self.took / 1000.0)
+            }
             Phase::Stopped(text) => text.clone(),
         }
     }
@@ -155,7 +159,8 @@ mod tests {
     #[test]
     fn what_was_measured_outlives_cancelling_and_death() {
         let begun = || [Happened::Begun(plan()), Happened::Heard(0, said(4, true))];
-        let later = |last| after(begun().into_iter().chain([Happened::Heard(0, said(5, false)), last]));
+        let later =
+            |last| after(begun().into_iter().chain([Happened::Heard(0, said(5, false)), last]));
         let cancelled = later(Happened::Cancelled);
         assert_eq!(cancelled.sentence(), "Cancelled. What 4 runs measured is kept.");
         assert_eq!(cancelled.shown.unwrap().done, 4);
@@ -167,7 +172,10 @@ mod tests {
     #[test]
     fn a_run_ends_with_its_last_word() {
         let over = after([Happened::Begun(plan()), Happened::Heard(0, said(10, true))]);
-        assert_eq!((over.phase.clone(), over.sentence().as_str()), (Phase::Over, "10 runs in 0.0 s."));
+        assert_eq!(
+            (over.phase.clone(), over.sentence().as_str()),
+            (Phase::Over, "10 runs in 0.0 s.")
+        );
     }
 
     #[test]

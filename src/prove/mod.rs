@@ -31,7 +31,9 @@ pub fn Prove() -> Html {
             let question = Rc::new(question);
             let hear = {
                 let (shown, question) = (shown.clone(), question.clone());
-                Callback::from(move |heard: Heard<Said>| shown.set(Some(Shown::of(&question, heard))))
+                Callback::from(move |heard: Heard<Said>| {
+                    shown.set(Some(Shown::of(&question, heard)))
+                })
             };
             shown.set(Some(Shown::begun(&question)));
             // The worker of an earlier search ends with its desk.

@@ -6,6 +6,9 @@ use election_engine::experiments::{Kind, Mark, Picture, Point};
 use std::fmt::Write;
 use yew::prelude::*;
 
+/// A letter is about so wide.
+const LETTER: f64 = 6.4;
+
 /// How large a drawing is, and how much of it the axes leave.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Size {
@@ -22,10 +25,10 @@ pub struct Size {
 impl Size {
     /// Beside much room.
     pub const WIDE: Size =
-        Size { width: 760.0, height: 440.0, left: 64.0, right: 20.0, top: 16.0, bottom: 58.0 };
+        Size { width: 760.0, height: 440.0, left: 64.0, right: 20.0, top: 24.0, bottom: 58.0 };
     /// On a phone.
     pub const TALL: Size =
-        Size { width: 380.0, height: 380.0, left: 52.0, right: 12.0, top: 14.0, bottom: 56.0 };
+        Size { width: 380.0, height: 380.0, left: 52.0, right: 12.0, top: 22.0, bottom: 56.0 };
 
     /// The scales of a picture's axes.
     pub fn scales<'a>(&self, picture: &'a Picture) -> (Scale<'a>, Scale<'a>) {
@@ -68,8 +71,6 @@ pub fn axes(picture: &Picture, size: Size) -> Html {
 
 /// What stands under the x-axis. A name that is too wide for its place goes on below.
 fn under(tick: &Tick, bottom: f64, slot: Option<f64>) -> Html {
-    // A letter of this size is about so wide.
-    const LETTER: f64 = 6.2;
     let most = slot.map_or(usize::MAX, |slot| (slot / LETTER).max(4.0) as usize);
     html! {
         <text class="middle">
@@ -105,10 +106,14 @@ pub fn mark(picture: &Picture, size: Size, mark: &Mark) -> Html {
         Kind::Steps => stairs(mark.points.iter().map(at), floor),
         Kind::Bars | Kind::Dots | Kind::Published => String::new(),
     };
-    let spreads: String = mark.points.iter().filter_map(|point| {
-        let (low, high) = point.spread?;
-        Some(format!("M{:.1} {:.1}V{:.1}", x.place(point.x), y.place(low), y.place(high)))
-    }).collect();
+    let spreads: String = mark
+        .points
+        .iter()
+        .filter_map(|point| {
+            let (low, high) = point.spread?;
+            Some(format!("M{:.1} {:.1}V{:.1}", x.place(point.x), y.place(low), y.place(high)))
+        })
+        .collect();
     let signs: String = signed(mark).map(at).map(|(x, y)| shape(mark.series, x, y)).collect();
     html! {
         <g class={classes_of(mark)} aria-hidden="true">
@@ -124,12 +129,28 @@ pub fn mark(picture: &Picture, size: Size, mark: &Mark) -> Html {
             if !signs.is_empty() {
                 <path class="sign" d={signs} />
             }
-            { for mark.points.iter().filter(|point| !point.label.is_empty()).map(|point| {
-                let (x, y) = at(point);
-                html! { <text x={place(x + 7.0)} y={place(y - 7.0)}>{&point.label}</text> }
-            }) }
+            { for labels(mark.points.iter().map(|point| (at(point), point.label.as_str())), size) }
         </g>
     }
+}
+
+/// The labels of points, but for those that would lie over the one before.
+fn labels<'a>(points: impl Iterator<Item = ((f64, f64), &'a str)>, size: Size) -> Vec<Html> {
+    let mut ends = (0.0, 0.0);
+    let labelled = points.filter(|(_, label)| !label.is_empty());
+    let label = |((x, y), label): ((f64, f64), &str)| {
+        let width = label.chars().count() as f64 * LETTER;
+        let at_edge = x + 7.0 + width > size.width;
+        let x = if at_edge { x - 7.0 } else { x + 7.0 };
+        let begin = if at_edge { x - width } else { x };
+        if begin < ends.0 && (y - ends.1).abs() < 14.0 {
+            return None;
+        }
+        ends = (begin + width + 4.0, y);
+        let class = if at_edge { "end" } else { "label" };
+        Some(html! { <text {class} x={place(x)} y={place(y - 7.0)}>{label}</text> })
+    };
+    labelled.filter_map(label).collect()
 }
 
 fn place(at: f64) -> String {

@@ -293,10 +293,8 @@ mod tests {
         assert_eq!(find(&picture, &[]), Some((0, 1)));
         assert_eq!(find(&picture, &[0]), Some((2, 0)));
         // Nearly as near, and there is something to see.
-        picture.marks[2].points[0] = Point {
-            replay: Some(Replay { series: 2, x: 0, trial: 0 }),
-            ..Point::bare(5.1, 5.1)
-        };
+        picture.marks[2].points[0] =
+            Point { replay: Some(Replay { series: 2, x: 0, trial: 0 }), ..Point::bare(5.1, 5.1) };
         assert_eq!(find(&picture, &[]), Some((2, 0)));
     }
 }

@@ -45,7 +45,8 @@ impl<'a> Scale<'a> {
         let axis = self.axis;
         let most = ((self.ends.1 - self.ends.0).abs() / room).max(1.0);
         if !axis.names.is_empty() {
-            let tick = |(i, name): (usize, &String)| Tick { at: self.place(i as f64), text: name.clone() };
+            let tick =
+                |(i, name): (usize, &String)| Tick { at: self.place(i as f64), text: name.clone() };
             return axis.names.iter().enumerate().map(tick).collect();
         }
         let values = match axis.scale {
@@ -73,7 +74,8 @@ fn steps(axis: &Axis, most: f64) -> Vec<f64> {
 /// Powers of ten, with their doubles and halves if there is room.
 fn powers(axis: &Axis, most: f64) -> Vec<f64> {
     let (from, to) = (axis.from.log10().floor() as i32, axis.to.log10().ceil() as i32);
-    let between: &[f64] = if f64::from(to - from) * 3.0 <= most { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let between: &[f64] =
+        if f64::from(to - from) * 3.0 <= most { &[1.0, 2.0, 5.0] } else { &[1.0] };
     let every = (f64::from(to - from) / most).ceil().max(1.0) as i32;
     let all = (from..=to).filter(|power| (power - from) % every == 0);
     let all = all.flat_map(|power| between.iter().map(move |digit| digit * 10_f64.powi(power)));
@@ -132,7 +134,10 @@ mod tests {
         assert_eq!(written(&time(1.0, 1e6), 160.0), ["1", "1000", "1000000"]);
         let axis = time(1.0, 10_000.0);
         let scale = Scale::new(&axis, (100.0, 500.0));
-        assert_eq!([0.0, 1.0, 100.0, 1e9].map(|value| scale.place(value)), [100.0, 100.0, 300.0, 500.0]);
+        assert_eq!(
+            [0.0, 1.0, 100.0, 1e9].map(|value| scale.place(value)),
+            [100.0, 100.0, 300.0, 500.0]
+        );
     }
 
     #[test]

@@ -76,7 +76,9 @@ fn predictions_part_one_number_into_options() {
         (Replace(FAILOVER, "[\"1 s\"]", "[\"soon\"]"), &at_limits),
         (
             Replace(FAILOVER, "[\"1 s\"]", "[\"1 s\", \"900 ms\"]"),
-            &format!("course/measure/failover.toml:12: 2 options need 1 limits between them, not 2\n{at_limits}"),
+            &format!(
+                "course/measure/failover.toml:12: 2 options need 1 limits between them, not 2\n{at_limits}"
+            ),
         ),
         (
             Replace(FAILOVER, "right = true\n", ""),
