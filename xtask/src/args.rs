@@ -134,17 +134,9 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             (Command::Sweep(options), Value(slug)) if options.experiment.is_empty() => {
                 options.experiment = slug.string()?;
             }
-            (Command::Sweep(options), Long("dial")) => {
-                options.dials.push(words.value()?.parse_with(sweep::dial)?);
-            }
-            (Command::Sweep(options), Long("trials")) => {
-                options.trials = Some(words.value()?.parse_with(number_of_trials)? as u64);
-            }
-            (Command::Sweep(options), Long("shard")) => {
-                options.shard = words.value()?.parse_with(sweep::shard)?;
-            }
-            (Command::Sweep(options), Long("out")) => {
-                options.out = Some(words.value()?.into());
+            (Command::Sweep(options), Long(name)) => {
+                let name = name.to_owned();
+                read_sweep(options, &name, words)?;
             }
             (Command::Merge { parts, .. }, Value(part)) => parts.push(part.into()),
             (Command::Merge { out, .. }, Long("out")) => *out = Some(words.value()?.into()),
@@ -195,6 +187,21 @@ fn read_explore(
             options.numbers.push((name, words.value()?.parse()?));
         }
         _ => return Err(Long(&name).unexpected()),
+    }
+    Ok(())
+}
+
+fn read_sweep(
+    options: &mut sweep::Options,
+    name: &str,
+    words: &mut Parser,
+) -> Result<(), lexopt::Error> {
+    match name {
+        "dial" => options.dials.push(words.value()?.parse_with(sweep::dial)?),
+        "trials" => options.trials = Some(words.value()?.parse_with(number_of_trials)? as u64),
+        "shard" => options.shard = words.value()?.parse_with(sweep::shard)?,
+        "out" => options.out = Some(words.value()?.into()),
+        _ => return Err(Long(name).unexpected()),
     }
     Ok(())
 }

@@ -123,7 +123,7 @@ impl Watch for Election {
 }
 
 impl Tracer for Election {
-    const ON: bool = true;
+    const ON: bool = false;
 
     fn record(&mut self, record: Record) -> Option<RecordId> {
         match record.kind {

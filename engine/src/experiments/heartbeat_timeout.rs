@@ -155,7 +155,7 @@ impl Watch for Notice {
 }
 
 impl Tracer for Notice {
-    const ON: bool = true;
+    const ON: bool = false;
 
     fn record(&mut self, record: Record) -> Option<RecordId> {
         if record.kind == EventKind::Candidate {

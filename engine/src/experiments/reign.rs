@@ -86,7 +86,7 @@ impl Watch for Reign {
 }
 
 impl Tracer for Reign {
-    const ON: bool = true;
+    const ON: bool = false;
 
     fn record(&mut self, record: Record) -> Option<RecordId> {
         let Record { kind, node, time, .. } = record;

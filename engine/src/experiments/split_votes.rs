@@ -25,7 +25,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     }],
     quantities: &[Quantity { name: "the first term is split", unit: "%" }],
     facts: &["measured-10", "law-10", "measured-20", "law-20", "terms-20"],
-    trials: Trials { page: 400, headless: 10_000 },
+    trials: Trials { page: 2000, headless: 10_000 },
     series,
     prepare,
     picture,

@@ -1,8 +1,9 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, etcd, kafka_partition, kubernetes, mongodb, paxos, raft,
-    ring_list, sentinel, zab, zookeeper_lock,
+    bully, cassandra, chang_roberts, database_lock, etcd, hdfs, kafka_controller, kafka_partition,
+    kraft, kubernetes, mongodb, paxos, raft, redlock, ring_list, sentinel, single_node, zab,
+    zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -320,7 +321,13 @@ protocols! {
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
     Mongodb mongodb MongoDb,
+    Hdfs hdfs Hdfs,
+    KafkaController kafka_controller KafkaController,
+    Kraft kraft KRaft,
     KafkaPartition kafka_partition KafkaPartition,
+    Redlock redlock Redlock,
+    Cassandra cassandra Cassandra,
+    SingleNode single_node SingleNode,
 }
 
 impl ProtocolConfig {
