@@ -41,7 +41,7 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
             let order = Order::Measure(Measurement { plan: (**plan).clone(), trials });
             let dispatch = dispatch.clone();
             let hear = Callback::from(move |heard: Heard<_>| {
-                dispatch.dispatch(Happened::Heard(number, heard));
+                dispatch.dispatch(Happened::Heard(number, Box::new(heard)));
             });
             // The worker of an earlier run ends with its desk.
             *desk.borrow_mut() = Desk::open(&order, hear);

@@ -44,7 +44,7 @@ pub enum Happened {
     /// A new one begins.
     Begun(Rc<Plan>),
     /// The worker of the run of this number said something.
-    Heard(u32, Heard<Said>),
+    Heard(u32, Box<Heard<Said>>),
     /// It was cancelled.
     Cancelled,
 }
@@ -76,7 +76,7 @@ impl Reducible for Latest {
             }),
             // What an ended worker had said before may come late.
             Happened::Heard(number, heard) if self.is_running() => match self.0.clone() {
-                Some(run) if run.number == number => Some(run.after(heard)),
+                Some(run) if run.number == number => Some(run.after(*heard)),
                 run => run,
             },
             Happened::Heard(..) => self.0.clone(),
@@ -138,7 +138,7 @@ mod tests {
         Rc::new(Plan::new(ALL[0].slug).unwrap())
     }
 
-    fn said(done: u64, with_picture: bool) -> Heard<Said> {
+    fn said(done: u64, with_picture: bool) -> Box<Heard<Said>> {
         let runner = Runner::new((*plan()).clone(), 0..1);
         let results = runner.results();
         let shown = with_picture.then(|| Shown {
@@ -147,7 +147,7 @@ mod tests {
             facts: Vec::new(),
             table: String::new(),
         });
-        Heard::Said(Said { done, of: 10, took: 5.0, shown })
+        Box::new(Heard::Said(Said { done, of: 10, took: 5.0, shown }))
     }
 
     fn after(happened: impl IntoIterator<Item = Happened>) -> Run {
@@ -164,7 +164,7 @@ mod tests {
         let cancelled = later(Happened::Cancelled);
         assert_eq!(cancelled.sentence(), "Cancelled. What 4 runs measured is kept.");
         assert_eq!(cancelled.shown.unwrap().done, 4);
-        let died = later(Happened::Heard(0, Heard::Died("no memory".to_owned())));
+        let died = later(Happened::Heard(0, Box::new(Heard::Died("no memory".to_owned()))));
         assert!(died.sentence().starts_with("The run ended by itself: no memory."));
         assert!(died.shown.is_some());
     }
