@@ -3,6 +3,7 @@
 
 mod folders;
 mod lists;
+mod measures;
 mod names;
 mod prose;
 mod systems;
