@@ -263,9 +263,9 @@ impl Bench {
         self.seek(to);
         self.pace.playing = to < self.run().end();
         if self.stop_at_violation {
-            let violations = self.run().violations();
-            let new = violations.iter().find(|violation| violation.at.0 as usize >= before);
-            if let Some(at) = new.map(|violation| violation.at) {
+            let new = |at: &RecordId| at.0 as usize >= before;
+            let found = self.run().violations().iter().rev().map(|violation| violation.at);
+            if let Some(at) = found.take_while(new).last() {
                 self.pace.playing = false;
                 self.pick(at);
             }
@@ -331,7 +331,8 @@ impl Bench {
         let run = self.run();
         if *condition == Condition::Violation {
             let new = |at: &RecordId| at.0 as usize >= from;
-            return run.violations().iter().map(|violation| violation.at).find(new);
+            let found = run.violations().iter().rev().map(|violation| violation.at);
+            return found.take_while(new).last();
         }
         let fits = |id: &RecordId| {
             run.entry(*id).is_some_and(|entry| match condition {

@@ -17,6 +17,9 @@ pub const WINDOWS: [u64; 10] = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000,
 /// How many events a chart holds. More of them are no picture.
 const MOST_EVENTS: usize = 900;
 
+/// How many while time passes: nobody can read more, and drawing them takes time.
+const MOST_EVENTS_PLAYING: usize = 300;
+
 /// What of the past is looked at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lens {
@@ -113,6 +116,7 @@ pub struct Stamp {
     from: SimTime,
     lens: Lens,
     hands: usize,
+    most: usize,
 }
 
 /// An event on a process's line.
@@ -195,14 +199,8 @@ impl Chart {
             from: bench.window().0,
             lens: bench.lens().clone(),
             hands: bench.run().done_by_hand().len(),
+            most: if bench.pace().playing { MOST_EVENTS_PLAYING } else { MOST_EVENTS },
         }
-    }
-
-    /// Whether it is of the same window of the same run, if not up to date.
-    pub fn is_near(&self, stamp: &Stamp) -> bool {
-        let Stamp { branch, from, lens, hands, .. } = stamp;
-        let own = &self.stamp;
-        (branch, from, lens, hands) == (&own.branch, &own.from, &own.lens, &own.hands)
     }
 
     /// Whether it is still the one that is due.
@@ -235,7 +233,7 @@ impl Chart {
             if !lens.shows(&entry) {
                 continue;
             }
-            if chart.dots.len() == MOST_EVENTS {
+            if chart.dots.len() == chart.stamp.most {
                 chart.left_out += 1;
                 continue;
             }

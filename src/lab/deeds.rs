@@ -16,6 +16,7 @@ pub fn describe(action: &Action, store: NodeId) -> String {
         Action::Pause(node) => format!("{} is paused", name(node)),
         Action::Resume(node) => format!("{} goes on", name(node)),
         Action::Cut(way) => format!("{} → {} is cut", name(&way.from), name(&way.to)),
+        Action::CutAll(ways) => format!("{} directions are cut by a line", ways.len()),
         Action::Mend(way) => format!("{} → {} is mended", name(&way.from), name(&way.to)),
         Action::Partition(groups) => {
             let group = |members: &Vec<NodeId>| {

@@ -4,8 +4,7 @@ use super::bench::Bench;
 use super::chart::{Chart, Lens};
 use super::compare::Difference;
 use super::majority::Groups;
-use crate::stage::frame::{History, line};
-use crate::stage::frame::{LogLine, latest_lines};
+use crate::stage::frame::{History, LOG_LINES, LogLine, line};
 use election_engine::checks::Check;
 use election_engine::ids::NodeId;
 use election_engine::snapshot::{BROKEN_SHOWN, Snapshot};
@@ -15,6 +14,9 @@ use std::rc::Rc;
 
 /// For how many frames a chart may lag behind while time passes: a tenth of a second.
 const CHART_AGE: u8 = 6;
+
+/// How many violations are told; the others are counted.
+const VIOLATIONS_TOLD: usize = 5;
 
 /// Everything that is drawn.
 #[derive(Clone, PartialEq)]
@@ -35,6 +37,8 @@ pub struct View {
     pub chart: Rc<Chart>,
     /// For how many frames it has not been up to date.
     chart_age: u8,
+    /// How many of its events have happened.
+    pub present: usize,
     /// How it looks.
     pub lens: Lens,
     /// The record that is looked at closely.
@@ -42,7 +46,7 @@ pub struct View {
     /// The futures.
     pub branches: Rc<Branches>,
     /// Claims that do not hold by now.
-    pub violations: Rc<Vec<Told>>,
+    pub violations: Rc<Violations>,
     /// Whether a violation stops the run.
     pub stops: bool,
     /// What an order came to.
@@ -53,6 +57,8 @@ pub struct View {
     pub groups: Rc<Groups>,
     /// How many orders there were besides letting time pass.
     pub orders: u32,
+    /// Whether some of the oldest checkpoints were let go.
+    pub thinned: bool,
 }
 
 /// The futures as they are listed.
@@ -64,6 +70,15 @@ pub struct Branches {
     pub current: usize,
     /// Where two of them part.
     pub difference: Option<Difference>,
+}
+
+/// The latest violations, and how many there were before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violations {
+    /// The latest, the very latest last.
+    pub latest: Vec<Told>,
+    /// How many came before.
+    pub hidden: usize,
 }
 
 /// A violation in words, with its two events.
@@ -98,23 +113,29 @@ impl View {
             // A chart has many parts; while time passes it need not follow every frame.
             Some(before)
                 if bench.pace().playing
-                    && before.chart_age < CHART_AGE
-                    && before.chart.is_near(&due) =>
+                    && before.orders == orders
+                    && before.chart_age < CHART_AGE =>
             {
                 (Rc::clone(&before.chart), before.chart_age + 1)
             }
             _ => (Rc::new(Chart::of(bench)), 0),
         };
+        let present = match before {
+            Some(before) if chart_age > 0 => before.present,
+            _ => chart.happened(snapshot.at),
+        };
         let violations = || {
-            let told = run.violations().into_iter().filter_map(|violation| {
+            let all = run.violations();
+            let hidden = all.len().saturating_sub(VIOLATIONS_TOLD);
+            let told = all[hidden..].iter().filter_map(|violation| {
                 Some(Told {
                     check: violation.check,
-                    text: violation.text,
+                    text: violation.text.clone(),
                     at: told(violation.at)?,
                     with: told(violation.with)?,
                 })
             });
-            Rc::new(told.collect::<Vec<_>>())
+            Rc::new(Violations { latest: told.collect(), hidden })
         };
         View {
             playing: bench.pace().playing,
@@ -127,6 +148,7 @@ impl View {
             ),
             chart,
             chart_age,
+            present,
             lens: bench.lens().clone(),
             picked: bench.picked().and_then(told).map(Rc::new),
             branches: same
@@ -139,6 +161,11 @@ impl View {
                 .map_or_else(|| Rc::new(Groups::of(&snapshot)), |same| Rc::clone(&same.groups)),
             snapshot: Rc::new(snapshot),
             orders,
+            thinned: match before {
+                // It takes a look at every checkpoint.
+                Some(before) if bench.pace().playing => before.thinned,
+                _ => run.memory().thinned > 0,
+            },
         }
     }
 }
@@ -150,7 +177,10 @@ fn history(bench: &Bench, stamp: (usize, u32), store: NodeId) -> History {
     let at = |id| run.entry(id).map(|entry| entry.time);
     History {
         stamp,
-        log: latest_lines(run, store),
+        log: past
+            .latest(run.records().len(), LOG_LINES)
+            .filter_map(|id| Some(line(&run.entry(id)?, store)))
+            .collect(),
         reigns: past.reigns().to_vec(),
         faults: past.faults.clone(),
         stages: past.stages(run.playhead()).to_vec(),

@@ -105,6 +105,7 @@ pub fn Workbench() -> Html {
     };
     let latest = use_mut_ref(|| (*view).clone());
     let tool = use_state_eq(|| "setup");
+    let armed = use_state_eq(|| false);
     let embedded = embed::use_embedded();
 
     let dispatch = {
@@ -129,7 +130,16 @@ pub fn Workbench() -> Html {
         }));
     }
 
-    let stage = dispatch.reform(Order::Stage);
+    // The same callbacks at every frame, so that what does not change is not drawn again.
+    let stage = use_callback(dispatch.clone(), |command, dispatch: &Callback<Order>| {
+        dispatch.emit(Order::Stage(command));
+    });
+    let select = use_callback(stage.clone(), |member, stage: &Callback<Command>| {
+        stage.emit(Command::Select(Some(member)));
+    });
+    let cut = use_callback(stage.clone(), |ways, stage: &Callback<Command>| {
+        stage.emit(Command::Act(Action::CutAll(ways)));
+    });
     let narrow = use_media("(max-width: 640px)");
     let still = use_passing_time(view.playing, stage.reform(Command::Tick));
 
@@ -161,11 +171,10 @@ pub fn Workbench() -> Html {
     };
     let snapshot = &view.snapshot;
     let shape = if narrow { Shape::Tall } else { Shape::Wide };
-    let select = stage.reform(|member| Command::Select(Some(member)));
     let picture = html! {
         <>
             <div class="stage-picture">
-                <Diagram snapshot={snapshot.clone()} {shape} {still} selected={view.selected} on_select={select} />
+                <Diagram snapshot={snapshot.clone()} {shape} {still} selected={view.selected} on_select={select} on_cut={Some(cut)} armed={*armed} />
                 <Beliefs snapshot={snapshot.clone()} />
             </div>
             <Transport
@@ -191,6 +200,9 @@ pub fn Workbench() -> Html {
             <section class="stage bench embedded" aria-label="A run" {onkeydown}>
                 {picture}
                 {told}
+                if view.thinned {
+                    <p class="hint" data-testid="thinned">{"This run is long, so fewer of its early states are kept (its oldest checkpoints are thinned). Everything is still there; going far back takes a moment."}</p>
+                }
                 <Watch violations={view.violations.clone()} stops={view.stops} dispatch={&dispatch} />
             </section>
         };
@@ -206,6 +218,7 @@ pub fn Workbench() -> Html {
                 <Election history={view.history.clone()} dispatch={&stage} />
                 {told}
                 <Watch violations={view.violations.clone()} stops={view.stops} dispatch={&dispatch} />
+                {blade(&armed)}
                 <div class="stage-panels">
                     <Controls
                         statuses={snapshot.nodes.iter().map(|node| node.status).chain([snapshot.store_status]).collect::<Vec<_>>()}
@@ -261,10 +274,27 @@ pub fn Workbench() -> Html {
                     </div>
                 </div>
                 <SpaceTime chart={view.chart.clone()} lens={view.lens.clone()} now={snapshot.at} picked={view.picked.clone()} {shape} bench={Bound(bench.clone())} dispatch={&dispatch} />
-                <Events chart={view.chart.clone()} present={view.chart.happened(snapshot.at)} picked={view.picked.clone()} bench={Bound(bench.clone())} dispatch={&dispatch} />
+                <Events chart={view.chart.clone()} present={view.present} picked={view.picked.clone()} bench={Bound(bench.clone())} dispatch={&dispatch} />
             </section>
             {shortcuts::sheet(&sheet)}
         </>
+    }
+}
+
+/// What a line across the picture does, and a button that lets a finger draw one.
+fn blade(armed: &UseStateHandle<bool>) -> Html {
+    let onclick = {
+        let armed = armed.clone();
+        Callback::from(move |_: MouseEvent| armed.set(!*armed))
+    };
+    html! {
+        <div class="blade row">
+            <button type="button" class="button" data-testid="arm" aria-pressed={armed.to_string()} {onclick}>{"Draw a cut"}</button>
+            <span class="hint">{ match **armed {
+                true => "Draw a line across links in the picture to cut them, both ways. Press the button again to scroll there.",
+                false => "A mouse can draw a line across links in the picture at any time; a finger after pressing this. The link matrix under Break does the same by keys.",
+            } }</span>
+        </div>
     }
 }
 

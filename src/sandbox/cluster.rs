@@ -241,7 +241,7 @@ fn hear_vote(answer: &Value) -> Option<VoteDecision> {
 /// What can be seen of a wrong decision at the end of a run.
 fn damage(run: &dyn Run) -> Vec<String> {
     // The first of each kind; the others say the same of other nodes.
-    let mut violations = run.violations();
+    let mut violations = run.violations().to_vec();
     violations.sort_by_key(|violation| (violation.check.name(), violation.at.0));
     violations.dedup_by_key(|violation| violation.check.name());
     violations.sort_by_key(|violation| violation.at.0);
