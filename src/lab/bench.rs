@@ -6,6 +6,7 @@ use super::chart::Lens;
 use super::compare::{Difference, compare};
 use super::deeds;
 use super::past::Mark;
+use crate::diagram::geometry::MOST_ON_RING;
 use crate::session::{Command, Moment, Pace};
 use election_engine::action::Action;
 use election_engine::ids::NodeId;
@@ -39,6 +40,8 @@ pub enum Order {
     StopAtViolation(bool),
     /// How the diagram of the past looks.
     Look(Lens),
+    /// Nothing; what lags behind catches up.
+    Settle,
 }
 
 /// Which way in time.
@@ -160,7 +163,7 @@ impl Bench {
     /// # Errors
     /// A sentence for the learner, if it cannot be done.
     pub fn apply(&mut self, order: Order) -> Result<(), String> {
-        let passes = matches!(order, Order::Stage(Command::Tick(_)));
+        let passes = matches!(order, Order::Stage(Command::Tick(_)) | Order::Settle);
         if !passes {
             self.said = None;
         }
@@ -197,6 +200,7 @@ impl Bench {
             }
             Order::StopAtViolation(stop) => self.stop_at_violation = stop,
             Order::Look(lens) => self.lens = lens,
+            Order::Settle => {}
         }
         Ok(())
     }
@@ -277,6 +281,11 @@ impl Bench {
         let Some(entry) = self.run().entry(id) else { return };
         self.pace.playing = false;
         Moment { time: entry.time, records: id.0 as usize + 1 }.show(self.run_mut());
+        // Whoever it happened to comes into sight, if they are on another page.
+        let nodes = self.run().scenario().cluster.nodes;
+        if nodes > MOST_ON_RING && self.lens.hidden.contains(entry.node) {
+            self.lens = self.lens.clone().showing(entry.node, nodes);
+        }
         self.picked = Some(id);
     }
 

@@ -2,6 +2,7 @@
 //! time. Processes go across, time goes down.
 
 use super::bench::Bench;
+use crate::diagram::geometry::MOST_ON_RING;
 use crate::words::{self, Weight};
 use election_engine::ids::NodeId;
 use election_engine::protocol::Sign;
@@ -89,7 +90,26 @@ impl Lens {
         let (_, longest) = scenario.cluster.network.latency.bounds();
         let wanted = longest.as_micros() / 1000 * 20;
         let window = WINDOWS.iter().find(|window| **window >= wanted).unwrap_or(&WINDOWS[9]);
-        Lens { window: Span::new(*window), hidden: NodeSet::EMPTY, kinds: Kinds::All }
+        let lens = Lens { window: Span::new(*window), hidden: NodeSet::EMPTY, kinds: Kinds::All };
+        // In most algorithms the highest of them leads at first.
+        lens.showing(NodeId(scenario.cluster.nodes - 1), scenario.cluster.nodes)
+    }
+
+    /// The same with a member in sight. Of a large cluster only a page of its nodes is, and the
+    /// store.
+    pub fn showing(mut self, member: NodeId, nodes: u8) -> Lens {
+        if nodes > MOST_ON_RING && member.0 < nodes {
+            let page = pages(nodes).find(|page| page.contains(&member.0)).unwrap_or(0..nodes);
+            for node in NodeId::all(nodes) {
+                match page.contains(&node.0) {
+                    true => self.hidden.remove(node),
+                    false => drop(self.hidden.insert(node)),
+                }
+            }
+        } else {
+            self.hidden.remove(member);
+        }
+        self
     }
 
     /// Whether a record is seen.
@@ -106,6 +126,12 @@ impl Lens {
         };
         Lens { window: window.map_or(self.window, |window| Span::new(*window)), ..self.clone() }
     }
+}
+
+/// The nodes of a large cluster, as many at once as there is room for.
+pub fn pages(nodes: u8) -> impl Iterator<Item = std::ops::Range<u8>> {
+    let most = usize::from(MOST_ON_RING);
+    (0..nodes).step_by(most).map(move |first| first..first.saturating_add(MOST_ON_RING).min(nodes))
 }
 
 /// What tells one chart from another.

@@ -1,9 +1,10 @@
 //! What the workbench shows at one moment.
 
-use super::bench::Bench;
+use super::bench::{Bench, Order};
 use super::chart::{Chart, Lens};
 use super::compare::Difference;
 use super::majority::Groups;
+use crate::session::Command;
 use crate::stage::frame::{History, LOG_LINES, LogLine, line};
 use election_engine::checks::Check;
 use election_engine::ids::NodeId;
@@ -12,8 +13,36 @@ use election_engine::time::{SimTime, Span};
 use election_engine::trace::RecordId;
 use std::rc::Rc;
 
-/// For how many frames a chart may lag behind while time passes: a tenth of a second.
-const CHART_AGE: u8 = 6;
+/// How much the space-time diagram and its table may lag behind what is asked for. They have
+/// many parts, and need not follow every frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Haste {
+    /// Not at all.
+    None,
+    /// Time passes: a tenth of a second, in frames.
+    Playing,
+    /// Somebody drags through time: until that comes to rest.
+    Scrubbing,
+}
+
+impl Haste {
+    /// What an order allows.
+    pub fn of(order: &Order) -> Haste {
+        match order {
+            Order::Stage(Command::Tick(_)) => Haste::Playing,
+            Order::Stage(Command::Seek(_)) => Haste::Scrubbing,
+            _ => Haste::None,
+        }
+    }
+
+    fn lags(self, age: u8, playing: bool) -> bool {
+        match self {
+            Haste::None => false,
+            Haste::Playing => playing && age < 6,
+            Haste::Scrubbing => true,
+        }
+    }
+}
 
 /// How many violations are told; the others are counted.
 const VIOLATIONS_TOLD: usize = 5;
@@ -36,7 +65,7 @@ pub struct View {
     /// The space-time diagram.
     pub chart: Rc<Chart>,
     /// For how many frames it has not been up to date.
-    chart_age: u8,
+    pub chart_age: u8,
     /// How many of its events have happened.
     pub present: usize,
     /// How it looks.
@@ -96,7 +125,13 @@ pub struct Told {
 
 impl View {
     /// What a bench shows now; `before` lends what is still the same.
-    pub fn of(bench: &Bench, orders: u32, before: Option<&View>, error: Option<String>) -> View {
+    pub fn of(
+        bench: &Bench,
+        orders: u32,
+        before: Option<&View>,
+        haste: Haste,
+        error: Option<String>,
+    ) -> View {
         let run = bench.run();
         let store = NodeId(run.scenario().cluster.nodes);
         let mut snapshot = run.snapshot();
@@ -110,13 +145,8 @@ impl View {
         let due = Chart::stamp(bench);
         let (chart, chart_age) = match before {
             Some(before) if before.chart.is(&due) => (Rc::clone(&before.chart), 0),
-            // A chart has many parts; while time passes it need not follow every frame.
-            Some(before)
-                if bench.pace().playing
-                    && before.orders == orders
-                    && before.chart_age < CHART_AGE =>
-            {
-                (Rc::clone(&before.chart), before.chart_age + 1)
+            Some(before) if haste.lags(before.chart_age, bench.pace().playing) => {
+                (Rc::clone(&before.chart), before.chart_age.saturating_add(1))
             }
             _ => (Rc::new(Chart::of(bench)), 0),
         };

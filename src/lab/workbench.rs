@@ -18,7 +18,7 @@ use super::setup::SetUp;
 use super::shortcuts;
 use super::spacetime::SpaceTime;
 use super::time::TimePanel;
-use super::view::View;
+use super::view::{Haste, View};
 use super::watch::Watch;
 use crate::diagram::Diagram;
 use crate::diagram::geometry::Shape;
@@ -34,13 +34,17 @@ use election_engine::action::Action;
 use election_engine::protocols::registry::{ALL, ProtocolConfig};
 use election_engine::scenario::{Cluster, Scenario, VERSION};
 use election_engine::time::SimTime;
+use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-/// The longest run whose hash is computed at every pause, in records: a few milliseconds.
-const HASHED: usize = 100_000;
+/// The longest run whose hash is computed at every pause, in records: about a millisecond.
+const HASHED: usize = 20_000;
+
+/// For how long nothing must be asked for until what lags behind catches up, in milliseconds.
+const SETTLES_MS: u32 = 100;
 
 /// A bench that several parts of the page look at.
 pub type Shared = Rc<RefCell<Bench>>;
@@ -101,7 +105,7 @@ pub fn Workbench() -> Html {
     let orders = use_mut_ref(|| 0_u32);
     let view = {
         let bench = bench.clone();
-        use_state(move || View::of(&bench.borrow(), 0, None, None))
+        use_state(move || View::of(&bench.borrow(), 0, None, Haste::None, None))
     };
     let latest = use_mut_ref(|| (*view).clone());
     let tool = use_state_eq(|| "setup");
@@ -114,8 +118,10 @@ pub fn Workbench() -> Html {
             if !matches!(order, Order::Stage(Command::Tick(_))) {
                 *orders.borrow_mut() += 1;
             }
+            let haste = Haste::of(&order);
             let error = bench.borrow_mut().apply(order).err();
-            let next = View::of(&bench.borrow(), *orders.borrow(), Some(&latest.borrow()), error);
+            let orders = *orders.borrow();
+            let next = View::of(&bench.borrow(), orders, Some(&latest.borrow()), haste, error);
             *latest.borrow_mut() = next.clone();
             setter.set(next);
         })
@@ -140,6 +146,14 @@ pub fn Workbench() -> Html {
     let cut = use_callback(stage.clone(), |ways, stage: &Callback<Command>| {
         stage.emit(Command::Act(Action::CutAll(ways)));
     });
+    {
+        let dispatch = dispatch.clone();
+        let lags = view.chart_age > 0 && !view.playing;
+        use_effect_with((lags, view.orders), move |(lags, _)| {
+            let rest = lags.then(|| Timeout::new(SETTLES_MS, move || dispatch.emit(Order::Settle)));
+            move || drop(rest)
+        });
+    }
     let narrow = use_media("(max-width: 640px)");
     let still = use_passing_time(view.playing, stage.reform(Command::Tick));
 
@@ -218,7 +232,6 @@ pub fn Workbench() -> Html {
                 <Election history={view.history.clone()} dispatch={&stage} />
                 {told}
                 <Watch violations={view.violations.clone()} stops={view.stops} dispatch={&dispatch} />
-                {blade(&armed)}
                 <div class="stage-panels">
                     <Controls
                         statuses={snapshot.nodes.iter().map(|node| node.status).chain([snapshot.store_status]).collect::<Vec<_>>()}
@@ -229,6 +242,7 @@ pub fn Workbench() -> Html {
                         dispatch={&stage}
                     />
                     <p class="majority" data-testid="majority" data-could={view.groups.majority().is_some().to_string()}>{view.groups.sentence()}</p>
+                    {blade(&armed)}
                 </div>
                 <div class="tools" onkeydown={Callback::noop()}>
                     <div class="tabs" role="group" aria-label="Tools">
@@ -291,8 +305,8 @@ fn blade(armed: &UseStateHandle<bool>) -> Html {
         <div class="blade row">
             <button type="button" class="button" data-testid="arm" aria-pressed={armed.to_string()} {onclick}>{"Draw a cut"}</button>
             <span class="hint">{ match **armed {
-                true => "Draw a line across links in the picture to cut them, both ways. Press the button again to scroll there.",
-                false => "A mouse can draw a line across links in the picture at any time; a finger after pressing this. The link matrix under Break does the same by keys.",
+                true => "Draw a line across the links to cut. Press again to let go.",
+                false => "Drag a line across links in the picture to cut them; with a finger, press this first. By keys: the link matrix under Break.",
             } }</span>
         </div>
     }

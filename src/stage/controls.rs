@@ -255,25 +255,38 @@ fn Network(props: &NetworkProps) -> Html {
     }
 }
 
+/// What the store can do with a token: its name in hooks, and what it means.
 const CHECKS: [(TokenCheck, &str, &str); 3] = [
     (TokenCheck::Highest, "highest", "refuses less than the highest seen"),
     (TokenCheck::Equal, "equal", "accepts only the registered token"),
     (TokenCheck::Off, "off", "off: accepts everything"),
 ];
 
+/// The check that was chosen from a list of them.
+pub fn chosen(event: &Event) -> TokenCheck {
+    let value = selected_value(event);
+    let found = CHECKS.iter().find(|(_, name, _)| *name == value);
+    found.map_or(TokenCheck::Highest, |(check, ..)| *check)
+}
+
+/// The entries of a list of checks.
+pub fn checks(now: TokenCheck) -> Html {
+    CHECKS
+        .iter()
+        .map(|(check, value, text)| {
+            html! { <option key={*value} value={*value} selected={*check == now}>{*text}</option> }
+        })
+        .collect()
+}
+
 fn store_check(props: &ControlsProps) -> Html {
-    let onchange = props.dispatch.reform(|event: Event| {
-        let value = selected_value(&event);
-        let found = CHECKS.iter().find(|(_, name, _)| *name == value);
-        Command::Act(Action::StoreCheck(found.map_or(TokenCheck::Highest, |(check, ..)| *check)))
-    });
+    let onchange =
+        props.dispatch.reform(|event: Event| Command::Act(Action::StoreCheck(chosen(&event))));
     html! {
         <label class="store-check">
             {"The store's check "}
             <select data-testid="store-check" {onchange}>
-                { for CHECKS.iter().map(|(check, value, text)| html! {
-                    <option key={*value} value={*value} selected={*check == props.check}>{*text}</option>
-                }) }
+                {checks(props.check)}
             </select>
         </label>
     }

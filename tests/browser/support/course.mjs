@@ -49,6 +49,7 @@ export const places = [
   { name: 'a source', route: `#/sources/${aSource}`, heading: 'Sources' },
   { name: 'challenges', route: '#/challenges', heading: 'Challenges' },
   { name: 'a challenge', route: '#/challenges/raft-vote', heading: 'Challenges' },
+  { name: 'workbench', route: '#/lab', heading: 'Workbench' },
   { name: 'not found', route: '#/no/such/place', heading: 'There is nothing here' },
 ];
 
