@@ -361,15 +361,13 @@ impl Bench {
         }
         self.room_for_another()?;
         let branch = &self.branches[self.current];
-        let at = branch.run().playhead();
         let mut run = branch.run().fork();
-        let store = NodeId(run.scenario().cluster.nodes);
-        let name = deeds::name(self.made, at, &action, store);
+        let name = deeds::name(self.made, &action, &run.snapshot());
         run.act(action)?;
         self.made += 1;
         self.branches.push(Branch::of(name, run));
         self.current = self.branches.len() - 1;
-        self.said = Some("You changed the past, so this is another future. The one before is kept under Branches.".to_owned());
+        self.said = Some("You changed the past, so this is another future. The one before is kept: see Time and branches, where you can compare the two.".to_owned());
         Ok(())
     }
 

@@ -173,6 +173,7 @@ impl Past {
                 1 => {}
                 _ => sum.several = sum.several + time.since(before),
             }
+            sum.times += u32::from(leading == 1 && change == 1);
             before = before.max(time);
             leading += change;
         }
@@ -187,6 +188,8 @@ pub struct Leaders {
     pub none: Span,
     /// More than one did.
     pub several: Span,
+    /// How often that began.
+    pub times: u32,
 }
 
 fn ended(record: &Record) -> Option<usize> {

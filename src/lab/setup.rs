@@ -126,7 +126,10 @@ pub fn SetUp(props: &SetUpProps) -> Html {
                 </div>
             </fieldset>
             if !draft.script.is_empty() {
-                <p>{format!("Its script does {} things to the cluster.", draft.script.len())}</p>
+                <p>{ match draft.script.len() {
+                    1 => "Its script does one thing to the cluster.".to_owned(),
+                    many => format!("Its script does {many} things to the cluster."),
+                } }</p>
             }
             <div aria-live="polite" data-testid="warnings" data-count={found_warnings.len().to_string()}>
                 if let Some(problem) = &*problem {

@@ -545,7 +545,8 @@ describe('on a phone 360 px wide', () => {
     await page.waitForFunction(() => Number.parseFloat(document.querySelector('[data-testid=race-clock]').textContent) > 0);
     await id('race-play').tap();
     await id('tool-author').tap();
-    await page.locator('[data-testid=events] tbody tr').nth(2).tap();
+    await seek(page, 4);
+    await page.locator('[data-testid=events] tbody tr').last().tap();
     await id('beat-title').fill('First');
     await id('beat-caption').fill('It begins.');
     await id('own-claim').fill('{"crashed": {"node": 0}}');
