@@ -210,7 +210,7 @@ fn play(run: &mut dyn Run, to: SimTime) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::bench::Order;
+    use crate::lab::order::Order;
     use crate::session::Command;
     use election_engine::action::Action;
     use election_engine::rng::{Rng, Stream};

@@ -1,7 +1,7 @@
 //! The space-time diagram: processes across, time down, messages between.
 
-use super::bench::Order;
 use super::chart::{Chart, Kinds, Lens, Stretch, Stroke, WINDOWS, neighbour, pages};
+use super::order::Order;
 use super::search::Query;
 use super::workbench::Bound;
 use crate::diagram::geometry::{MOST_ON_RING, Shape};

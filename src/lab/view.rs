@@ -1,9 +1,10 @@
 //! What the workbench shows at one moment.
 
-use super::bench::{Bench, Order};
+use super::bench::Bench;
 use super::chart::{Chart, Lens};
 use super::compare::Difference;
 use super::majority::Groups;
+use super::order::Order;
 use crate::session::Command;
 use crate::stage::frame::{History, LOG_LINES, LogLine, line};
 use election_engine::checks::Check;

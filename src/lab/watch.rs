@@ -1,6 +1,6 @@
 //! Claims that do not hold, each with the two events that make it.
 
-use super::bench::Order;
+use super::order::Order;
 use super::view::Violations;
 use crate::stage::frame::LogLine;
 use crate::words::seconds;

@@ -1,7 +1,7 @@
 //! The workbench on the page.
 
 use super::author_view::AuthorPanel;
-use super::bench::{Bench, Order, Side};
+use super::bench::Bench;
 use super::branches::BranchList;
 use super::breaking::Breaking;
 use super::browser::asked;
@@ -11,6 +11,7 @@ use super::inspector::Inspector;
 use super::link;
 use super::mail::Mail;
 use super::matrix::Matrix;
+use super::order::{Order, Side};
 use super::past::Mark;
 use super::race_view::RacePanel;
 use super::send::{Send, copy_link};

@@ -36,5 +36,21 @@ export async function traced(page, body) {
   return { result, events: traceEvents.filter(({ pid, tid }) => pid === main?.pid && tid === main?.tid) };
 }
 
-/** Milliseconds of each task of the main thread. */
-export const tasks = (events) => events.filter(({ name, ph }) => name === 'RunTask' && ph === 'X').map(({ dur }) => dur / 1000);
+/**
+ * Each task of the main thread: milliseconds by the clock, and of the processor's own time, which
+ * other work on the machine does not lengthen. Only those that hold an event of a name, if one is
+ * given.
+ */
+export function tasks(events, holding) {
+  const held = events.filter(({ name }) => name === holding);
+  return events
+    .filter(({ name, ph }) => name === 'RunTask' && ph === 'X')
+    .filter(({ ts, dur }) => !holding || held.some((event) => ts <= event.ts && event.ts <= ts + dur))
+    .map(({ dur, tdur }) => ({ clock: dur / 1000, own: (tdur ?? dur) / 1000 }));
+}
+
+/** The longest task, beside its limit. */
+export function longest(list) {
+  const most = (of) => Math.max(...list.map(of)).toFixed(1);
+  row('longest task, own time (by the clock)', `${most(({ own }) => own)} (${most(({ clock }) => clock)}) ms`, '<= 50 ms');
+}

@@ -2,7 +2,7 @@
 // figures beside their limits; asserts nothing, because machines differ.
 
 import { open } from '../browser/support/browser.mjs';
-import { gaps, row, share, tasks, traced } from './figures.mjs';
+import { gaps, longest, row, share, tasks, traced } from './figures.mjs';
 
 const SECONDS = 6;
 const SEEKS = 400;
@@ -26,6 +26,7 @@ await page.addInitScript(() => {
 await page.goto(`${lab.base}#/lab`);
 await page.reload();
 await id('bench').waitFor();
+await id('stop-at-violation').uncheck();
 const debuggee = await page.context().newCDPSession(page);
 
 /** Opens a set-up as a file would. */
@@ -57,8 +58,9 @@ async function playing(name, scenario, fps, from = 0) {
   console.log(`${name} (${moving} messages moving at the end, ${result.length} frames)`);
   row('frames a second, median', (1000 / share(result, 0.5)).toFixed(1), `>= ${fps}`);
   row('frames a second, all', (result.length * 1000 / result.reduce((a, b) => a + b, 0)).toFixed(1), `>= ${fps}`);
-  row('longest task of the main thread', `${Math.max(...all).toFixed(1)} ms`, '<= 50 ms');
-  row('tasks longer than 50 ms', `${all.filter((ms) => ms > 50).length} of ${all.length}`, '0');
+  const own = all.reduce((sum, task) => sum + task.own, 0) / result.length;
+  row('own time of the main thread a frame', `${own.toFixed(1)} ms`, `<= ${(1000 / fps).toFixed(1)} ms`);
+  longest(all);
 }
 
 /** One of the nodes after the other crashes, and starts again half way to the next crash. */
@@ -91,7 +93,7 @@ async function seeking() {
   const minutes = 10 * 60_000;
   await load({ protocol: { raft: {} }, script: failures([0, 1, 2, 3, 4], 10_000, minutes), until_ms: minutes });
   await id('scrubber').fill(String(minutes));
-  const costs = await page.evaluate(async (count) => {
+  const { result: costs, events } = await traced(page, () => page.evaluate(async (count) => {
     const scrubber = document.querySelector('[data-testid=scrubber]');
     const clock = document.querySelector('[data-testid=clock]');
     const found = [];
@@ -106,10 +108,12 @@ async function seeking() {
       found.push(performance.now() - before);
     }
     return found;
-  }, SEEKS);
+  }, SEEKS));
+  const own = tasks(events, 'TimerFire').map((task) => task.own).sort((a, b) => b - a).slice(0, SEEKS);
   console.log(`Seeking ${SEEKS} times in ten minutes of five nodes`);
-  row('seek and draw, median', `${share(costs, 0.5).toFixed(2)} ms`, '–');
-  row('seek and draw, 99 of 100 below', `${share(costs, 0.99).toFixed(2)} ms`, '<= 8 ms');
+  row('seek and draw, median by the clock', `${share(costs, 0.5).toFixed(2)} ms`, '–');
+  row('seek and draw, 99 of 100 below, by the clock', `${share(costs, 0.99).toFixed(2)} ms`, '<= 8 ms');
+  row('the same of the processor\'s own time', `${share(own, 0.99).toFixed(2)} ms`, '<= 8 ms');
 }
 
 async function memory() {
@@ -139,6 +143,6 @@ async function anHour() {
   row('memory after half of it', grown(half), '–');
   row('memory after it', `${grown(end)}, script ${end.script.toFixed(0)}`, 'flat');
   row('frames a second in the middle, median', (1000 / share(result, 0.5)).toFixed(1), '–');
-  row('longest task of the main thread', `${Math.max(...tasks(events)).toFixed(1)} ms`, '<= 50 ms');
+  longest(tasks(events));
   row('the page says that its past is thinned', String(await id('thinned').count() === 1), 'true, where it is');
 }
