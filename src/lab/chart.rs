@@ -141,7 +141,8 @@ pub struct Stamp {
     known: usize,
     from: SimTime,
     lens: Lens,
-    hands: usize,
+    /// With what was done by hand.
+    scenario: Scenario,
     most: usize,
 }
 
@@ -224,7 +225,7 @@ impl Chart {
             known: bench.run().known().len(),
             from: bench.window().0,
             lens: bench.lens().clone(),
-            hands: bench.run().done_by_hand().len(),
+            scenario: bench.run().scenario(),
             most: if bench.pace().playing { MOST_EVENTS_PLAYING } else { MOST_EVENTS },
         }
     }
