@@ -54,7 +54,7 @@ checks! {
     LeaderUpToDate = "leader-up-to-date",
     /// No two values are ever accepted by a majority each.
     OneValueChosen = "one-value-chosen",
-    /// At no moment do two nodes believe that they lead. (No algorithm here promises it.)
+    /// At no moment do two nodes believe that they lead. (Only fencing that has really fenced can promise it.)
     OneLeaderAtATime = "one-leader-at-a-time",
     /// Who leads was given that leadership, with that number, by the service: the last node.
     Granted = "granted",

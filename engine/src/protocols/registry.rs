@@ -1,8 +1,8 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, etcd, kafka_partition, kubernetes, mongodb, paxos, raft,
-    ring_list, sentinel, zab, zookeeper_lock,
+    bully, chang_roberts, database_lock, etcd, hdfs, kafka_controller, kafka_partition, kraft,
+    kubernetes, mongodb, paxos, raft, ring_list, sentinel, zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -315,6 +315,9 @@ protocols! {
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
     Mongodb mongodb MongoDb,
+    Hdfs hdfs Hdfs,
+    KafkaController kafka_controller KafkaController,
+    Kraft kraft KRaft,
     KafkaPartition kafka_partition KafkaPartition,
 }
 

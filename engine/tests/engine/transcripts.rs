@@ -115,6 +115,10 @@ const ROUTINE: &[&str] = &[
     "etcd/renew",
     "etcd/keepalive",
     "etcd/alive",
+    "hdfs/write",
+    "kafka-controller/heartbeat",
+    "kafka-controller/obey",
+    "kafka-controller/work",
     "mongodb/write",
     "mongodb/serve",
     "mongodb/replicate",
@@ -124,6 +128,11 @@ const ROUTINE: &[&str] = &[
     "kafka-partition/fetch",
     "kafka-partition/serve",
     "kafka-partition/replicate",
+    "kraft/heartbeat",
+    "kraft/append",
+    "kraft/fetch",
+    "kraft/serve",
+    "kraft/replicate",
 ];
 
 /// What happens all the time and would hide the rest: heartbeats as expected, and the way of
