@@ -272,6 +272,7 @@ describe('on a wide screen', () => {
 
   test('see: a press, zoom, kinds, members and search', async () => {
     await seek(page, 2);
+    await page.locator('.columns .time', { hasText: '2.0' }).first().waitFor();
     await page.locator('.space-time .dot').nth(3).click({ force: true });
     assert.notEqual(await id('picked').getAttribute('data-record'), '');
     const before = await id('window').inputValue();
@@ -546,6 +547,8 @@ describe('on a phone 360 px wide', () => {
     await id('race-play').tap();
     await id('tool-author').tap();
     await seek(page, 4);
+    // The table follows once scrubbing has come to rest.
+    await page.waitForFunction(() => Number.parseFloat(document.querySelector('[data-testid=events] tbody tr:last-child td').textContent) > 3);
     await page.locator('[data-testid=events] tbody tr').last().tap();
     await id('beat-title').fill('First');
     await id('beat-caption').fill('It begins.');
