@@ -323,8 +323,10 @@ mod tests {
         }
         for refused in refused {
             assert!(refused > times / 6, "{refused} of {times} refused: the damage is too mild");
-            assert!(refused < times / 3, "everything was refused: nothing was tried behind it");
         }
+        // Hardly any damage gets past the packing; behind it, some must.
+        let [_, json, file] = refused;
+        assert!(json.max(file) < times / 3, "{refused:?} of {times}: nothing was tried");
     }
 
     fn spoil(bytes: &mut Vec<u8>, rng: &mut Rng) {

@@ -166,14 +166,18 @@ impl Past {
         changes.sort_unstable();
         changes.push((until, 0));
         let mut sum = Leaders::default();
-        let (mut before, mut leading) = (SimTime::ZERO, 0);
+        let (mut before, mut leading, mut doubled) = (SimTime::ZERO, 0, false);
         for (time, change) in changes {
             match leading {
                 0 => sum.none = sum.none + time.since(before),
                 1 => {}
                 _ => sum.several = sum.several + time.since(before),
             }
-            sum.times += u32::from(leading == 1 && change == 1);
+            // Who begins a reign anew ends the one before at the same instant.
+            if time > before {
+                sum.times += u32::from(leading > 1 && !doubled);
+                doubled = leading > 1;
+            }
             before = before.max(time);
             leading += change;
         }
