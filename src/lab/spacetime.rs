@@ -14,7 +14,7 @@ use election_engine::ids::{NodeId, Token};
 use election_engine::time::{SimTime, Span};
 use election_engine::trace::{EventKind, RecordId};
 use std::rc::Rc;
-use web_sys::{HtmlInputElement, SubmitEvent};
+use web_sys::{HtmlInputElement, HtmlSelectElement, SubmitEvent};
 use yew::prelude::*;
 
 /// Width of the picture, beside much room and on a phone.
@@ -279,6 +279,17 @@ fn Looks(props: &LooksProps) -> Html {
             Order::Look(Lens { window: Span::new(ms), ..lens.clone() })
         })
     };
+    // A list that somebody chose from follows no attribute any more.
+    let page = use_node_ref();
+    let in_sight = NodeId::all(props.members).find(|node| !lens.hidden.contains(*node));
+    {
+        let page = page.clone();
+        use_effect_with(in_sight, move |first| {
+            if let (Some(list), Some(first)) = (page.cast::<HtmlSelectElement>(), first) {
+                list.set_value(&first.to_string());
+            }
+        });
+    }
     let onpage = {
         let (lens, nodes) = (lens.clone(), props.members - 1);
         props.dispatch.reform(move |event: Event| {
@@ -302,7 +313,7 @@ fn Looks(props: &LooksProps) -> Html {
             </label>
             if props.members > MOST_ON_RING + 1 {
                 <label>{"Nodes"}
-                    <select data-testid="page" onchange={onpage}>
+                    <select ref={page} data-testid="page" onchange={onpage}>
                         { for pages(props.members - 1).map(|page| {
                             let shown = !lens.hidden.contains(NodeId(page.start));
                             html! { <option value={page.start.to_string()} selected={shown}>{format!("{} to {}", page.start, page.end - 1)}</option> }

@@ -130,6 +130,7 @@ describe('on a wide screen', () => {
     await id('search').fill('first node 3 boot');
     await id('search').press('Enter');
     await page.locator('[data-testid=picked]', { hasText: 'Node 3' }).waitFor();
+    await page.locator('.columns text', { hasText: /^14$/ }).waitFor({ state: 'attached' });
     assert.equal(await id('page').inputValue(), '0', 'the page turns to what is picked');
   });
 

@@ -64,6 +64,8 @@ checks! {
     NoLateWrite = "no-late-write",
     /// A server never drops a write that it has acknowledged.
     WritesKept = "writes-kept",
+    /// No two replicas ever hold different updates as the same version of a row.
+    OneUpdatePerVersion = "one-update-per-version",
 }
 
 impl Check {
@@ -85,6 +87,7 @@ impl Check {
             Check::VoteOnDisk => matches!(kind, Vote | Persist | Crash | Send),
             Check::MajorityVoted => matches!(kind, Vote | Lead),
             Check::LeaderUpToDate => matches!(kind, Vote | Lead | Log),
+            Check::OneUpdatePerVersion => matches!(kind, Log),
             Check::OneLeaderAtATime => matches!(kind, Lead | StepDown | Crash),
             // They follow what a service grants through the whole history.
             Check::Granted | Check::LeaseKept | Check::NoLateWrite | Check::WritesKept => true,

@@ -1,6 +1,7 @@
 //! The algorithms, one file each, and the list of them.
 
 pub mod bully;
+pub mod cassandra;
 pub mod chang_roberts;
 pub mod database_lock;
 mod declare;
@@ -14,8 +15,10 @@ pub mod kubernetes;
 pub mod mongodb;
 pub mod paxos;
 pub mod raft;
+pub mod redlock;
 pub mod registry;
 pub mod ring_list;
 pub mod sentinel;
+pub mod single_node;
 pub mod zab;
 pub mod zookeeper_lock;

@@ -133,6 +133,16 @@ const ROUTINE: &[&str] = &[
     "kraft/fetch",
     "kraft/serve",
     "kraft/replicate",
+    "redlock/look",
+    "redlock/held",
+    "redlock/wait",
+    "redlock/foreign",
+    "redlock/extend",
+    "redlock/prolong",
+    "redlock/extended",
+    "single-node/ask",
+    "single-node/answer",
+    "single-node/work",
 ];
 
 /// What happens all the time and would hide the rest: heartbeats as expected, and the way of
