@@ -57,6 +57,26 @@ fn is_routine(sent: &Entry) -> bool {
     matches!(sent.sign, Some(Sign::Pulse | Sign::Write)) || sent.name == "ACCEPTED"
 }
 
+/// Members in their order, with long stretches cut short: `0, 2–14, 20`.
+pub fn ranges(ids: &[NodeId]) -> String {
+    let mut parts: Vec<(u8, u8)> = Vec::new();
+    for id in ids {
+        match parts.last_mut() {
+            Some((_, last)) if id.0 == *last + 1 => *last = id.0,
+            _ => parts.push((id.0, id.0)),
+        }
+    }
+    let part = |(first, last): &(u8, u8)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first}, {last}"),
+        _ if ids.len() <= 9 => {
+            (*first..=*last).map(|id| id.to_string()).collect::<Vec<_>>().join(", ")
+        }
+        _ => format!("{first}–{last}"),
+    };
+    parts.iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
 /// What happened, in a sentence. `store` is the id that the store has.
 pub fn sentence(entry: &Entry, store: NodeId) -> String {
     let name = |id: NodeId| if id == store { "the store".to_owned() } else { format!("node {id}") };

@@ -171,7 +171,7 @@ fn history() -> Vec<Figure> {
     };
     let mut timeline = Timeline::<Bully>::new(config, scenario);
     timeline.seek(timeline.end());
-    let bytes = timeline.history_bytes() as f64;
+    let bytes = timeline.memory().bytes as f64;
     let seconds = timeline.end().0 as f64 / 1e6;
 
     let mut rng = Rng::new(1, Stream::Setup);

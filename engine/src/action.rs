@@ -26,6 +26,8 @@ pub enum Action {
     /// Cuts one direction of a link. What is under way on it is lost; what has just arrived is
     /// not.
     Cut(Way),
+    /// Cuts several directions at once, as a line drawn across them does.
+    CutAll(Vec<Way>),
     /// Mends one direction of a link: its cut, delay and losses end.
     Mend(Way),
     /// Cuts every link between members of different groups, both ways. Whoever is in no group
@@ -128,7 +130,7 @@ pub struct TimerChange {
 
 impl Action {
     /// The same to members of other names; nothing if one that it names has none. Groups of a
-    /// partition just lose it.
+    /// partition, and several cuts at once, just lose it.
     pub fn renamed(&self, name: impl Fn(NodeId) -> Option<NodeId>) -> Option<Action> {
         let both = |way: &Way| Some(Way { from: name(way.from)?, to: name(way.to)? });
         Some(match self {
@@ -139,6 +141,7 @@ impl Action {
             Action::Resume(node) => Action::Resume(name(*node)?),
             Action::Campaign(node) => Action::Campaign(name(*node)?),
             Action::Cut(way) => Action::Cut(both(way)?),
+            Action::CutAll(ways) => Action::CutAll(ways.iter().filter_map(both).collect()),
             Action::Mend(way) => Action::Mend(both(way)?),
             Action::Transfer(way) => Action::Transfer(both(way)?),
             Action::Partition(groups) => Action::Partition(
@@ -169,6 +172,7 @@ impl Action {
             | Action::Resume(node)
             | Action::Campaign(node) => vec![*node],
             Action::Cut(way) | Action::Mend(way) | Action::Transfer(way) => vec![way.from, way.to],
+            Action::CutAll(ways) => ways.iter().flat_map(|way| [way.from, way.to]).collect(),
             Action::Partition(groups) => groups.concat(),
             Action::Link(change) => vec![change.from, change.to],
             Action::Clock(change) => vec![change.node],

@@ -37,6 +37,15 @@ pub struct Entry {
     pub cause: Option<RecordId>,
 }
 
+/// What the past of a run takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// Bytes of its records and its checkpoints.
+    pub bytes: usize,
+    /// How many checkpoints were let go to stay within bounds. Going far back takes longer then.
+    pub thinned: usize,
+}
+
 /// A run that can be moved through time, changed and watched.
 pub trait Run {
     /// The scenario, with everything that was done by hand added to its script.
@@ -83,10 +92,13 @@ pub trait Run {
     fn done_by_hand(&self) -> &[Scripted];
 
     /// The claims that have not held up to now.
-    fn violations(&self) -> Vec<Violation>;
+    fn violations(&self) -> &[Violation];
 
     /// A number that two runs share only if the same things happened in them up to now.
     fn hash(&self) -> TraceHash;
+
+    /// What its past takes.
+    fn memory(&self) -> Memory;
 
     /// The same run, to be moved and changed on its own.
     fn fork(&self) -> Box<dyn Run>;

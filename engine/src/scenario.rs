@@ -253,6 +253,7 @@ impl Scenario {
             Action::Cut(Way { from, to }) | Action::Mend(Way { from, to }) => {
                 check_ends(*from, *to)
             }
+            Action::CutAll(ways) => ways.iter().try_for_each(|way| check_ends(way.from, way.to)),
             Action::Link(change) => {
                 check_ends(change.from, change.to)?;
                 check_permille(change.loss_permille)

@@ -6,7 +6,7 @@
 use crate::action::Action;
 use crate::checks::{Monitor, Violation};
 use crate::protocol::Protocol;
-use crate::run::{Entry, Run};
+use crate::run::{Entry, Memory, Run};
 use crate::scenario::{Scenario, Scripted};
 use crate::simulation::{Names, Simulation};
 use crate::snapshot::Snapshot;
@@ -16,6 +16,10 @@ use crate::trace::{Record, RecordId, Trace, TraceHash};
 /// How many steps lie between two checkpoints: a few hundred take well under a millisecond to
 /// run again, and a checkpoint is a few kilobytes.
 const CHECKPOINT_STEPS: u64 = 256;
+
+/// How many bytes the checkpoints of a run may take. A run of an hour, or of a hundred nodes,
+/// would need more; some of its oldest are let go then.
+const CHECKPOINT_BYTES: usize = 16 << 20;
 
 /// A run of one protocol.
 #[derive(Clone, Debug)]
@@ -31,6 +35,8 @@ pub struct Timeline<P: Protocol> {
     playhead: SimTime,
     trace: Trace,
     checkpoints: Vec<Checkpoint<P>>,
+    /// How many were let go.
+    thinned: usize,
     monitor: Monitor,
 }
 
@@ -39,13 +45,19 @@ struct Checkpoint<P: Protocol> {
     simulation: Simulation<P>,
     steps: u64,
     records: usize,
+    bytes: usize,
 }
 
 impl<P: Protocol> Timeline<P> {
     /// A run at its first instant, with everyone started.
     pub fn new(config: P::Config, scenario: Scenario) -> Timeline<P> {
         let simulation = Simulation::new(config, &scenario.cluster, &scenario.script);
-        let start = Checkpoint { simulation: simulation.clone(), steps: 0, records: 0 };
+        let start = Checkpoint {
+            bytes: simulation.bytes(),
+            simulation: simulation.clone(),
+            steps: 0,
+            records: 0,
+        };
         let mut timeline = Timeline {
             script: scenario.script.clone(),
             monitor: scenario.monitor(),
@@ -56,6 +68,7 @@ impl<P: Protocol> Timeline<P> {
             playhead: SimTime::ZERO,
             trace: Trace::default(),
             checkpoints: vec![start],
+            thinned: 0,
         };
         timeline.seek(SimTime::ZERO);
         timeline.first_steps = timeline.steps;
@@ -67,14 +80,36 @@ impl<P: Protocol> Timeline<P> {
         let last = self.checkpoints.last().map_or(0, |checkpoint| checkpoint.steps);
         if self.steps >= last + CHECKPOINT_STEPS {
             self.checkpoints.push(Checkpoint {
+                bytes: self.simulation.bytes(),
                 simulation: self.simulation.clone(),
                 steps: self.steps,
                 records: self.trace.records().len(),
             });
+            self.thin();
         }
         let stepped = self.simulation.step(limit, &mut self.trace);
         self.steps += u64::from(stepped);
         stepped
+    }
+
+    /// Lets go of checkpoints until the rest fits: of the one that leaves the smallest gap, the
+    /// oldest of such. So gaps widen evenly from the beginning on, and none is ever more than a
+    /// few times as wide as another.
+    fn thin(&mut self) {
+        let mut bytes = self.checkpoint_bytes();
+        while bytes > CHECKPOINT_BYTES && self.checkpoints.len() > 2 {
+            let gap = |index: &usize| {
+                self.checkpoints[index + 1].steps - self.checkpoints[index - 1].steps
+            };
+            // Neither the first, which nothing can replace, nor the newest.
+            let Some(index) = (1..self.checkpoints.len() - 1).min_by_key(gap) else { return };
+            bytes -= self.checkpoints.remove(index).bytes;
+            self.thinned += 1;
+        }
+    }
+
+    fn checkpoint_bytes(&self) -> usize {
+        self.checkpoints.iter().map(|checkpoint| checkpoint.bytes).sum()
     }
 
     /// Goes back to the last checkpoint that fits.
@@ -89,12 +124,6 @@ impl<P: Protocol> Timeline<P> {
 
     fn watch(&mut self) {
         self.monitor.catch_up(self.trace.records());
-    }
-
-    /// Bytes that the history takes: records and checkpoints.
-    pub fn history_bytes(&self) -> usize {
-        self.trace.bytes()
-            + self.checkpoints.iter().map(|point| point.simulation.bytes()).sum::<usize>()
     }
 }
 
@@ -207,14 +236,19 @@ impl<P: Protocol> Run for Timeline<P> {
         &self.script[self.scenario.script.len()..]
     }
 
-    fn violations(&self) -> Vec<Violation> {
+    fn violations(&self) -> &[Violation] {
         let now = self.trace.records().len();
-        let violations = self.monitor.violations().iter();
-        violations.filter(|violation| (violation.at.0 as usize) < now).cloned().collect()
+        let violations = self.monitor.violations();
+        // They are found in the order of the records that make them.
+        &violations[..violations.partition_point(|violation| (violation.at.0 as usize) < now)]
     }
 
     fn hash(&self) -> TraceHash {
         self.trace.hash()
+    }
+
+    fn memory(&self) -> Memory {
+        Memory { bytes: self.trace.bytes() + self.checkpoint_bytes(), thinned: self.thinned }
     }
 
     fn fork(&self) -> Box<dyn Run> {

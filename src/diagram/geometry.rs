@@ -33,7 +33,7 @@ pub struct Layout {
 pub const NODE: f64 = 34.0;
 
 /// The most nodes that stand in a ring.
-const MOST_ON_RING: u8 = 15;
+pub const MOST_ON_RING: u8 = 15;
 
 /// Half the side of the store.
 pub const STORE: f64 = 44.0;
@@ -138,6 +138,31 @@ impl Layout {
         Arc { from: along(start, 7.0), bend: along(length / 2.0, bend + 7.0), to: along(end, 7.0) }
     }
 
+    /// Every pair of members whose link a line crosses.
+    pub fn crossed(&self, from: Point, to: Point) -> Vec<(NodeId, NodeId)> {
+        let places: Vec<Point> = NodeId::all(self.nodes + 1).map(|id| self.place(id)).collect();
+        let mut pairs = Vec::new();
+        for (i, a) in places.iter().enumerate() {
+            for (j, b) in places.iter().enumerate().skip(i + 1) {
+                if cross((from, to), (*a, *b)) {
+                    pairs.push((NodeId::from_index(i), NodeId::from_index(j)));
+                }
+            }
+        }
+        pairs
+    }
+
+    /// The point of the picture behind a point of the page, counted from the corner of the
+    /// picture's box there. The picture is as large as fits into the box, and in its middle.
+    pub fn from_page(&self, (width, height): (f64, f64), (x, y): (f64, f64)) -> Point {
+        let (own_width, own_height) = self.size();
+        let scale = (width / own_width).min(height / own_height).max(0.001);
+        Point {
+            x: (x - (width - own_width * scale) / 2.0) / scale,
+            y: (y - (height - own_height * scale) / 2.0) / scale,
+        }
+    }
+
     /// The straight line between the rims of two members.
     pub fn line(&self, from: NodeId, to: NodeId) -> (Point, Point) {
         let (a, b) = (self.place(from), self.place(to));
@@ -150,6 +175,12 @@ impl Layout {
             Point { x: a.x + ux * end, y: a.y + uy * end },
         )
     }
+}
+
+/// Whether two straight lines cross.
+fn cross((a, b): (Point, Point), (c, d): (Point, Point)) -> bool {
+    let side = |p: Point, q: Point, r: Point| (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x);
+    side(a, b, c) * side(a, b, d) < 0.0 && side(c, d, a) * side(c, d, b) < 0.0
 }
 
 /// A gentle curve.
@@ -228,6 +259,29 @@ mod tests {
             let (b, _) = back.at(1.0 - f64::from(step) / 10.0);
             assert!((a.x - b.x).hypot(a.y - b.y) > 10.0);
         }
+    }
+
+    #[test]
+    fn a_line_crosses_the_links_between_its_two_sides_and_no_others() {
+        let layout = Layout::new(4, Shape::Wide);
+        let id = NodeId;
+        // Node 0 is at the top, 1 at the right, 2 at the bottom, 3 at the left; the store is
+        // beside them.
+        let across = (Point { x: 0.0, y: 140.0 }, Point { x: 500.0, y: 140.0 });
+        let links = [(id(0), id(1)), (id(0), id(2)), (id(0), id(3)), (id(0), id(4))];
+        assert_eq!(layout.crossed(across.0, across.1), links);
+        assert_eq!(layout.crossed(across.0, across.0), []);
+        let beside = (Point { x: 600.0, y: 0.0 }, Point { x: 600.0, y: 470.0 });
+        let store = [0, 1, 2, 3].map(|node| (id(node), id(4)));
+        assert_eq!(layout.crossed(beside.0, beside.1), store);
+    }
+
+    #[test]
+    fn a_point_of_the_page_is_found_in_a_box_of_another_shape() {
+        let layout = Layout::new(5, Shape::Wide);
+        assert_eq!(layout.from_page((1500.0, 940.0), (150.0, 94.0)), Point { x: 75.0, y: 47.0 });
+        let high = layout.from_page((750.0, 670.0), (75.0, 147.0));
+        assert_eq!(high, Point { x: 75.0, y: 47.0 });
     }
 
     #[test]

@@ -2,27 +2,22 @@
 
 use super::geometry::Layout;
 use election_engine::ids::NodeId;
-use election_engine::snapshot::Snapshot;
-use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct ThreadsProps {
     pub layout: Layout,
-    pub snapshot: Rc<Snapshot>,
+    /// Who believes in whom.
+    pub beliefs: Vec<(NodeId, NodeId)>,
 }
 
 /// A thread from each node to the one that it believes leads.
 #[component]
 pub fn Threads(props: &ThreadsProps) -> Html {
-    let beliefs = props.snapshot.nodes.iter().filter_map(|node| {
-        let leader = node.view.as_ref()?.believes?;
-        (leader != node.id).then_some((node.id, leader))
-    });
     html! {
         <g class="threads" aria-hidden="true">
-            { for beliefs.map(|(from, to)| {
-                let (a, b) = props.layout.line(from, to);
+            { for props.beliefs.iter().map(|(from, to)| {
+                let (a, b) = props.layout.line(*from, *to);
                 html! {
                     <line
                         key={from.0}

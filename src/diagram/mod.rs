@@ -1,5 +1,6 @@
 //! The picture of a cluster: a pure function of a snapshot.
 
+mod cut_line;
 pub mod geometry;
 mod links;
 mod messages;
@@ -7,8 +8,10 @@ mod node;
 pub mod signs;
 mod store;
 
+use cut_line::{CutLine, use_cut_line};
+use election_engine::action::Way;
 use election_engine::ids::NodeId;
-use election_engine::snapshot::Snapshot;
+use election_engine::snapshot::{NodeSnapshot, Snapshot};
 use geometry::{Layout, Shape};
 use links::{Cuts, Threads};
 use messages::Messages;
@@ -29,6 +32,12 @@ pub struct DiagramProps {
     pub selected: Option<NodeId>,
     /// A member was chosen.
     pub on_select: Callback<NodeId>,
+    /// A line was drawn across links. Without it there is no such line.
+    #[prop_or_default]
+    pub on_cut: Option<Callback<Vec<Way>>>,
+    /// A finger draws such a line instead of scrolling the page.
+    #[prop_or_default]
+    pub armed: bool,
 }
 
 /// The picture.
@@ -38,18 +47,25 @@ pub fn Diagram(props: &DiagramProps) -> Html {
     let nodes = snapshot.nodes.len() as u8;
     let layout = Layout::new(nodes, props.shape);
     let (width, height) = layout.size();
+    let CutLine { svg, press, move_on, release, abandon, preview } =
+        use_cut_line(layout, props.armed, &props.on_cut);
     let two_leaders = snapshot.leaders().count() > 1;
     html! {
         <svg
-            class={classes!("diagram", two_leaders.then_some("split"), layout.is_compact().then_some("compact"))}
+            class={classes!("diagram", two_leaders.then_some("split"), layout.is_compact().then_some("compact"), props.armed.then_some("armed"))}
+            ref={svg}
             data-testid="diagram"
             viewBox={format!("0 0 {width} {height}")}
             role="group"
             aria-label="The cluster"
+            onpointerdown={press}
+            onpointermove={move_on}
+            onpointerup={release}
+            onpointercancel={abandon}
         >
             <signs::Patterns />
             <Cuts layout={layout} cuts={snapshot.cuts.clone()} />
-            <Threads layout={layout} snapshot={snapshot.clone()} />
+            <Threads layout={layout} beliefs={beliefs(snapshot)} />
             <StoreMark
                 layout={layout}
                 store={snapshot.store.clone()}
@@ -67,14 +83,22 @@ pub fn Diagram(props: &DiagramProps) -> Html {
                     key={node.id.0}
                     place={layout.place(node.id)}
                     scale={layout.scale()}
-                    node={Rc::new(node.clone())}
-                    now={snapshot.at}
+                    snapshot={snapshot.clone()}
+                    id={node.id}
+                    compact={layout.is_compact()}
                     selected={props.selected == Some(node.id)}
                     on_select={&props.on_select}
                 />
             }) }
+            {preview}
         </svg>
     }
+}
+
+/// Each node that believes in another, with that other.
+fn beliefs(snapshot: &Snapshot) -> Vec<(NodeId, NodeId)> {
+    let belief = |node: &NodeSnapshot| Some((node.id, node.view.as_ref()?.believes?));
+    snapshot.nodes.iter().filter_map(belief).filter(|(node, leader)| node != leader).collect()
 }
 
 pub use node::describe as describe_node;

@@ -5,26 +5,80 @@ use super::signs;
 use crate::keys::activates;
 use election_engine::ids::NodeId;
 use election_engine::simulation::Status;
-use election_engine::snapshot::NodeSnapshot;
-use election_engine::time::SimTime;
+use election_engine::snapshot::{NodeSnapshot, Snapshot};
 use election_engine::view::Role;
 use std::rc::Rc;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
+#[derive(Properties)]
 pub struct NodeProps {
     pub place: Point,
     pub scale: f64,
-    pub node: Rc<NodeSnapshot>,
-    pub now: SimTime,
+    pub snapshot: Rc<Snapshot>,
+    pub id: NodeId,
+    /// One of so many that only the outline, the rim and the number can be seen.
+    pub compact: bool,
     pub selected: bool,
     pub on_select: Callback<NodeId>,
+}
+
+impl NodeProps {
+    fn node(&self) -> &NodeSnapshot {
+        &self.snapshot.nodes[self.id.index()]
+    }
+
+    /// How much of its patience is left, of 100, as finely as it can be seen.
+    fn patience(&self) -> Option<f64> {
+        let timer = self.node().timers.iter().find(|timer| timer.is_suspicion)?;
+        let whole = timer.fires_at.since(timer.set_at).as_micros().max(1);
+        let left = timer.fires_at.since(self.snapshot.at).as_micros().min(whole);
+        let share = 100.0 * left as f64 / whole as f64;
+        Some(if self.compact {
+            (share / 20.0).ceil() * 20.0
+        } else {
+            (share * 10.0).round() / 10.0
+        })
+    }
+}
+
+/// Drawn again only when something about it looks different.
+impl PartialEq for NodeProps {
+    fn eq(&self, other: &NodeProps) -> bool {
+        let (node, before) = (self.node(), other.node());
+        let same_view = match (&node.view, &before.view) {
+            (Some(view), Some(before)) => {
+                (view.role, view.believes, view.number, view.vote, view.ballots, view.missed)
+                    == (
+                        before.role,
+                        before.believes,
+                        before.number,
+                        before.vote,
+                        before.ballots,
+                        before.missed,
+                    )
+                    && (self.compact || view.log == before.log)
+            }
+            (view, before) => view.is_none() && before.is_none(),
+        };
+        same_view
+            && (self.place, self.scale, self.id, self.compact, self.selected, node.status)
+                == (
+                    other.place,
+                    other.scale,
+                    other.id,
+                    other.compact,
+                    other.selected,
+                    before.status,
+                )
+            && self.on_select == other.on_select
+            && self.patience() == other.patience()
+    }
 }
 
 /// A node that can be chosen by pointer and by keyboard.
 #[component]
 pub fn Node(props: &NodeProps) -> Html {
-    let node = &props.node;
+    let node = props.node();
     let id = node.id;
     let role = node.view.as_ref().map_or(Role::Follower, |view| view.role);
     let token = node.view.as_ref().map_or(0, |view| view.number.0);
@@ -72,13 +126,15 @@ pub fn Node(props: &NodeProps) -> Html {
                     <path class="struck" d="M-24 24L24-24" />
                 }
                 if role != Role::Service {
-                    {rim(node, props.now)}
+                    {rim(props.patience())}
                 }
                 <text class="id" dy="0.36em">{id.0}</text>
-                {misses(node)}
-                {term(node)}
-                {ballots(node)}
-                {log(node)}
+                if !props.compact {
+                    {misses(node)}
+                    {term(node)}
+                    {ballots(node)}
+                    {log(node)}
+                }
                 if role == Role::Leader {
                     {signs::seal(24.0, -24.0, node.view.as_ref().map_or_else(Default::default, |view| view.number))}
                 }
@@ -100,12 +156,7 @@ fn outline(class: &'static str, reach: f64, role: Role) -> Html {
 }
 
 /// The rim: whole while all is well, running down as silence grows, dashed in a candidacy.
-fn rim(node: &NodeSnapshot, now: SimTime) -> Html {
-    let patience = node.timers.iter().find(|timer| timer.is_suspicion).map(|timer| {
-        let whole = timer.fires_at.since(timer.set_at).as_micros().max(1);
-        let left = timer.fires_at.since(now).as_micros().min(whole);
-        100.0 * left as f64 / whole as f64
-    });
+fn rim(patience: Option<f64>) -> Html {
     let radius = (NODE + 5.0).to_string();
     match patience {
         Some(left) => html! {

@@ -1,9 +1,11 @@
 //! Small bridges from the browser to components.
 
 mod animation;
+mod escape;
 mod focus;
 mod media;
 
 pub use animation::use_animation;
+pub use escape::use_escape;
 pub use focus::use_focus_after;
 pub use media::use_media;

@@ -8,6 +8,7 @@ use election_engine::predicate::{EventPattern, Predicate};
 use election_engine::protocols::registry;
 use election_engine::run::{Entry, Run};
 use election_engine::scenario::Scenario;
+use election_engine::time::SimTime;
 use serde::Serialize;
 
 /// A beat as it is written.
@@ -103,16 +104,16 @@ pub fn claim(text: &str) -> Result<Predicate, String> {
 
 impl Draft {
     /// Adds a beat, if the run shows what it says: its event comes after the beat before, and
-    /// its claims hold then.
+    /// its claims hold then. The instant of that event.
     ///
     /// # Errors
     /// A sentence that names the instant at which it failed.
-    pub fn add(&mut self, scenario: &Scenario, beat: Beat) -> Result<(), String> {
+    pub fn add(&mut self, scenario: &Scenario, beat: Beat) -> Result<SimTime, String> {
         let mut next = self.clone();
         next.beats.push(beat);
-        next.check(scenario)?;
+        let moments = next.check(scenario)?;
         *self = next;
-        Ok(())
+        Ok(moments.last().map_or(SimTime::ZERO, |moment| moment.time))
     }
 
     /// Plays the run beat by beat.
@@ -242,7 +243,6 @@ pub fn at_event(run: &dyn Run, entry: &Entry) -> Box<dyn Run> {
 mod tests {
     use super::*;
     use election_engine::ids::NodeId;
-    use election_engine::time::SimTime;
     use election_engine::trace::EventKind;
     use serde::Deserialize;
 

@@ -60,15 +60,19 @@ pub fn AuthorPanel(props: &AuthorPanelProps) -> Html {
                     shows,
                 };
                 let mut next = (*draft).clone();
-                next.add(&bench.0.borrow().run().scenario(), beat)?;
-                Ok::<Draft, String>(next)
+                let at = next.add(&bench.0.borrow().run().scenario(), beat)?;
+                Ok::<_, String>((next, at, entry.time))
             })();
             match added {
-                Ok(next) => {
-                    answer.set(Some(format!(
-                        "Beat {} is recorded, and the run shows it.",
-                        next.beats.len()
-                    )));
+                Ok((next, at, pressed)) => {
+                    let number = next.beats.len();
+                    answer.set(Some(match at == pressed {
+                        true => format!("Beat {number} is recorded, and the run shows it."),
+                        false => format!(
+                            "Beat {number} is recorded. Such an event comes at {} already, so the beat waits for that one, not for the one at {}; the run shows what it says there.",
+                            seconds(at), seconds(pressed)
+                        ),
+                    }));
                     draft.set(next);
                 }
                 Err(sentence) => answer.set(Some(sentence)),

@@ -5,11 +5,12 @@ use super::branch::{Branch, MOST_BRANCHES};
 use super::chart::Lens;
 use super::compare::{Difference, compare};
 use super::deeds;
+use super::order::{Condition, Order, Side};
 use super::past::Mark;
+use crate::diagram::geometry::MOST_ON_RING;
 use crate::session::{Command, Moment, Pace};
 use election_engine::action::Action;
 use election_engine::ids::NodeId;
-use election_engine::predicate::EventPattern;
 use election_engine::run::Run;
 use election_engine::scenario::Scenario;
 use election_engine::time::{SimTime, Span};
@@ -17,51 +18,6 @@ use election_engine::trace::{EventKind, RecordId};
 
 /// Steps that a jump may take before it gives the page back: a few seconds at worst.
 const MOST_STEPS: usize = 2_000_000;
-
-/// What can be done on the workbench.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Order {
-    /// What can be done on every stage.
-    Stage(Command),
-    /// To the next or the previous mark of a kind.
-    Jump(Mark, Side),
-    /// On until something happens.
-    Until(Condition),
-    /// Show a record: the instant right after it.
-    Pick(RecordId),
-    /// Another future.
-    Switch(usize),
-    /// Forget a future. The one in view stays.
-    Delete(usize),
-    /// Say in which record two futures part.
-    Compare(usize, usize),
-    /// Whether a violation stops the run.
-    StopAtViolation(bool),
-    /// How the diagram of the past looks.
-    Look(Lens),
-}
-
-/// Which way in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// Back.
-    Before,
-    /// On.
-    After,
-}
-
-/// What a run can be played on to.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Condition {
-    /// Somebody starts to lead, or stops.
-    LeaderChanges,
-    /// This node leads.
-    Leads(NodeId),
-    /// A claim does not hold.
-    Violation,
-    /// Something like this happens.
-    Event(EventPattern),
-}
 
 /// The workbench.
 pub struct Bench {
@@ -160,7 +116,7 @@ impl Bench {
     /// # Errors
     /// A sentence for the learner, if it cannot be done.
     pub fn apply(&mut self, order: Order) -> Result<(), String> {
-        let passes = matches!(order, Order::Stage(Command::Tick(_)));
+        let passes = matches!(order, Order::Stage(Command::Tick(_)) | Order::Settle);
         if !passes {
             self.said = None;
         }
@@ -197,6 +153,7 @@ impl Bench {
             }
             Order::StopAtViolation(stop) => self.stop_at_violation = stop,
             Order::Look(lens) => self.lens = lens,
+            Order::Settle => {}
         }
         Ok(())
     }
@@ -263,9 +220,9 @@ impl Bench {
         self.seek(to);
         self.pace.playing = to < self.run().end();
         if self.stop_at_violation {
-            let violations = self.run().violations();
-            let new = violations.iter().find(|violation| violation.at.0 as usize >= before);
-            if let Some(at) = new.map(|violation| violation.at) {
+            let new = |at: &RecordId| at.0 as usize >= before;
+            let found = self.run().violations().iter().rev().map(|violation| violation.at);
+            if let Some(at) = found.take_while(new).last() {
                 self.pace.playing = false;
                 self.pick(at);
             }
@@ -277,6 +234,11 @@ impl Bench {
         let Some(entry) = self.run().entry(id) else { return };
         self.pace.playing = false;
         Moment { time: entry.time, records: id.0 as usize + 1 }.show(self.run_mut());
+        // Whoever it happened to comes into sight, if they are on another page.
+        let nodes = self.run().scenario().cluster.nodes;
+        if nodes > MOST_ON_RING && self.lens.hidden.contains(entry.node) {
+            self.lens = self.lens.clone().showing(entry.node, nodes);
+        }
         self.picked = Some(id);
     }
 
@@ -331,7 +293,8 @@ impl Bench {
         let run = self.run();
         if *condition == Condition::Violation {
             let new = |at: &RecordId| at.0 as usize >= from;
-            return run.violations().iter().map(|violation| violation.at).find(new);
+            let found = run.violations().iter().rev().map(|violation| violation.at);
+            return found.take_while(new).last();
         }
         let fits = |id: &RecordId| {
             run.entry(*id).is_some_and(|entry| match condition {
@@ -351,15 +314,13 @@ impl Bench {
         }
         self.room_for_another()?;
         let branch = &self.branches[self.current];
-        let at = branch.run().playhead();
         let mut run = branch.run().fork();
-        let store = NodeId(run.scenario().cluster.nodes);
-        let name = deeds::name(self.made, at, &action, store);
+        let name = deeds::name(self.made, &action, &run.snapshot());
         run.act(action)?;
         self.made += 1;
         self.branches.push(Branch::of(name, run));
         self.current = self.branches.len() - 1;
-        self.said = Some("You changed the past, so this is another future. The one before is kept under Branches.".to_owned());
+        self.said = Some("You changed the past, so this is another future. The one before is kept: see Time and branches, where you can compare the two.".to_owned());
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! The list of futures.
 
-use super::bench::Order;
+use super::order::Order;
 use super::view::Branches;
 use crate::stage::transport::selected_value;
 use crate::words::seconds;

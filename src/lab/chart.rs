@@ -2,6 +2,7 @@
 //! time. Processes go across, time goes down.
 
 use super::bench::Bench;
+use crate::diagram::geometry::MOST_ON_RING;
 use crate::words::{self, Weight};
 use election_engine::ids::NodeId;
 use election_engine::protocol::Sign;
@@ -16,6 +17,9 @@ pub const WINDOWS: [u64; 10] = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000,
 
 /// How many events a chart holds. More of them are no picture.
 const MOST_EVENTS: usize = 900;
+
+/// How many while time passes: nobody can read more, and drawing them takes time.
+const MOST_EVENTS_PLAYING: usize = 300;
 
 /// What of the past is looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +90,26 @@ impl Lens {
         let (_, longest) = scenario.cluster.network.latency.bounds();
         let wanted = longest.as_micros() / 1000 * 20;
         let window = WINDOWS.iter().find(|window| **window >= wanted).unwrap_or(&WINDOWS[9]);
-        Lens { window: Span::new(*window), hidden: NodeSet::EMPTY, kinds: Kinds::All }
+        let lens = Lens { window: Span::new(*window), hidden: NodeSet::EMPTY, kinds: Kinds::All };
+        // In most algorithms the highest of them leads at first.
+        lens.showing(NodeId(scenario.cluster.nodes - 1), scenario.cluster.nodes)
+    }
+
+    /// The same with a member in sight. Of a large cluster only a page of its nodes is, and the
+    /// store.
+    pub fn showing(mut self, member: NodeId, nodes: u8) -> Lens {
+        if nodes > MOST_ON_RING && member.0 < nodes {
+            let page = pages(nodes).find(|page| page.contains(&member.0)).unwrap_or(0..nodes);
+            for node in NodeId::all(nodes) {
+                match page.contains(&node.0) {
+                    true => self.hidden.remove(node),
+                    false => drop(self.hidden.insert(node)),
+                }
+            }
+        } else {
+            self.hidden.remove(member);
+        }
+        self
     }
 
     /// Whether a record is seen.
@@ -105,6 +128,12 @@ impl Lens {
     }
 }
 
+/// The nodes of a large cluster, as many at once as there is room for.
+pub fn pages(nodes: u8) -> impl Iterator<Item = std::ops::Range<u8>> {
+    let most = usize::from(MOST_ON_RING);
+    (0..nodes).step_by(most).map(move |first| first..first.saturating_add(MOST_ON_RING).min(nodes))
+}
+
 /// What tells one chart from another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stamp {
@@ -112,7 +141,9 @@ pub struct Stamp {
     known: usize,
     from: SimTime,
     lens: Lens,
-    hands: usize,
+    /// With what was done by hand.
+    scenario: Scenario,
+    most: usize,
 }
 
 /// An event on a process's line.
@@ -194,15 +225,9 @@ impl Chart {
             known: bench.run().known().len(),
             from: bench.window().0,
             lens: bench.lens().clone(),
-            hands: bench.run().done_by_hand().len(),
+            scenario: bench.run().scenario(),
+            most: if bench.pace().playing { MOST_EVENTS_PLAYING } else { MOST_EVENTS },
         }
-    }
-
-    /// Whether it is of the same window of the same run, if not up to date.
-    pub fn is_near(&self, stamp: &Stamp) -> bool {
-        let Stamp { branch, from, lens, hands, .. } = stamp;
-        let own = &self.stamp;
-        (branch, from, lens, hands) == (&own.branch, &own.from, &own.lens, &own.hands)
     }
 
     /// Whether it is still the one that is due.
@@ -235,7 +260,7 @@ impl Chart {
             if !lens.shows(&entry) {
                 continue;
             }
-            if chart.dots.len() == MOST_EVENTS {
+            if chart.dots.len() == chart.stamp.most {
                 chart.left_out += 1;
                 continue;
             }

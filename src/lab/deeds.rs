@@ -2,13 +2,20 @@
 
 use crate::words::seconds;
 use election_engine::action::Action;
-use election_engine::ids::NodeId;
+use election_engine::ids::{MessageId, NodeId};
+use election_engine::snapshot::Snapshot;
 use election_engine::store::TokenCheck;
-use election_engine::time::SimTime;
 
-/// What an action does, as a clause without a full stop. `store` is the id that the store has.
-pub fn describe(action: &Action, store: NodeId) -> String {
+/// What an action does at the instant of a snapshot, as a clause without a full stop.
+fn describe(action: &Action, snapshot: &Snapshot) -> String {
+    let store = snapshot.store_id();
     let name = |id: &NodeId| if *id == store { "store".to_owned() } else { format!("node {id}") };
+    let message = |id: MessageId| match snapshot.flights.iter().find(|flight| flight.id == id) {
+        Some(flight) => {
+            format!("{} from {} to {}", flight.name, name(&flight.from), name(&flight.to))
+        }
+        None => format!("message {id}"),
+    };
     match action {
         Action::Crash(node) => format!("{} crashes", name(node)),
         Action::Restart(node) => format!("{} starts again", name(node)),
@@ -16,6 +23,7 @@ pub fn describe(action: &Action, store: NodeId) -> String {
         Action::Pause(node) => format!("{} is paused", name(node)),
         Action::Resume(node) => format!("{} goes on", name(node)),
         Action::Cut(way) => format!("{} → {} is cut", name(&way.from), name(&way.to)),
+        Action::CutAll(ways) => format!("{} directions are cut by a line", ways.len()),
         Action::Mend(way) => format!("{} → {} is mended", name(&way.from), name(&way.to)),
         Action::Partition(groups) => {
             let group = |members: &Vec<NodeId>| {
@@ -56,14 +64,14 @@ pub fn describe(action: &Action, store: NodeId) -> String {
                 change.in_ms
             )
         }
-        Action::Drop(id) => format!("message {id} is lost"),
-        Action::Deliver(id) => format!("message {id} arrives at once"),
-        Action::Duplicate(id) => format!("message {id} is doubled"),
-        Action::Delay(delay) => format!("message {} comes {} later", delay.message, delay.by_ms),
+        Action::Drop(id) => format!("{} is lost", message(*id)),
+        Action::Deliver(id) => format!("{} arrives at once", message(*id)),
+        Action::Duplicate(id) => format!("{} is doubled", message(*id)),
+        Action::Delay(delay) => format!("{} comes {} later", message(delay.message), delay.by_ms),
     }
 }
 
 /// The name of a branch: its number, when it begins and by what.
-pub fn name(number: usize, at: SimTime, action: &Action, store: NodeId) -> String {
-    format!("{}: {} at {}", number + 1, describe(action, store), seconds(at))
+pub fn name(number: usize, action: &Action, snapshot: &Snapshot) -> String {
+    format!("{}: {} at {}", number + 1, describe(action, snapshot), seconds(snapshot.at))
 }

@@ -1,8 +1,9 @@
 //! A set-up that is being written, without the form around it.
 
 use election_engine::protocols::registry::ProtocolConfig;
-use election_engine::scenario::{MAX_NODES, Scenario};
+use election_engine::scenario::{Cluster, MAX_NODES, Scenario};
 use election_engine::simulation::network::Latency;
+use election_engine::store::TokenCheck;
 use election_engine::time::{SimTime, Span};
 
 /// A change to a set-up.
@@ -24,6 +25,14 @@ pub enum Change {
     Duplicate(u64),
     /// Overtaking, of 1000.
     Reorder(u64),
+    /// The shortest write to a disk, in milliseconds.
+    DiskShortest(u64),
+    /// The longest one. With 0, disks take no time.
+    DiskLongest(u64),
+    /// What the store does with the token of a write.
+    StoreCheck(TokenCheck),
+    /// How long the store is not told of a new leader, in milliseconds.
+    RegisterDelay(u64),
     /// When the run ends, in seconds.
     Length(u64),
     /// A parameter of the algorithm, in its unit.
@@ -50,14 +59,24 @@ pub fn with(scenario: &Scenario, change: &Change) -> Result<Scenario, String> {
         }
         Change::Seed(seed) => cluster.seed = *seed,
         Change::Shortest(ms) => {
-            let (_, longest) = cluster.network.latency.bounds();
-            let shortest = Span::new(within("The shortest journey, in ms,", *ms, 0, 60_000)?);
-            cluster.network.latency = between(shortest, longest.max(shortest));
+            let shortest = milliseconds("The shortest journey", *ms)?;
+            cluster.network.latency = from_shortest(cluster.network.latency.bounds(), shortest);
         }
         Change::Longest(ms) => {
-            let (shortest, _) = cluster.network.latency.bounds();
-            let longest = Span::new(within("The longest journey, in ms,", *ms, 0, 60_000)?);
-            cluster.network.latency = between(shortest.min(longest), longest);
+            let longest = milliseconds("The longest journey", *ms)?;
+            cluster.network.latency = to_longest(cluster.network.latency.bounds(), longest);
+        }
+        Change::DiskShortest(ms) => {
+            let shortest = milliseconds("The shortest write", *ms)?;
+            cluster.disk = a_disk(from_shortest(disk_bounds(cluster), shortest));
+        }
+        Change::DiskLongest(ms) => {
+            let longest = milliseconds("The longest write", *ms)?;
+            cluster.disk = a_disk(to_longest(disk_bounds(cluster), longest));
+        }
+        Change::StoreCheck(check) => cluster.store.check = *check,
+        Change::RegisterDelay(ms) => {
+            cluster.store.register_delay_ms = milliseconds("The store's delay", *ms)?;
         }
         Change::Loss(permille) => cluster.network.loss_permille = share("Loss", *permille)?,
         Change::Duplicate(permille) => {
@@ -105,6 +124,27 @@ fn share(what: &str, permille: u64) -> Result<u16, String> {
     within(&format!("{what}, of 1000,"), permille, 0, 1000).map(|permille| permille as u16)
 }
 
+fn milliseconds(what: &str, ms: u64) -> Result<Span, String> {
+    within(&format!("{what}, in ms,"), ms, 0, 60_000).map(Span::new)
+}
+
+fn from_shortest((_, longest): (Span, Span), shortest: Span) -> Latency {
+    between(shortest, longest.max(shortest))
+}
+
+fn to_longest((shortest, _): (Span, Span), longest: Span) -> Latency {
+    between(shortest.min(longest), longest)
+}
+
+/// How long writes to a disk take; nothing if disks take no time.
+pub fn disk_bounds(cluster: &Cluster) -> (Span, Span) {
+    cluster.disk.as_ref().map_or((Span::ZERO, Span::ZERO), Latency::bounds)
+}
+
+fn a_disk(latency: Latency) -> Option<Latency> {
+    (latency.bounds().1 > Span::ZERO).then_some(latency)
+}
+
 fn between(shortest: Span, longest: Span) -> Latency {
     match shortest == longest {
         true => Latency::Fixed(longest),
@@ -139,6 +179,10 @@ mod tests {
                 Change::Loss(10),
                 Change::Duplicate(1000),
                 Change::Reorder(0),
+                Change::DiskShortest(4),
+                Change::DiskLongest(2),
+                Change::StoreCheck(TokenCheck::Equal),
+                Change::RegisterDelay(250),
                 Change::Length(5),
             ];
             let defaults = ProtocolConfig::named(info.name).unwrap();
@@ -166,12 +210,23 @@ mod tests {
     }
 
     #[test]
+    fn a_disk_takes_time_until_it_is_set_to_none() {
+        let slow = with(&first_scenario(), &Change::DiskLongest(30)).unwrap();
+        assert_eq!(disk_bounds(&slow.cluster), (Span::ZERO, Span::new(30)));
+        let steady = with(&slow, &Change::DiskShortest(40)).unwrap();
+        assert_eq!(steady.cluster.disk, Some(Latency::Fixed(Span::new(40))));
+        let none = with(&steady, &Change::DiskLongest(0)).unwrap();
+        assert_eq!(none.cluster.disk, None);
+    }
+
+    #[test]
     fn what_does_not_fit_is_refused_with_what_does() {
         let scenario = first_scenario();
         for (change, says) in [
             (Change::Nodes(0), "1 to 101"),
             (Change::Nodes(102), "1 to 101"),
             (Change::Loss(1001), "0 to 1000"),
+            (Change::DiskLongest(60_001), "0 to 60000"),
             (Change::Parameter("heartbeat_ms", 0), "from 1"),
             (Change::Protocol("dice".into()), "no algorithm"),
         ] {

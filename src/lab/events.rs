@@ -1,7 +1,7 @@
 //! The same events in a table that arrow keys can walk, each with its rule and its source.
 
-use super::bench::Order;
 use super::chart::{Chart, Dot};
+use super::order::Order;
 use super::spacetime::walking;
 use super::workbench::Bound;
 use crate::stage::frame::LogLine;

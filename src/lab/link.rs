@@ -210,7 +210,7 @@ fn play(run: &mut dyn Run, to: SimTime) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::bench::Order;
+    use crate::lab::order::Order;
     use crate::session::Command;
     use election_engine::action::Action;
     use election_engine::rng::{Rng, Stream};
@@ -294,36 +294,53 @@ mod tests {
         assert!(read(&packed).unwrap().notice.unwrap().contains("too long"));
     }
 
-    /// Damages links and the JSON in them in every way that mail and people do.
+    /// Damages links, the JSON in them and scenario files in every way that mail and people do.
     fn damage(times: u64) {
-        let link = write(&bench());
+        let whole = bench();
+        let link = write(&whole);
         let json = miniz_oxide::inflate::decompress_to_vec(&URL_SAFE_NO_PAD.decode(&link).unwrap())
             .unwrap();
+        let file = crate::lab::export::scenario(whole.run()).into_bytes();
         let mut rng = Rng::new(11, Stream::Latency);
-        let mut refused = 0;
+        let mut refused = [0; 3];
         for round in 0..times {
-            let mut bytes = if round % 2 == 0 { link.clone().into_bytes() } else { json.clone() };
+            let kind = (round % 3) as usize;
+            let mut bytes = [link.as_bytes(), &json, &file][kind].to_vec();
             for _ in 0..=rng.below(3) {
-                let at = rng.below(bytes.len() as u64) as usize;
-                match rng.below(5) {
-                    0 => bytes.truncate(at.max(1)),
-                    1 => bytes[at] = rng.below(256) as u8,
-                    2 => bytes[at] = b"0123456789{}[],:\"-en"[rng.below(20) as usize],
-                    3 => drop(bytes.remove(at)),
-                    _ => bytes.insert(at, b"09{[\"AZ"[rng.below(7) as usize]),
-                }
-                if bytes.is_empty() {
-                    bytes.push(b'A');
-                }
+                spoil(&mut bytes, &mut rng);
             }
-            let text = match round % 2 {
-                0 => String::from_utf8_lossy(&bytes).into_owned(),
-                _ => URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(&bytes, 1)),
+            let text = String::from_utf8_lossy(&bytes);
+            let result = match kind {
+                0 => read_cheaply(&text),
+                1 => read_cheaply(
+                    &URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(&bytes, 1)),
+                ),
+                _ => open_scenario(&text).map(|scenario| {
+                    registry::open(scenario).seek(SimTime::from_ms(100));
+                }),
             };
-            refused += u64::from(read_cheaply(&text).is_err());
-            let _ = open_scenario(&String::from_utf8_lossy(&bytes));
+            refused[kind] += u64::from(result.is_err());
         }
-        assert!(refused > times / 2, "{refused} of {times} refused: the damage is too mild");
+        for refused in refused {
+            assert!(refused > times / 6, "{refused} of {times} refused: the damage is too mild");
+        }
+        // Hardly any damage gets past the packing; behind it, some must.
+        let [_, json, file] = refused;
+        assert!(json.max(file) < times / 3, "{refused:?} of {times}: nothing was tried");
+    }
+
+    fn spoil(bytes: &mut Vec<u8>, rng: &mut Rng) {
+        let at = rng.below(bytes.len() as u64) as usize;
+        match rng.below(5) {
+            0 => bytes.truncate(at.max(1)),
+            1 => bytes[at] = rng.below(256) as u8,
+            2 => bytes[at] = b"0123456789{}[],:\"-en"[rng.below(20) as usize],
+            3 => drop(bytes.remove(at)),
+            _ => bytes.insert(at, b"09{[\"AZ"[rng.below(7) as usize]),
+        }
+        if bytes.is_empty() {
+            bytes.push(b'A');
+        }
     }
 
     /// As [`read`], without playing for longer than a moment.
@@ -338,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_links_never_panic() {
+    fn damaged_links_and_files_never_panic() {
         damage(2000);
         for text in ["", "s", "=", "AAAA", "%%%", "🦀", &"A".repeat(100_000)] {
             assert!(read(text).is_err());
@@ -347,7 +364,7 @@ mod tests {
 
     #[test]
     #[ignore = "takes minutes: cargo test --release -p election-lab a_million -- --ignored"]
-    fn a_million_damaged_links_never_panic() {
+    fn a_million_damaged_links_and_files_never_panic() {
         damage(1_000_000);
     }
 }

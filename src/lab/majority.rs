@@ -1,5 +1,6 @@
 //! Who could form a majority now.
 
+use crate::words::ranges;
 use election_engine::ids::NodeId;
 use election_engine::simulation::Status;
 use election_engine::snapshot::Snapshot;
@@ -19,6 +20,14 @@ impl Groups {
     /// Those of a cluster at an instant.
     pub fn of(snapshot: &Snapshot) -> Groups {
         let nodes = snapshot.nodes.len();
+        let needed = nodes / 2 + 1;
+        // Nothing is cut: whoever runs reaches everybody who does.
+        if snapshot.cuts.is_empty() {
+            let running = snapshot.nodes.iter().filter(|node| node.status == Status::Running);
+            let group: Vec<NodeId> = running.map(|node| node.id).collect();
+            let groups = if group.is_empty() { vec![] } else { vec![group] };
+            return Groups { groups, needed, roundabout: false };
+        }
         let mut linked = vec![true; nodes * nodes];
         for (from, to) in &snapshot.cuts {
             if from.index() < nodes && to.index() < nodes {
@@ -45,7 +54,7 @@ impl Groups {
             groups.push(group.into_iter().map(NodeId::from_index).collect::<Vec<_>>());
         }
         groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
-        Groups { groups, needed: nodes / 2 + 1, roundabout }
+        Groups { groups, needed, roundabout }
     }
 
     /// The group that could elect, if there is one.
@@ -55,16 +64,12 @@ impl Groups {
 
     /// The same in a sentence.
     pub fn sentence(&self) -> String {
-        let list = |group: &[NodeId]| match group.len() {
-            0..=15 => group.iter().map(NodeId::to_string).collect::<Vec<_>>().join(", "),
-            many => format!("{many} nodes"),
-        };
         let needed = self.needed;
         let largest = self.groups.first().map_or(0, Vec::len);
         let mut text = match self.majority() {
             Some(group) => format!(
                 "A majority could form: {} reach one another, and {needed} are needed.",
-                list(group)
+                ranges(group)
             ),
             None => format!(
                 "No majority can form: {needed} are needed, and at most {largest} reach one another."

@@ -3,6 +3,8 @@
 use super::majority::Groups;
 use crate::keys::activates;
 use crate::session::Command;
+use crate::stage::transport::selected_value;
+use crate::words::ranges;
 use election_engine::action::{Action, Way};
 use election_engine::ids::NodeId;
 use election_engine::snapshot::Snapshot;
@@ -11,8 +13,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-/// Beyond this the matrix is no longer one that can be read.
-const MOST: usize = 15;
+/// How many members are shown whole, the store among them.
+const MOST: usize = 16;
+
+/// How many rows and columns there are at once where there are more members.
+const PAGE: usize = 12;
 
 #[derive(Properties)]
 pub struct MatrixProps {
@@ -38,16 +43,29 @@ pub fn Matrix(props: &MatrixProps) -> Html {
     // Whether the pointer that is down cuts or mends.
     let painting = use_mut_ref(|| None::<bool>);
     let focused = use_state_eq(|| (0_usize, 1_usize));
-    let nodes = props.snapshot.nodes.len();
-    if nodes > MOST {
-        return html! { <p class="hint">{format!("The link matrix shows up to {MOST} nodes. Choose a node beside the picture to cut its links.")}</p> };
+    let walked = use_mut_ref(|| false);
+    let table = use_node_ref();
+    {
+        let (table, walked) = (table.clone(), walked.clone());
+        use_effect_with(*focused, move |(from, to)| {
+            if walked.replace(false) {
+                focus(&table, (*from, *to));
+            }
+        });
     }
+    let nodes = props.snapshot.nodes.len();
     let members = nodes + 1;
+    let page = if members <= MOST { MOST } else { PAGE };
     // The cluster may have shrunk.
     let entry = match *focused {
         (from, to) if from < members && to < members => (from, to),
         _ => (0, 1),
     };
+    let shown = |index: usize| {
+        let first = index / page * page;
+        first..(first + page).min(members)
+    };
+    let (rows, columns) = (shown(entry.0), shown(entry.1));
     let name = |index: usize| if index == nodes { "store".to_owned() } else { index.to_string() };
     let is_cut = |from: usize, to: usize| {
         props.snapshot.cuts.contains(&(NodeId::from_index(from), NodeId::from_index(to)))
@@ -88,14 +106,15 @@ pub fn Matrix(props: &MatrixProps) -> Html {
             })
         };
         let onkeydown = {
-            let (focused, dispatch) = (focused.clone(), props.dispatch.clone());
+            let (focused, walked) = (focused.clone(), walked.clone());
+            let dispatch = props.dispatch.clone();
             Callback::from(move |event: KeyboardEvent| {
                 if activates(&event) {
                     dispatch.emit(act(from, to, !cut));
                 } else if let Some(next) = walk(&event.key(), (from, to), members) {
                     event.prevent_default();
+                    *walked.borrow_mut() = true;
                     focused.set(next);
-                    focus(&event, next);
                 }
             })
         };
@@ -108,6 +127,7 @@ pub fn Matrix(props: &MatrixProps) -> Html {
                     aria-pressed={cut.to_string()}
                     aria-label={format!("{} to {}: {}", name(from), name(to), if cut { "cut" } else { "open" })}
                     data-testid={format!("cell-{}-{}", name(from), name(to))}
+                    data-cell={format!("{from}-{to}")}
                     onpointerdown={press}
                     onpointerenter={over}
                     {onkeydown}
@@ -119,15 +139,40 @@ pub fn Matrix(props: &MatrixProps) -> Html {
         let painting = painting.clone();
         Callback::from(move |_: PointerEvent| *painting.borrow_mut() = None)
     };
+    let turn = |label: &'static str,
+                testid: &'static str,
+                now: usize,
+                to: fn((usize, usize), usize) -> (usize, usize)| {
+        let focused = focused.clone();
+        let onchange = Callback::from(move |event: Event| {
+            let first = selected_value(&event).parse().unwrap_or(0);
+            focused.set(off_diagonal(to(entry, first), members));
+        });
+        html! {
+            <label>{label}
+                <select data-testid={testid} {onchange}>
+                    { for (0..members).step_by(page).map(|first| html! {
+                        <option value={first.to_string()} selected={first == now}>{format!("{} to {}", name(first), name(shown(first).end - 1))}</option>
+                    }) }
+                </select>
+            </label>
+        }
+    };
     html! {
         <fieldset class="matrix" onpointerup={release}>
             <legend>{"Links: rows send, columns receive"}</legend>
+            if members > page {
+                <div class="row">
+                    {turn("Senders", "matrix-rows", rows.start, |(_, to), first| (first, to))}
+                    {turn("Receivers", "matrix-columns", columns.start, |(from, _), first| (from, first))}
+                </div>
+            }
             <div class="scrolls">
-                <table>
-                    <thead><tr><td></td>{ for (0..members).map(|to| html! { <th key={to} scope="col">{name(to)}</th> }) }</tr></thead>
+                <table ref={table}>
+                    <thead><tr><td></td>{ for columns.clone().map(|to| html! { <th key={to} scope="col">{name(to)}</th> }) }</tr></thead>
                     <tbody>
-                        { for (0..members).map(|from| html! {
-                            <tr key={from}><th scope="row">{name(from)}</th>{ for (0..members).map(|to| cell(from, to)) }</tr>
+                        { for rows.map(|from| html! {
+                            <tr key={from}><th scope="row">{name(from)}</th>{ for columns.clone().map(|to| cell(from, to)) }</tr>
                         }) }
                     </tbody>
                 </table>
@@ -139,9 +184,7 @@ pub fn Matrix(props: &MatrixProps) -> Html {
 }
 
 fn groups(groups: &Groups) -> String {
-    let list =
-        |group: &Vec<NodeId>| group.iter().map(NodeId::to_string).collect::<Vec<_>>().join(" ");
-    let all: Vec<String> = groups.groups.iter().map(list).collect();
+    let all: Vec<String> = groups.groups.iter().map(|group| ranges(group)).collect();
     format!(
         "Groups that reach one another both ways: {}. {} are needed.",
         all.join(" | "),
@@ -166,13 +209,17 @@ fn walk(key: &str, (from, to): (usize, usize), members: usize) -> Option<(usize,
     if next.0 == next.1 { moved(next) } else { Some(next) }
 }
 
-fn focus(event: &KeyboardEvent, (from, to): (usize, usize)) -> Option<()> {
-    let table = event.target()?.dyn_into::<Element>().ok()?.closest("tbody").ok()??;
-    let cell = table.query_selector(&format!(
-        "tr:nth-child({}) td:nth-child({}) button",
-        from + 1,
-        to + 2
-    ));
+/// The cell itself, or the next one if that is a member's own.
+fn off_diagonal((from, to): (usize, usize), members: usize) -> (usize, usize) {
+    match from == to {
+        true if to + 1 < members => (from, to + 1),
+        true => (from, to - 1),
+        false => (from, to),
+    }
+}
+
+fn focus(table: &NodeRef, (from, to): (usize, usize)) -> Option<()> {
+    let cell = table.cast::<Element>()?.query_selector(&format!("[data-cell='{from}-{to}']"));
     cell.ok()??.dyn_into::<HtmlElement>().ok()?.focus().ok()
 }
 
@@ -188,5 +235,8 @@ mod tests {
         assert_eq!(walk("ArrowUp", (1, 0), 4), None);
         assert_eq!(walk("ArrowRight", (3, 2), 4), None);
         assert_eq!(walk("a", (1, 0), 4), None);
+        assert_eq!(off_diagonal((3, 3), 4), (3, 2));
+        assert_eq!(off_diagonal((1, 1), 4), (1, 2));
+        assert_eq!(off_diagonal((1, 0), 4), (1, 0));
     }
 }

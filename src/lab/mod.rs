@@ -20,6 +20,7 @@ mod link;
 mod mail;
 mod majority;
 mod matrix;
+mod order;
 mod past;
 mod picture;
 mod race;

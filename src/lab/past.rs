@@ -2,6 +2,7 @@
 //! record, because a long run has too many to look through at every frame.
 
 use crate::stage::frame::{Elections, Reign, Reigns, is_fault};
+use crate::words::{Weight, weight};
 use election_engine::checks::Violation;
 use election_engine::run::Run;
 use election_engine::time::{SimTime, Span};
@@ -53,6 +54,8 @@ pub struct Past {
     marks: Vec<(RecordId, Mark)>,
     /// When something was broken.
     pub faults: Vec<SimTime>,
+    /// The records that are more than routine.
+    notable: Vec<RecordId>,
     /// Where members stopped, and where they went on.
     outages: Vec<RecordId>,
     /// The claims that do not hold.
@@ -68,6 +71,9 @@ impl Past {
         for index in self.seen..run.known().len() {
             let id = RecordId(index as u32);
             let Some(entry) = run.entry(id) else { continue };
+            if weight(&entry) > Weight::Routine {
+                self.notable.push(id);
+            }
             let changes = self.reigns.push(&entry);
             if self.elections.push(&entry).is_some_and(|stage| self.begins(stage)) {
                 self.marks.push((id, Mark::Election));
@@ -75,7 +81,8 @@ impl Past {
             if changes && entry.time > SimTime::ZERO {
                 self.marks.push((id, Mark::Leader));
             }
-            if is_fault(entry.kind) {
+            // What is broken at once is one fault, such as all links that a line crosses.
+            if is_fault(entry.kind) && self.faults.last() != Some(&entry.time) {
                 self.faults.push(entry.time);
                 self.marks.push((id, Mark::Fault));
             }
@@ -94,10 +101,9 @@ impl Past {
         }
         self.seen = run.known().len();
         self.reigns.last_until(now);
-        let violations = run.violations();
-        for violation in violations.into_iter().skip(self.violations.len()) {
+        for violation in run.violations().iter().skip(self.violations.len()) {
             self.marks.push((violation.at, Mark::Violation));
-            self.violations.push(violation);
+            self.violations.push(violation.clone());
         }
     }
 
@@ -106,6 +112,15 @@ impl Past {
             [.., (_, before), _] => stage <= *before,
             _ => true,
         }
+    }
+
+    /// The latest `count` of the first `now` records, and before them as many that are more than
+    /// routine, however long ago; in their order.
+    pub fn latest(&self, now: usize, count: usize) -> impl Iterator<Item = RecordId> {
+        let first = now.saturating_sub(count);
+        let before = self.notable.partition_point(|id| (id.0 as usize) < first);
+        let notable = self.notable[before.saturating_sub(count)..before].iter().copied();
+        notable.chain((first..now).map(|index| RecordId(index as u32)))
     }
 
     /// Crashes, restarts, pauses and resumptions.
@@ -151,12 +166,17 @@ impl Past {
         changes.sort_unstable();
         changes.push((until, 0));
         let mut sum = Leaders::default();
-        let (mut before, mut leading) = (SimTime::ZERO, 0);
+        let (mut before, mut leading, mut doubled) = (SimTime::ZERO, 0, false);
         for (time, change) in changes {
             match leading {
                 0 => sum.none = sum.none + time.since(before),
                 1 => {}
                 _ => sum.several = sum.several + time.since(before),
+            }
+            // Who begins a reign anew ends the one before at the same instant.
+            if time > before {
+                sum.times += u32::from(leading > 1 && !doubled);
+                doubled = leading > 1;
             }
             before = before.max(time);
             leading += change;
@@ -172,6 +192,8 @@ pub struct Leaders {
     pub none: Span,
     /// More than one did.
     pub several: Span,
+    /// How often that began.
+    pub times: u32,
 }
 
 fn ended(record: &Record) -> Option<usize> {

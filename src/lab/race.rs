@@ -27,6 +27,7 @@ pub struct Runner {
     messages: u64,
     applied: u64,
     refused: u64,
+    lost: u64,
     stale: u64,
 }
 
@@ -45,6 +46,8 @@ pub struct Score {
     pub applied: u64,
     /// Writes that the store refused.
     pub refused: u64,
+    /// Writes that were lost on their way.
+    pub lost: u64,
     /// Old writes that got in.
     pub stale: u64,
     /// Claims that did not hold.
@@ -69,6 +72,7 @@ impl Race {
                 messages: 0,
                 applied: 0,
                 refused: 0,
+                lost: 0,
                 stale: 0,
             })
         };
@@ -121,11 +125,14 @@ impl Runner {
         let records = self.branch.run().records();
         // Going back begins the count anew.
         if records.len() < self.counted {
-            (self.counted, self.messages, self.applied, self.refused) = (0, 0, 0, 0);
+            self.counted = 0;
+            (self.messages, self.applied, self.refused, self.lost) = (0, 0, 0, 0);
         }
         let nodes = self.branch.run().scenario().cluster.nodes;
         for record in &records[self.counted..] {
             match record.kind {
+                // What is lost belongs to whom it was meant for. Only writes go to the store.
+                EventKind::Lost if record.node.0 == nodes => self.lost += 1,
                 EventKind::Send
                     if record.node.0 < nodes && record.peer().is_some_and(|to| to.0 < nodes) =>
                 {
@@ -149,6 +156,7 @@ impl Runner {
             messages: self.messages,
             applied: self.applied,
             refused: self.refused,
+            lost: self.lost,
             stale: self.stale,
             violations: run.violations().len(),
         }
@@ -191,8 +199,25 @@ mod tests {
     fn leaderless_and_double_time_add_up() {
         let text = r#"{"version": 1, "protocol": {"bully": {}}, "script": [{"at_ms": 1000, "do": {"partition": [[0, 1, 2], [3, 4]]}}], "until_ms": 30000}"#;
         let mut race = Race::new(&Scenario::parse(text).unwrap(), &["bully"]);
+        // Node 2 leads its side five seconds in; a second later the store turns node 4 away.
+        for (ms, times) in [(3000, 0), (5500, 1)] {
+            race.seek(SimTime::from_ms(ms));
+            assert_eq!(race.scores()[0].led.times, times, "at {ms} ms");
+        }
         race.seek(SimTime::from_ms(30_000));
         let led = race.scores()[0].led;
         assert!(led.several > Span::new(10_000) && led.none == Span::ZERO, "{led:?}");
+        assert!(led.times > 1, "{led:?}");
+    }
+
+    #[test]
+    fn writes_that_a_crashed_store_never_sees_are_lost() {
+        let text = r#"{"version": 1, "protocol": {"bully": {}}, "script": [{"at_ms": 5000, "do": {"crash": 5}}], "until_ms": 30000}"#;
+        let mut race = Race::new(&Scenario::parse(text).unwrap(), &["bully"]);
+        race.seek(SimTime::from_ms(4000));
+        assert_eq!(race.scores()[0].lost, 0);
+        race.seek(SimTime::from_ms(30_000));
+        let score = race.scores().remove(0);
+        assert!(score.lost > 10 && score.applied > 0, "{score:?}");
     }
 }

@@ -164,16 +164,21 @@ fn board(scores: &[Score]) -> Html {
         <div class="scrolls" tabindex="0" role="region" aria-label="Scores">
             <table data-testid="scores">
                 <caption>{"Up to this instant"}</caption>
-                <thead><tr>{ for ["Algorithm", "Leads now", "Without a leader", "With two or more", "Messages", "Writes applied", "Refused", "Old ones let in", "Claims broken"].iter().map(|name| html! { <th scope="col">{*name}</th> }) }</tr></thead>
+                <thead><tr>{ for ["Algorithm", "Leads now", "Without a leader", "With two or more", "Messages", "Writes applied", "Writes refused", "Writes lost", "Old writes let in", "Claims broken"].iter().map(|name| html! { <th scope="col">{*name}</th> }) }</tr></thead>
                 <tbody>{ for scores.iter().map(|score| html! {
                     <tr key={score.title}>
                         <th scope="row">{score.title}</th>
                         <td>{ if score.leaders.is_empty() { "nobody".to_owned() } else { score.leaders.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ") } }</td>
                         <td>{length(score.led.none)}</td>
-                        <td>{length(score.led.several)}</td>
+                        <td>{ match score.led.times {
+                            0 => "never".to_owned(),
+                            1 => format!("once, {}", length(score.led.several)),
+                            times => format!("{times} times, {}", length(score.led.several)),
+                        } }</td>
                         <td>{score.messages}</td>
                         <td>{score.applied}</td>
                         <td>{score.refused}</td>
+                        <td>{score.lost}</td>
                         <td>{score.stale}</td>
                         <td>{score.violations}</td>
                     </tr>

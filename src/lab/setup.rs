@@ -5,6 +5,7 @@ use super::warnings::warnings;
 use super::workbench::Bound;
 use crate::course::{gallery, workshop};
 use crate::session::Command;
+use crate::stage::controls::{checks, chosen};
 use crate::stage::transport::selected_value;
 use election_engine::protocols::registry::{ALL, Parameter};
 use election_engine::scenario::Scenario;
@@ -52,8 +53,10 @@ pub fn SetUp(props: &SetUpProps) -> Html {
     let info = draft.protocol.info();
     let network = &draft.cluster.network;
     let (shortest, longest) = network.latency.bounds();
+    let (quickest, slowest) = draft::disk_bounds(&draft.cluster);
     let ms = |span: election_engine::time::Span| span.as_micros() / 1000;
     let onprotocol = change.reform(|event: Event| Ok(Change::Protocol(selected_value(&event))));
+    let onstore = change.reform(|event: Event| Ok(Change::StoreCheck(chosen(&event))));
     let onbroken = change.reform(|event: Event| Ok(Change::Broken(selected_value(&event))));
     let number = |testid: &'static str,
                   label: &'static str,
@@ -98,6 +101,12 @@ pub fn SetUp(props: &SetUpProps) -> Html {
                 {number("loss", "lost messages", "of 1000", (0, 1000), u64::from(network.loss_permille), Change::Loss)}
                 {number("duplicate", "doubled messages", "of 1000", (0, 1000), u64::from(network.duplicate_permille), Change::Duplicate)}
                 {number("reorder", "messages that may overtake", "of 1000", (0, 1000), u64::from(network.reorder_permille), Change::Reorder)}
+                {number("disk-shortest", "shortest write to a disk", "ms, 0 to 60000", (0, 60_000), ms(quickest), Change::DiskShortest)}
+                {number("disk-longest", "longest write to a disk", "ms, 0 to 60000; 0: none", (0, 60_000), ms(slowest), Change::DiskLongest)}
+                <label>{"the store's check"}
+                    <select data-testid="set-store-check" onchange={onstore}>{checks(draft.cluster.store.check)}</select>
+                </label>
+                {number("register-delay", "the store learns of a leader after", "ms, 0 to 60000; if it compares", (0, 60_000), ms(draft.cluster.store.register_delay_ms), Change::RegisterDelay)}
                 {number("length", "length of the run", "s, 1 to 86400", (1, 86_400), draft.until_ms.as_ms() / 1000, Change::Length)}
             </div>
             <fieldset>
@@ -117,7 +126,10 @@ pub fn SetUp(props: &SetUpProps) -> Html {
                 </div>
             </fieldset>
             if !draft.script.is_empty() {
-                <p>{format!("Its script does {} things to the cluster.", draft.script.len())}</p>
+                <p>{ match draft.script.len() {
+                    1 => "Its script does one thing to the cluster.".to_owned(),
+                    many => format!("Its script does {many} things to the cluster."),
+                } }</p>
             }
             <div aria-live="polite" data-testid="warnings" data-count={found_warnings.len().to_string()}>
                 if let Some(problem) = &*problem {

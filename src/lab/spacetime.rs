@@ -1,10 +1,10 @@
 //! The space-time diagram: processes across, time down, messages between.
 
-use super::bench::Order;
-use super::chart::{Chart, Kinds, Lens, Stretch, Stroke, WINDOWS, neighbour};
+use super::chart::{Chart, Kinds, Lens, Stretch, Stroke, WINDOWS, neighbour, pages};
+use super::order::Order;
 use super::search::Query;
 use super::workbench::Bound;
-use crate::diagram::geometry::Shape;
+use crate::diagram::geometry::{MOST_ON_RING, Shape};
 use crate::diagram::signs;
 use crate::session::Command;
 use crate::stage::frame::LogLine;
@@ -14,7 +14,7 @@ use election_engine::ids::{NodeId, Token};
 use election_engine::time::{SimTime, Span};
 use election_engine::trace::{EventKind, RecordId};
 use std::rc::Rc;
-use web_sys::{HtmlInputElement, SubmitEvent};
+use web_sys::{HtmlInputElement, HtmlSelectElement, SubmitEvent};
 use yew::prelude::*;
 
 /// Width of the picture, beside much room and on a phone.
@@ -279,6 +279,24 @@ fn Looks(props: &LooksProps) -> Html {
             Order::Look(Lens { window: Span::new(ms), ..lens.clone() })
         })
     };
+    // A list that somebody chose from follows no attribute any more.
+    let page = use_node_ref();
+    let in_sight = NodeId::all(props.members).find(|node| !lens.hidden.contains(*node));
+    {
+        let page = page.clone();
+        use_effect_with(in_sight, move |first| {
+            if let (Some(list), Some(first)) = (page.cast::<HtmlSelectElement>(), first) {
+                list.set_value(&first.to_string());
+            }
+        });
+    }
+    let onpage = {
+        let (lens, nodes) = (lens.clone(), props.members - 1);
+        props.dispatch.reform(move |event: Event| {
+            let first = NodeId(selected_value(&event).parse().unwrap_or(0));
+            Order::Look(lens.clone().showing(first, nodes))
+        })
+    };
     html! {
         <div class="row looks-of-chart">
             <button type="button" class="button" data-testid="zoom-in" aria-disabled={(now == WINDOWS[0]).to_string()} onclick={look(lens.zoomed(true))}>{"Closer"}</button>
@@ -293,7 +311,16 @@ fn Looks(props: &LooksProps) -> Html {
                     { for Kinds::ALL.iter().map(|(kinds, name)| html! { <option value={*name} selected={*kinds == lens.kinds}>{*name}</option> }) }
                 </select>
             </label>
-            if props.members <= 16 {
+            if props.members > MOST_ON_RING + 1 {
+                <label>{"Nodes"}
+                    <select ref={page} data-testid="page" onchange={onpage}>
+                        { for pages(props.members - 1).map(|page| {
+                            let shown = !lens.hidden.contains(NodeId(page.start));
+                            html! { <option value={page.start.to_string()} selected={shown}>{format!("{} to {}", page.start, page.end - 1)}</option> }
+                        }) }
+                    </select>
+                </label>
+            } else {
                 <div class="chips" role="group" aria-label="Whose events">
                     { for NodeId::all(props.members).map(|member| {
                         let shown = !lens.hidden.contains(member);

@@ -1,6 +1,6 @@
 //! Jumping through time: to the next leader change, or until something happens.
 
-use super::bench::{Condition, Order, Side};
+use super::order::{Condition, Order, Side};
 use super::past::Mark;
 use crate::stage::transport::selected_value;
 use election_engine::ids::NodeId;

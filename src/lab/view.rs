@@ -4,8 +4,9 @@ use super::bench::Bench;
 use super::chart::{Chart, Lens};
 use super::compare::Difference;
 use super::majority::Groups;
-use crate::stage::frame::{History, line};
-use crate::stage::frame::{LogLine, latest_lines};
+use super::order::Order;
+use crate::session::Command;
+use crate::stage::frame::{History, LOG_LINES, LogLine, line};
 use election_engine::checks::Check;
 use election_engine::ids::NodeId;
 use election_engine::snapshot::{BROKEN_SHOWN, Snapshot};
@@ -13,8 +14,39 @@ use election_engine::time::{SimTime, Span};
 use election_engine::trace::RecordId;
 use std::rc::Rc;
 
-/// For how many frames a chart may lag behind while time passes: a tenth of a second.
-const CHART_AGE: u8 = 6;
+/// How much the space-time diagram and its table may lag behind what is asked for. They have
+/// many parts, and need not follow every frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Haste {
+    /// Not at all.
+    None,
+    /// Time passes: a tenth of a second, in frames.
+    Playing,
+    /// Somebody drags through time: until that comes to rest.
+    Scrubbing,
+}
+
+impl Haste {
+    /// What an order allows.
+    pub fn of(order: &Order) -> Haste {
+        match order {
+            Order::Stage(Command::Tick(_)) => Haste::Playing,
+            Order::Stage(Command::Seek(_)) => Haste::Scrubbing,
+            _ => Haste::None,
+        }
+    }
+
+    fn lags(self, age: u8, playing: bool) -> bool {
+        match self {
+            Haste::None => false,
+            Haste::Playing => playing && age < 6,
+            Haste::Scrubbing => true,
+        }
+    }
+}
+
+/// How many violations are told; the others are counted.
+const VIOLATIONS_TOLD: usize = 5;
 
 /// Everything that is drawn.
 #[derive(Clone, PartialEq)]
@@ -34,7 +66,9 @@ pub struct View {
     /// The space-time diagram.
     pub chart: Rc<Chart>,
     /// For how many frames it has not been up to date.
-    chart_age: u8,
+    pub chart_age: u8,
+    /// How many of its events have happened.
+    pub present: usize,
     /// How it looks.
     pub lens: Lens,
     /// The record that is looked at closely.
@@ -42,7 +76,7 @@ pub struct View {
     /// The futures.
     pub branches: Rc<Branches>,
     /// Claims that do not hold by now.
-    pub violations: Rc<Vec<Told>>,
+    pub violations: Rc<Violations>,
     /// Whether a violation stops the run.
     pub stops: bool,
     /// What an order came to.
@@ -53,6 +87,8 @@ pub struct View {
     pub groups: Rc<Groups>,
     /// How many orders there were besides letting time pass.
     pub orders: u32,
+    /// Whether some of the oldest checkpoints were let go.
+    pub thinned: bool,
 }
 
 /// The futures as they are listed.
@@ -64,6 +100,15 @@ pub struct Branches {
     pub current: usize,
     /// Where two of them part.
     pub difference: Option<Difference>,
+}
+
+/// The latest violations, and how many there were before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violations {
+    /// The latest, the very latest last.
+    pub latest: Vec<Told>,
+    /// How many came before.
+    pub hidden: usize,
 }
 
 /// A violation in words, with its two events.
@@ -81,7 +126,13 @@ pub struct Told {
 
 impl View {
     /// What a bench shows now; `before` lends what is still the same.
-    pub fn of(bench: &Bench, orders: u32, before: Option<&View>, error: Option<String>) -> View {
+    pub fn of(
+        bench: &Bench,
+        orders: u32,
+        before: Option<&View>,
+        haste: Haste,
+        error: Option<String>,
+    ) -> View {
         let run = bench.run();
         let store = NodeId(run.scenario().cluster.nodes);
         let mut snapshot = run.snapshot();
@@ -95,26 +146,27 @@ impl View {
         let due = Chart::stamp(bench);
         let (chart, chart_age) = match before {
             Some(before) if before.chart.is(&due) => (Rc::clone(&before.chart), 0),
-            // A chart has many parts; while time passes it need not follow every frame.
-            Some(before)
-                if bench.pace().playing
-                    && before.chart_age < CHART_AGE
-                    && before.chart.is_near(&due) =>
-            {
-                (Rc::clone(&before.chart), before.chart_age + 1)
+            Some(before) if haste.lags(before.chart_age, bench.pace().playing) => {
+                (Rc::clone(&before.chart), before.chart_age.saturating_add(1))
             }
             _ => (Rc::new(Chart::of(bench)), 0),
         };
+        let present = match before {
+            Some(before) if chart_age > 0 => before.present,
+            _ => chart.happened(snapshot.at),
+        };
         let violations = || {
-            let told = run.violations().into_iter().filter_map(|violation| {
+            let all = run.violations();
+            let hidden = all.len().saturating_sub(VIOLATIONS_TOLD);
+            let told = all[hidden..].iter().filter_map(|violation| {
                 Some(Told {
                     check: violation.check,
-                    text: violation.text,
+                    text: violation.text.clone(),
                     at: told(violation.at)?,
                     with: told(violation.with)?,
                 })
             });
-            Rc::new(told.collect::<Vec<_>>())
+            Rc::new(Violations { latest: told.collect(), hidden })
         };
         View {
             playing: bench.pace().playing,
@@ -127,6 +179,7 @@ impl View {
             ),
             chart,
             chart_age,
+            present,
             lens: bench.lens().clone(),
             picked: bench.picked().and_then(told).map(Rc::new),
             branches: same
@@ -139,6 +192,11 @@ impl View {
                 .map_or_else(|| Rc::new(Groups::of(&snapshot)), |same| Rc::clone(&same.groups)),
             snapshot: Rc::new(snapshot),
             orders,
+            thinned: match before {
+                // It takes a look at every checkpoint.
+                Some(before) if bench.pace().playing => before.thinned,
+                _ => run.memory().thinned > 0,
+            },
         }
     }
 }
@@ -150,7 +208,10 @@ fn history(bench: &Bench, stamp: (usize, u32), store: NodeId) -> History {
     let at = |id| run.entry(id).map(|entry| entry.time);
     History {
         stamp,
-        log: latest_lines(run, store),
+        log: past
+            .latest(run.records().len(), LOG_LINES)
+            .filter_map(|id| Some(line(&run.entry(id)?, store)))
+            .collect(),
         reigns: past.reigns().to_vec(),
         faults: past.faults.clone(),
         stages: past.stages(run.playhead()).to_vec(),

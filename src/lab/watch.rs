@@ -1,7 +1,7 @@
 //! Claims that do not hold, each with the two events that make it.
 
-use super::bench::Order;
-use super::view::Told;
+use super::order::Order;
+use super::view::Violations;
 use crate::stage::frame::LogLine;
 use crate::words::seconds;
 use election_engine::trace::RecordId;
@@ -9,12 +9,9 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// How many violations are listed.
-const LISTED: usize = 5;
-
 #[derive(Properties, PartialEq)]
 pub struct WatchProps {
-    pub violations: Rc<Vec<Told>>,
+    pub violations: Rc<Violations>,
     pub stops: bool,
     pub dispatch: Callback<Order>,
 }
@@ -26,12 +23,12 @@ pub fn Watch(props: &WatchProps) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         Order::StopAtViolation(input.checked())
     });
-    let hidden = props.violations.len().saturating_sub(LISTED);
+    let Violations { latest, hidden } = &*props.violations;
     html! {
         <div class="watch-list">
             <label class="flag"><input type="checkbox" data-testid="stop-at-violation" checked={props.stops} {onchange} />{"Stop at a violation"}</label>
             <div aria-live="polite">
-                { for props.violations.iter().rev().take(LISTED).map(|told| html! {
+                { for latest.iter().rev().map(|told| html! {
                     <div key={told.at.id} class="violation" data-testid="violation" data-check={told.check.name()}>
                         <svg class="octagon" viewBox="-12 -12 24 24" aria-hidden="true"><path d="M-5-11H5L11-5V5L5 11H-5L-11 5V-5Z" /></svg>
                         <div>
@@ -43,7 +40,7 @@ pub fn Watch(props: &WatchProps) -> Html {
                         </div>
                     </div>
                 }) }
-                if hidden > 0 {
+                if *hidden > 0 {
                     <p>{format!("And {hidden} before.")}</p>
                 }
             </div>

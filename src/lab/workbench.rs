@@ -1,7 +1,7 @@
 //! The workbench on the page.
 
 use super::author_view::AuthorPanel;
-use super::bench::{Bench, Order, Side};
+use super::bench::Bench;
 use super::branches::BranchList;
 use super::breaking::Breaking;
 use super::browser::asked;
@@ -11,6 +11,7 @@ use super::inspector::Inspector;
 use super::link;
 use super::mail::Mail;
 use super::matrix::Matrix;
+use super::order::{Order, Side};
 use super::past::Mark;
 use super::race_view::RacePanel;
 use super::send::{Send, copy_link};
@@ -18,7 +19,7 @@ use super::setup::SetUp;
 use super::shortcuts;
 use super::spacetime::SpaceTime;
 use super::time::TimePanel;
-use super::view::View;
+use super::view::{Haste, View};
 use super::watch::Watch;
 use crate::diagram::Diagram;
 use crate::diagram::geometry::Shape;
@@ -34,13 +35,17 @@ use election_engine::action::Action;
 use election_engine::protocols::registry::{ALL, ProtocolConfig};
 use election_engine::scenario::{Cluster, Scenario, VERSION};
 use election_engine::time::SimTime;
+use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-/// The longest run whose hash is computed at every pause, in records: a few milliseconds.
-const HASHED: usize = 100_000;
+/// The longest run whose hash is computed at every pause, in records: about a millisecond.
+const HASHED: usize = 20_000;
+
+/// For how long nothing must be asked for until what lags behind catches up, in milliseconds.
+const SETTLES_MS: u32 = 100;
 
 /// A bench that several parts of the page look at.
 pub type Shared = Rc<RefCell<Bench>>;
@@ -101,10 +106,11 @@ pub fn Workbench() -> Html {
     let orders = use_mut_ref(|| 0_u32);
     let view = {
         let bench = bench.clone();
-        use_state(move || View::of(&bench.borrow(), 0, None, None))
+        use_state(move || View::of(&bench.borrow(), 0, None, Haste::None, None))
     };
     let latest = use_mut_ref(|| (*view).clone());
     let tool = use_state_eq(|| "setup");
+    let armed = use_state_eq(|| false);
     let embedded = embed::use_embedded();
 
     let dispatch = {
@@ -113,8 +119,10 @@ pub fn Workbench() -> Html {
             if !matches!(order, Order::Stage(Command::Tick(_))) {
                 *orders.borrow_mut() += 1;
             }
+            let haste = Haste::of(&order);
             let error = bench.borrow_mut().apply(order).err();
-            let next = View::of(&bench.borrow(), *orders.borrow(), Some(&latest.borrow()), error);
+            let orders = *orders.borrow();
+            let next = View::of(&bench.borrow(), orders, Some(&latest.borrow()), haste, error);
             *latest.borrow_mut() = next.clone();
             setter.set(next);
         })
@@ -129,7 +137,24 @@ pub fn Workbench() -> Html {
         }));
     }
 
-    let stage = dispatch.reform(Order::Stage);
+    // The same callbacks at every frame, so that what does not change is not drawn again.
+    let stage = use_callback(dispatch.clone(), |command, dispatch: &Callback<Order>| {
+        dispatch.emit(Order::Stage(command));
+    });
+    let select = use_callback(stage.clone(), |member, stage: &Callback<Command>| {
+        stage.emit(Command::Select(Some(member)));
+    });
+    let cut = use_callback(stage.clone(), |ways, stage: &Callback<Command>| {
+        stage.emit(Command::Act(Action::CutAll(ways)));
+    });
+    {
+        let dispatch = dispatch.clone();
+        let lags = view.chart_age > 0 && !view.playing;
+        use_effect_with((lags, view.orders), move |(lags, _)| {
+            let rest = lags.then(|| Timeout::new(SETTLES_MS, move || dispatch.emit(Order::Settle)));
+            move || drop(rest)
+        });
+    }
     let narrow = use_media("(max-width: 640px)");
     let still = use_passing_time(view.playing, stage.reform(Command::Tick));
 
@@ -161,11 +186,10 @@ pub fn Workbench() -> Html {
     };
     let snapshot = &view.snapshot;
     let shape = if narrow { Shape::Tall } else { Shape::Wide };
-    let select = stage.reform(|member| Command::Select(Some(member)));
     let picture = html! {
         <>
             <div class="stage-picture">
-                <Diagram snapshot={snapshot.clone()} {shape} {still} selected={view.selected} on_select={select} />
+                <Diagram snapshot={snapshot.clone()} {shape} {still} selected={view.selected} on_select={select} on_cut={Some(cut)} armed={*armed} />
                 <Beliefs snapshot={snapshot.clone()} />
             </div>
             <Transport
@@ -191,6 +215,9 @@ pub fn Workbench() -> Html {
             <section class="stage bench embedded" aria-label="A run" {onkeydown}>
                 {picture}
                 {told}
+                if view.thinned {
+                    <p class="hint" data-testid="thinned">{"This run is long, so fewer of its early states are kept (its oldest checkpoints are thinned). Everything is still there; going far back takes a moment."}</p>
+                }
                 <Watch violations={view.violations.clone()} stops={view.stops} dispatch={&dispatch} />
             </section>
         };
@@ -216,6 +243,7 @@ pub fn Workbench() -> Html {
                         dispatch={&stage}
                     />
                     <p class="majority" data-testid="majority" data-could={view.groups.majority().is_some().to_string()}>{view.groups.sentence()}</p>
+                    {blade(&armed)}
                 </div>
                 <div class="tools" onkeydown={Callback::noop()}>
                     <div class="tabs" role="group" aria-label="Tools">
@@ -261,10 +289,27 @@ pub fn Workbench() -> Html {
                     </div>
                 </div>
                 <SpaceTime chart={view.chart.clone()} lens={view.lens.clone()} now={snapshot.at} picked={view.picked.clone()} {shape} bench={Bound(bench.clone())} dispatch={&dispatch} />
-                <Events chart={view.chart.clone()} present={view.chart.happened(snapshot.at)} picked={view.picked.clone()} bench={Bound(bench.clone())} dispatch={&dispatch} />
+                <Events chart={view.chart.clone()} present={view.present} picked={view.picked.clone()} bench={Bound(bench.clone())} dispatch={&dispatch} />
             </section>
             {shortcuts::sheet(&sheet)}
         </>
+    }
+}
+
+/// What a line across the picture does, and a button that lets a finger draw one.
+fn blade(armed: &UseStateHandle<bool>) -> Html {
+    let onclick = {
+        let armed = armed.clone();
+        Callback::from(move |_: MouseEvent| armed.set(!*armed))
+    };
+    html! {
+        <div class="blade row">
+            <button type="button" class="button" data-testid="arm" aria-pressed={armed.to_string()} {onclick}>{"Draw a cut"}</button>
+            <span class="hint">{ match **armed {
+                true => "Draw a line across the links to cut. Press again to let go.",
+                false => "Drag a line across links in the picture to cut them; with a finger, press this first. By keys: the link matrix under Break.",
+            } }</span>
+        </div>
     }
 }
 

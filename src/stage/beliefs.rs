@@ -1,5 +1,9 @@
-//! Who each node believes leads, in a table: the picture for those who read it.
+//! Who each node believes leads, in a table: the picture for those who read it. Where there are
+//! too many nodes for a row each, those of one mind share a row.
 
+use crate::diagram::geometry::MOST_ON_RING;
+use crate::words::ranges;
+use election_engine::ids::NodeId;
 use election_engine::simulation::Status;
 use election_engine::snapshot::{NodeSnapshot, Snapshot};
 use election_engine::view::Role;
@@ -14,7 +18,14 @@ pub struct BeliefsProps {
 /// A row for each node, and what the store has seen.
 #[component]
 pub fn Beliefs(props: &BeliefsProps) -> Html {
-    let rows: Vec<Row> = props.snapshot.nodes.iter().map(Row::of).collect();
+    let mut rows: Vec<Row> = Vec::new();
+    let compact = props.snapshot.nodes.len() > usize::from(MOST_ON_RING);
+    for row in props.snapshot.nodes.iter().map(Row::of) {
+        match rows.iter_mut().find(|other| compact && other.mind() == row.mind()) {
+            Some(same) => same.ids.extend(row.ids),
+            None => rows.push(row),
+        }
+    }
     let store = &props.snapshot.store;
     let store = (store.highest.0, store.accepted, store.refused, store.stale_applied);
     html! { <Table rows={Rc::new(rows)} {store} /> }
@@ -22,7 +33,7 @@ pub fn Beliefs(props: &BeliefsProps) -> Html {
 
 #[derive(Clone, PartialEq)]
 struct Row {
-    id: u8,
+    ids: Vec<NodeId>,
     state: &'static str,
     role: &'static str,
     believes: String,
@@ -33,7 +44,7 @@ impl Row {
     fn of(node: &NodeSnapshot) -> Row {
         let view = node.view.as_ref();
         Row {
-            id: node.id.0,
+            ids: vec![node.id],
             state: match node.status {
                 Status::Running => "runs",
                 Status::Paused => "paused",
@@ -51,6 +62,11 @@ impl Row {
                 .map_or_else(|| "nobody".to_owned(), |leader| format!("node {leader}")),
             token: view.map_or(0, |view| view.number.0),
         }
+    }
+
+    /// Everything but who it is.
+    fn mind(&self) -> (&str, &str, &str, u64) {
+        (self.state, self.role, &self.believes, self.token)
     }
 }
 
@@ -73,8 +89,8 @@ fn Table(props: &TableProps) -> Html {
                 </thead>
                 <tbody>
                     { for props.rows.iter().map(|row| html! {
-                        <tr key={row.id} class={row.role}>
-                            <th scope="row">{row.id}</th>
+                        <tr key={row.ids[0].0} class={row.role}>
+                            <th scope="row">{ranges(&row.ids)}</th>
                             <td>{row.state}</td>
                             <td>{row.role}</td>
                             <td>{row.believes.clone()}</td>

@@ -53,7 +53,7 @@ pub fn Controls(props: &ControlsProps) -> Html {
     html! {
         <div class="panel controls">
             <div class="panel-head"><h3>{"Break it"}</h3></div>
-            {members(props)}
+            <Members count={props.statuses.len()} selected={props.selected} dispatch={&props.dispatch} />
             { match props.selected {
                 Some(member) => member_panel(props, member),
                 None => html! { <p class="hint">{"Choose a node here or in the picture, then stop it or cut it off."}</p> },
@@ -64,18 +64,24 @@ pub fn Controls(props: &ControlsProps) -> Html {
     }
 }
 
-fn store_of(props: &ControlsProps) -> NodeId {
-    NodeId::from_index(props.statuses.len() - 1)
+/// The name of one of `count` members, of whom the store is the last.
+fn name(count: usize, member: NodeId) -> String {
+    if member.index() + 1 == count { "store".to_owned() } else { member.to_string() }
 }
 
-fn name(props: &ControlsProps, member: NodeId) -> String {
-    if member == store_of(props) { "store".to_owned() } else { member.to_string() }
+#[derive(Properties, PartialEq)]
+struct MembersProps {
+    count: usize,
+    selected: Option<NodeId>,
+    dispatch: Callback<Command>,
 }
 
-fn members(props: &ControlsProps) -> Html {
+/// A chip for each member.
+#[component]
+fn Members(props: &MembersProps) -> Html {
     html! {
         <div class="chips" role="group" aria-label="Whom to look at">
-            { for (0..props.statuses.len()).map(NodeId::from_index).map(|member| {
+            { for (0..props.count).map(NodeId::from_index).map(|member| {
                 let chosen = props.selected == Some(member);
                 let next = (!chosen).then_some(member);
                 html! {
@@ -84,9 +90,9 @@ fn members(props: &ControlsProps) -> Html {
                         type="button"
                         class="chip"
                         aria-pressed={chosen.to_string()}
-                        data-testid={format!("choose-{}", name(props, member))}
+                        data-testid={format!("choose-{}", name(props.count, member))}
                         onclick={props.dispatch.reform(move |_: MouseEvent| Command::Select(next))}
-                    >{name(props, member)}</button>
+                    >{name(props.count, member)}</button>
                 }
             }) }
         </div>
@@ -107,7 +113,7 @@ fn member_panel(props: &ControlsProps, member: NodeId) -> Html {
         ("pause", "Pause", Action::Pause(member), status == Status::Running),
         ("resume", "Resume", Action::Resume(member), status == Status::Paused),
     ];
-    let is_node = member != store_of(props);
+    let is_node = member.index() + 1 < props.statuses.len();
     html! {
         <div class="member">
             if let Some(about) = &props.about {
@@ -123,34 +129,51 @@ fn member_panel(props: &ControlsProps, member: NodeId) -> Html {
                     <ActionButton key={id} testid={format!("action-{id}")} {label} {action} {enabled} dispatch={&props.dispatch} />
                 }) }
             </div>
-            <table class="links">
-                <caption>{"Its links"}</caption>
-                <tbody>
-                    { for (0..props.statuses.len()).map(NodeId::from_index).filter(|other| *other != member).map(|other| html! {
-                        <tr key={other.0}>
-                            <th scope="row">{name(props, other)}</th>
-                            <td>{link_button(props, member, other)}</td>
-                            <td>{link_button(props, other, member)}</td>
-                        </tr>
-                    }) }
-                </tbody>
-            </table>
+            <Links count={props.statuses.len()} {member} cuts={props.cuts.clone()} dispatch={&props.dispatch} />
         </div>
     }
 }
 
-fn link_button(props: &ControlsProps, from: NodeId, to: NodeId) -> Html {
+#[derive(Properties, PartialEq)]
+struct LinksProps {
+    count: usize,
+    member: NodeId,
+    cuts: Vec<(NodeId, NodeId)>,
+    dispatch: Callback<Command>,
+}
+
+/// A member's links, both directions of each.
+#[component]
+fn Links(props: &LinksProps) -> Html {
+    let LinksProps { count, member, .. } = *props;
+    html! {
+        <table class="links">
+            <caption>{"Its links"}</caption>
+            <tbody>
+                { for (0..count).map(NodeId::from_index).filter(|other| *other != member).map(|other| html! {
+                    <tr key={other.0}>
+                        <th scope="row">{name(count, other)}</th>
+                        <td>{link_button(props, member, other)}</td>
+                        <td>{link_button(props, other, member)}</td>
+                    </tr>
+                }) }
+            </tbody>
+        </table>
+    }
+}
+
+fn link_button(props: &LinksProps, from: NodeId, to: NodeId) -> Html {
     let cut = props.cuts.contains(&(from, to));
     let way = Way { from, to };
     let action = if cut { Action::Mend(way) } else { Action::Cut(way) };
-    let label = format!("{} → {}", name(props, from), name(props, to));
+    let label = format!("{} → {}", name(props.count, from), name(props.count, to));
     let state = if cut { "cut" } else { "open" };
     html! {
         <button
             type="button"
             class="link-toggle"
             aria-pressed={cut.to_string()}
-            data-testid={format!("link-{}-{}", name(props, from), name(props, to))}
+            data-testid={format!("link-{}-{}", name(props.count, from), name(props.count, to))}
             onclick={props.dispatch.reform(move |_: MouseEvent| Command::Act(action.clone()))}
         >{label}<small>{state}</small></button>
     }
@@ -232,25 +255,38 @@ fn Network(props: &NetworkProps) -> Html {
     }
 }
 
+/// What the store can do with a token: its name in hooks, and what it means.
 const CHECKS: [(TokenCheck, &str, &str); 3] = [
     (TokenCheck::Highest, "highest", "refuses less than the highest seen"),
     (TokenCheck::Equal, "equal", "accepts only the registered token"),
     (TokenCheck::Off, "off", "off: accepts everything"),
 ];
 
+/// The check that was chosen from a list of them.
+pub fn chosen(event: &Event) -> TokenCheck {
+    let value = selected_value(event);
+    let found = CHECKS.iter().find(|(_, name, _)| *name == value);
+    found.map_or(TokenCheck::Highest, |(check, ..)| *check)
+}
+
+/// The entries of a list of checks.
+pub fn checks(now: TokenCheck) -> Html {
+    CHECKS
+        .iter()
+        .map(|(check, value, text)| {
+            html! { <option key={*value} value={*value} selected={*check == now}>{*text}</option> }
+        })
+        .collect()
+}
+
 fn store_check(props: &ControlsProps) -> Html {
-    let onchange = props.dispatch.reform(|event: Event| {
-        let value = selected_value(&event);
-        let found = CHECKS.iter().find(|(_, name, _)| *name == value);
-        Command::Act(Action::StoreCheck(found.map_or(TokenCheck::Highest, |(check, ..)| *check)))
-    });
+    let onchange =
+        props.dispatch.reform(|event: Event| Command::Act(Action::StoreCheck(chosen(&event))));
     html! {
         <label class="store-check">
             {"The store's check "}
             <select data-testid="store-check" {onchange}>
-                { for CHECKS.iter().map(|(check, value, text)| html! {
-                    <option key={*value} value={*value} selected={*check == props.check}>{*text}</option>
-                }) }
+                {checks(props.check)}
             </select>
         </label>
     }

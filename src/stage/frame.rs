@@ -11,7 +11,7 @@ use election_engine::trace::{EventKind, Stage};
 use std::rc::Rc;
 
 /// How many lines the event log holds.
-const LOG_LINES: usize = 80;
+pub const LOG_LINES: usize = 80;
 
 /// Everything that is drawn.
 #[derive(Clone, PartialEq)]
@@ -140,7 +140,7 @@ impl History {
 
 /// The latest of all records in sentences, and the latest that matter, however long ago; the
 /// latest last.
-pub fn latest_lines(run: &dyn Run, store: NodeId) -> Vec<LogLine> {
+fn latest_lines(run: &dyn Run, store: NodeId) -> Vec<LogLine> {
     let mut seen = 0;
     let mut log: Vec<LogLine> = run
         .entries()

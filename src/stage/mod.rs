@@ -120,7 +120,9 @@ pub fn Stage(props: &StageProps) -> Html {
             }
         })
     };
-    let select = dispatch.reform(|member| Command::Select(Some(member)));
+    let select = use_callback(dispatch.clone(), |member, dispatch: &Callback<Command>| {
+        dispatch.emit(Command::Select(Some(member)));
+    });
     html! {
         <section class={classes!("stage", frame.tour.is_some().then_some("touring"))} aria-label={props.scenario.title.clone()} {onkeydown}>
             <div class="stage-picture">

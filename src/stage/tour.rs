@@ -5,6 +5,7 @@ use crate::hooks::use_focus_after;
 use crate::html::built;
 use crate::session::{Command, TourPhase, TourState};
 use election_content::{Beat, Prediction, Tour};
+use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -15,12 +16,33 @@ pub struct TourPanelProps {
     pub dispatch: Callback<Command>,
 }
 
+/// For how long "Next" waits after it has taken the place of "Skip ahead", in milliseconds: who
+/// pressed to skip at that moment has not seen the caption.
+const SETTLES_MS: u32 = 300;
+
+/// True for a moment after a beat was shown.
+#[hook]
+fn use_settling(phase: Option<TourPhase>) -> bool {
+    let settling = use_state_eq(|| false);
+    {
+        let settling = settling.setter();
+        use_effect_with(phase, move |phase| {
+            let shown = *phase == Some(TourPhase::Shown);
+            settling.set(shown);
+            let settled = shown.then(|| Timeout::new(SETTLES_MS, move || settling.set(false)));
+            move || drop(settled)
+        });
+    }
+    *settling
+}
+
 /// The way in, or the present beat.
 #[component]
 pub fn TourPanel(props: &TourPanelProps) -> Html {
     let does = |command: Command| props.dispatch.reform(move |_: MouseEvent| command.clone());
     // The options are gone after a prediction, and the way in is gone once the tour runs.
     let words = use_focus_after(props.state.as_ref().map(|state| state.phase == TourPhase::Asking));
+    let settling = use_settling(props.state.as_ref().map(|state| state.phase));
     let Some(state) = &props.state else {
         return html! {
             <div class="tour">
@@ -32,6 +54,15 @@ pub fn TourPanel(props: &TourPanelProps) -> Html {
     let beat = &props.tour.beats[state.beat];
     let finished = state.phase == TourPhase::Finished;
     let asking = state.phase == TourPhase::Asking;
+    let waits = asking || settling;
+    let onnext = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            if !waits {
+                dispatch.emit(Command::Next);
+            }
+        })
+    };
     html! {
         <div class="tour" role="region" aria-label="Tour">
             <p class="tour-count">{format!("{} of {}", state.beat + 1, props.tour.beats.len())}</p>
@@ -47,7 +78,7 @@ pub fn TourPanel(props: &TourPanelProps) -> Html {
                 if finished {
                     <button type="button" class="button primary" data-testid="tour-start" onclick={does(Command::StartTour)}>{"Start again"}</button>
                 } else {
-                    <button type="button" class="button primary" data-testid="tour-next" aria-disabled={asking.to_string()} onclick={does(Command::Next)}>{next_label(props, state)}</button>
+                    <button type="button" class="button primary" data-testid="tour-next" aria-disabled={waits.to_string()} onclick={onnext}>{next_label(props, state)}</button>
                 }
                 <button type="button" class="button quiet" data-testid="tour-leave" onclick={does(Command::LeaveTour)}>{"Leave the tour"}<kbd>{"Esc"}</kbd></button>
             </div>

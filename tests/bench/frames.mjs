@@ -2,6 +2,7 @@
 // Prints figures beside their limits; asserts nothing, because machines differ.
 
 import { open } from '../browser/support/browser.mjs';
+import { gaps, row, share, traced } from './figures.mjs';
 
 const SECONDS = 8;
 const SCRIPT = new Set(['FireAnimationFrame', 'FunctionCall', 'RunMicrotasks', 'TimerFire']);
@@ -10,31 +11,12 @@ const lab = await open({ route: '#/step/visual-model', viewport: { width: 1280, 
 const { page } = lab;
 await page.getByTestId('play').click();
 await page.waitForTimeout(1000);
-const browser = lab.context.browser();
-await browser.startTracing(page, { categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'] });
-const gaps = await page.evaluate(
-  (ms) =>
-    new Promise((done) => {
-      const gaps = [];
-      let before = performance.now();
-      const end = before + ms;
-      const frame = (now) => {
-        gaps.push(now - before);
-        before = now;
-        if (now < end) requestAnimationFrame(frame);
-        else done(gaps.slice(1));
-      };
-      requestAnimationFrame(frame);
-    }),
-  SECONDS * 1000,
-);
-const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+const { result: between, events } = await traced(page, () => gaps(page, SECONDS));
 await lab.close();
 
-const frames = traceEvents.filter((event) => event.name === 'FireAnimationFrame');
-const main = frames[0].tid;
-const script = traceEvents
-  .filter((event) => event.ph === 'X' && event.tid === main && SCRIPT.has(event.name))
+const frames = events.filter((event) => event.name === 'FireAnimationFrame');
+const script = events
+  .filter((event) => event.ph === 'X' && SCRIPT.has(event.name))
   .sort((a, b) => a.ts - b.ts);
 const starts = [...new Set(frames.map((event) => event.ts))].sort((a, b) => a - b);
 // Two callbacks share a frame: ours and the page's. A new frame begins after a longer gap.
@@ -51,11 +33,8 @@ const costs = begins.slice(0, -1).map((begin, i) => {
   return spent / 1000;
 });
 
-const sorted = (list) => [...list].sort((a, b) => a - b);
-const share = (list, p) => sorted(list)[Math.floor((list.length - 1) * p)];
-const row = (name, value, limit) => console.log(`  ${name.padEnd(34)}${value.padStart(10)}   aim ${limit}`);
 console.log(`Five nodes with traffic, ${SECONDS} s of animation, ${costs.length} frames`);
-row('frames a second', (1000 / share(gaps, 0.5)).toFixed(1), '60');
+row('frames a second', (1000 / share(between, 0.5)).toFixed(1), '60');
 row('script a frame, median', `${share(costs, 0.5).toFixed(2)} ms`, 'below 3 ms');
 row('script a frame, 99 of 100 below', `${share(costs, 0.99).toFixed(2)} ms`, '–');
-row('frames later than 25 ms', `${gaps.filter((gap) => gap > 25).length}`, '0');
+row('frames later than 25 ms', `${between.filter((gap) => gap > 25).length}`, '0');

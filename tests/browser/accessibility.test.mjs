@@ -81,6 +81,46 @@ const states = [
     assert.equal(await run(panel), 'ran');
     await panel.getByTestId('console').waitFor();
   }],
+  ['a line is drawn on the workbench', 'workbench', async (page) => {
+    const { x, y, width } = await page.getByTestId('diagram').boundingBox();
+    await page.mouse.move(x + 10, y + 120);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + 120, { steps: 3 });
+    await page.getByTestId('cut-line').waitFor();
+  }],
+  ['links are cut and two futures compared', null, async (page) => {
+    await page.mouse.up();
+    await page.getByTestId('scrubber').fill('9000');
+    await page.getByTestId('scrubber').fill('4000');
+    await page.getByTestId('choose-1').click();
+    await page.getByTestId('action-crash').click();
+    await page.getByTestId('tool-time').click();
+    await page.getByTestId('compare').click();
+    await page.getByTestId('difference').getByText('part at').waitFor();
+  }],
+  ['a claim does not hold on the workbench', null, async (page) => {
+    await page.getByTestId('tool-setup').click();
+    await page.getByTestId('algorithm').selectOption('bully');
+    await page.getByTestId('run-set-up').click();
+    await page.getByTestId('store-check').selectOption('off');
+    await page.getByTestId('partition').click();
+    await page.getByTestId('speed').selectOption('10000');
+    await page.getByTestId('play').click();
+    await page.getByTestId('violation').waitFor();
+  }],
+  ['the sheet of shortcuts is open', null, async (page) => {
+    await page.getByTestId('shortcuts').click();
+    await page.locator('dialog[open]').waitFor();
+  }],
+  ['the sheet is closed, and there are a hundred and one nodes', null, async (page) => {
+    await page.getByTestId('close-sheet').click();
+    await page.getByTestId('tool-setup').click();
+    await page.getByTestId('nodes').fill('101');
+    await page.getByTestId('nodes').press('Tab');
+    await page.getByTestId('run-set-up').click();
+    await page.getByTestId('node-100').waitFor();
+    await page.getByTestId('tool-break').click();
+  }],
 ];
 
 /** Fails with a readable list, cut short. */

@@ -65,6 +65,19 @@ describe('on a wide screen', () => {
     await id('node-14').waitFor();
   });
 
+  test('set up: disks and the store may be slow', async () => {
+    await id('disk-longest').fill('30');
+    await id('disk-longest').press('Tab');
+    await id('set-store-check').selectOption('equal');
+    await id('register-delay').fill('250');
+    await id('register-delay').press('Tab');
+    await id('run-set-up').click();
+    await tool('send');
+    const { cluster } = JSON.parse((await saved('save-scenario')).bytes);
+    assert.deepEqual(cluster.disk, { uniform: { min_ms: 0, max_ms: 30 } });
+    assert.deepEqual(cluster.store, { check: 'equal', register_delay_ms: 250 });
+  });
+
   test('set up: what does not fit is refused with what does', async () => {
     await id('nodes').fill('500');
     await id('nodes').press('Tab');
@@ -91,6 +104,34 @@ describe('on a wide screen', () => {
     await id('node-100').click();
     await tool('inspect');
     await page.getByText('Node 100: on its disk').waitFor();
+  });
+
+  test('a hundred and one nodes: what grows with them is windowed, and all of it can be reached', async () => {
+    await id('nodes').fill('101');
+    await id('nodes').press('Tab');
+    await id('run-set-up').click();
+    await id('node-100').waitFor();
+    assert.ok(await page.locator('.beliefs tbody tr').count() < 20, 'nodes of one mind share a row');
+    await tool('break');
+    assert.equal(await page.locator('.matrix .cell').count(), 12 * 12 - 12);
+    await id('matrix-rows').selectOption('96');
+    await id('matrix-columns').selectOption('84');
+    await id('cell-100-95').click();
+    await page.locator('[data-testid=cell-100-95][aria-pressed=true]').waitFor();
+    await id('cell-100-95').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-testid=cell-100-96][aria-pressed=true]:focus').waitFor();
+    assert.equal(await page.locator('.columns line').count(), 12, 'the last eleven nodes and the store');
+    await id('page').selectOption('0');
+    await page.locator('.columns text', { hasText: /^14$/ }).waitFor({ state: 'attached' });
+    await id('page').selectOption('90');
+    await page.locator('.columns text', { hasText: /^100$/ }).waitFor({ state: 'attached' });
+    await id('search').fill('first node 3 boot');
+    await id('search').press('Enter');
+    await page.locator('[data-testid=picked]', { hasText: 'Node 3' }).waitFor();
+    await page.locator('.columns text', { hasText: /^14$/ }).waitFor({ state: 'attached' });
+    assert.equal(await id('page').inputValue(), '0', 'the page turns to what is picked');
   });
 
   test('break: a crash changes who could form a majority', async () => {
@@ -126,6 +167,34 @@ describe('on a wide screen', () => {
     assert.match(await id('groups').innerText(), /Groups/);
     await id('heal').click();
     await page.locator('[data-testid=cell-0-2][aria-pressed=false]').waitFor();
+  });
+
+  test('break: a line across links cuts them in one stroke; Escape lets go of it', async () => {
+    await seek(page, 2);
+    const { x, y, width, height } = await id('diagram').boundingBox();
+    const draw = async () => {
+      await page.mouse.move(x + width * 0.02, y + height * 0.28);
+      await page.mouse.down();
+      await page.mouse.move(x + width * 0.75, y + height * 0.28, { steps: 6 });
+      await id('cut-line').waitFor();
+    };
+    await draw();
+    assert.equal(await id('cut-line').getAttribute('data-links'), '5', 'node 0 has four nodes and the store');
+    await page.keyboard.press('Escape');
+    await id('cut-line').waitFor({ state: 'detached' });
+    await page.mouse.up();
+    assert.equal(await page.locator('.cuts .bar').count(), 0);
+    await draw();
+    await page.mouse.up();
+    await page.waitForFunction(() => document.querySelectorAll('.cuts .bar').length === 10);
+    assert.equal(await page.locator('.reigns .fault').count(), 1, 'one fault');
+    await tool('send');
+    const { script } = JSON.parse((await saved('save-scenario')).bytes);
+    assert.deepEqual(script.map(({ do: deed }) => deed['cut-all'].length), [10], 'one entry');
+    await tool('break');
+    assert.equal(await id('cell-0-3').getAttribute('aria-pressed'), 'true');
+    assert.equal(await id('cell-1-2').getAttribute('aria-pressed'), 'false');
+    await page.locator('[data-testid=majority][data-could=true]').waitFor();
   });
 
   test('break: this message, and what would change nothing is greyed', async () => {
@@ -204,6 +273,7 @@ describe('on a wide screen', () => {
 
   test('see: a press, zoom, kinds, members and search', async () => {
     await seek(page, 2);
+    await page.locator('.columns .time', { hasText: '2.0' }).first().waitFor();
     await page.locator('.space-time .dot').nth(3).click({ force: true });
     assert.notEqual(await id('picked').getAttribute('data-record'), '');
     const before = await id('window').inputValue();
@@ -401,7 +471,130 @@ describe('on a phone 360 px wide', () => {
     await page.locator('[data-testid=events] tbody tr').nth(2).tap();
     assert.notEqual(await id('picked').getAttribute('data-record'), '');
   });
+
+  test('a finger scrolls over the picture, and draws a cut once that is asked for', async () => {
+    await fresh();
+    const before = await page.evaluate(() => scrollY);
+    await swipe(0.5, 0.9, 0.5, 0.1);
+    assert.equal(await page.locator('.cuts .bar').count(), 0);
+    assert.ok(await page.evaluate(() => scrollY) >= before);
+    await id('arm').tap();
+    await swipe(0.02, 0.25, 0.98, 0.25);
+    await page.waitForFunction(() => document.querySelectorAll('.cuts .bar').length >= 8);
+    await id('arm').tap();
+  });
+
+  test('a finger sets up, breaks, and moves through time', async () => {
+    await fresh();
+    await id('algorithm').selectOption('raft');
+    await id('run-set-up').tap();
+    await seek(page, 3);
+    await id('node-4').tap();
+    await id('action-crash').tap();
+    await page.locator('[data-testid=node-4][data-alive=false]').waitFor();
+    await id('tool-time').tap();
+    await id('next-leader').tap();
+    assert.match(await id('picked').innerText(), /leads with token/);
+    await id('step-back').tap();
+    await seek(page, 2);
+    await id('node-3').tap();
+    await id('action-pause').tap();
+    await id('branch-1').waitFor();
+    await id('compare').tap();
+    await page.locator('[data-testid=difference]', { hasText: 'part at 2.000 s' }).waitFor();
+    await id('branch-0').tap();
+    await page.locator('[data-testid=branch-0][aria-pressed=true]').waitFor();
+  });
+
+  test('a finger does something to this very message, and asks what came of it', async () => {
+    await fresh();
+    await id('tool-break').tap();
+    const flight = page.locator('[data-testid^=flight-]').first();
+    await flight.waitFor();
+    const name = (await flight.getAttribute('data-testid')).replace('flight-', '');
+    await id(`delay-${name}`).tap();
+    await id(`double-${name}`).tap();
+    await id('set-clock').tap();
+    await page.locator('[data-testid=right-clock][aria-disabled=false]').waitFor();
+  });
+
+  test('a finger zooms, searches and looks into a node', async () => {
+    await fresh();
+    await seek(page, 3);
+    await id('zoom-in').tap();
+    await id('kinds').selectOption('everything');
+    await id('search').fill('last node 2 sends');
+    await id('find').tap();
+    await id('search').fill('first lead');
+    await id('find').tap();
+    await page.locator('[data-testid=picked]', { hasText: 'leads' }).waitFor();
+    await id('node-2').tap();
+    await id('tool-inspect').tap();
+    await page.getByText('Node 2: on its disk').waitFor();
+  });
+
+  test('a finger sends, races, writes a demonstration and follows a violation', async () => {
+    await fresh();
+    await id('algorithm').selectOption('bully');
+    await id('run-set-up').tap();
+    await id('tool-send').tap();
+    await id('copy-link').tap();
+    await page.locator('[data-testid=address]').waitFor();
+    assert.match((await saved('save-png')).name, /cluster\.png/);
+    await id('tool-race').tap();
+    await id('race-start').tap();
+    await id('race-play').tap();
+    await page.waitForFunction(() => Number.parseFloat(document.querySelector('[data-testid=race-clock]').textContent) > 0);
+    await id('race-play').tap();
+    await id('tool-author').tap();
+    await seek(page, 4);
+    // The table follows once scrubbing has come to rest.
+    await page.waitForFunction(() => Number.parseFloat(document.querySelector('[data-testid=events] tbody tr:last-child td').textContent) > 3);
+    await page.locator('[data-testid=events] tbody tr').last().tap();
+    await id('beat-title').fill('First');
+    await id('beat-caption').fill('It begins.');
+    await id('own-claim').fill('{"crashed": {"node": 0}}');
+    await id('add-beat').tap();
+    await page.locator('[data-testid=author-answer]', { hasText: 'which is not so at' }).waitFor();
+    await id('store-check').selectOption('off');
+    await id('partition').tap();
+    await id('speed').selectOption('10000');
+    await id('play').tap();
+    await id('violation').waitFor();
+    await id('violation-with').tap();
+    await id('shortcuts').tap();
+    await page.locator('dialog[open]').waitFor();
+    none('smaller than 24 px', await page.evaluate(tooSmall));
+    await id('close-sheet').tap();
+  });
+
+  test('a hundred and one nodes fit on a phone', async () => {
+    await fresh();
+    await id('nodes').fill('101');
+    await id('nodes').press('Tab');
+    await id('run-set-up').tap();
+    await id('node-100').waitFor();
+    await id('tool-break').tap();
+    await page.locator('.matrix .cell').first().waitFor();
+    none('wider than the screen', await page.evaluate(tooWide));
+    none('smaller than 24 px', await page.evaluate(tooSmall));
+  });
 });
+
+/** A finger that moves across the picture; places are shares of its width and height. */
+async function swipe(x1, y1, x2, y2) {
+  await id('diagram').scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await id('diagram').boundingBox();
+  const touches = await page.context().newCDPSession(page);
+  const at = (share) => [{ x: x + width * (x1 + (x2 - x1) * share), y: y + height * (y1 + (y2 - y1) * share) }];
+  await touches.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(0) });
+  for (const step of [0.2, 0.4, 0.6, 0.8, 1]) {
+    await touches.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(step) });
+    await frames(page, 1);
+  }
+  await touches.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await touches.detach();
+}
 
 /** Runs in the page: what makes it scroll sideways. */
 function tooWide() {
@@ -413,7 +606,7 @@ function tooWide() {
 
 /** Runs in the page: controls that are too small. */
 function tooSmall() {
-  return [...document.querySelectorAll('.bench :is(button, select, input, [role=button])')]
+  return [...document.querySelectorAll(':is(.bench, .sheet) :is(button, select, input, [role=button])')]
     .filter((control) => control.checkVisibility())
     .map((control) => (control.matches('input') && control.closest('label')) || control)
     .map((control) => [control, control.getBoundingClientRect()])

@@ -2,7 +2,7 @@ use crate::failure::Failure;
 use crate::tools::Toolbox;
 use crate::{browser, page, paths, process, tools};
 
-/// Measures the engine, then a frame of the animation in a real Chromium.
+/// Measures the engine, then a frame of the animation and the workbench in a real Chromium.
 pub fn bench() -> Result<(), Failure> {
     let unfinished = || Failure::new("The measurement did not finish; the reason stands above.");
     let mut cargo = process::cargo();
@@ -14,9 +14,14 @@ pub fn bench() -> Result<(), Failure> {
         return Err(unfinished());
     }
     page::release(&tools)?;
-    let mut node = process::command("node");
-    node.env("PATH", &tools.path).env("CHROMIUM", browser::ready()?).arg("tests/bench/frames.mjs");
-    if process::succeeds(&mut node)? { Ok(()) } else { Err(unfinished()) }
+    for figures in ["tests/bench/frames.mjs", "tests/bench/lab.mjs"] {
+        let mut node = process::command("node");
+        node.env("PATH", &tools.path).env("CHROMIUM", browser::ready()?).arg(figures);
+        if !process::succeeds(&mut node)? {
+            return Err(unfinished());
+        }
+    }
+    Ok(())
 }
 
 /// Measures the engine in WebAssembly and natively, in turns.

@@ -29,7 +29,7 @@ pub fn of(part: Part, run: &dyn Run, by_rule: &dyn Run) -> Vec<String> {
 /// The first violation of each claim; the others say the same of other nodes.
 fn violated(run: &dyn Run, by_rule: &dyn Run) -> Vec<String> {
     let known = by_rule.violations();
-    let mut violations = run.violations();
+    let mut violations = run.violations().to_vec();
     violations.retain(|violation| known.iter().all(|other| other.check != violation.check));
     violations.sort_by_key(|violation| (violation.check.name(), violation.at.0));
     violations.dedup_by_key(|violation| violation.check.name());

@@ -23,6 +23,7 @@ impl<P: Protocol> Simulation<P> {
             Action::Pause(node) => status(node) == Status::Running,
             Action::Resume(node) => status(node) == Status::Paused,
             Action::Cut(way) => !self.network.link(way.from, way.to).cut,
+            Action::CutAll(ways) => ways.iter().any(|way| !self.network.link(way.from, way.to).cut),
             Action::Mend(way) => self.network.link(way.from, way.to).is_impaired(),
             Action::Partition(groups) => {
                 across(groups).iter().any(|(from, to)| !self.network.link(*from, *to).cut)
@@ -81,6 +82,11 @@ impl<P: Protocol> Simulation<P> {
             }
             Action::Resume(node) => self.resume(*node, tracer),
             Action::Cut(way) => self.cut(way.from, way.to, tracer),
+            Action::CutAll(ways) => {
+                for way in ways {
+                    self.cut(way.from, way.to, tracer);
+                }
+            }
             Action::Mend(way) => self.mend(way.from, way.to, tracer),
             Action::Partition(groups) => {
                 for (from, to) in across(groups) {

@@ -131,7 +131,7 @@ fn the_rule_asked_elsewhere_gives_the_built_in_run_in_two_rounds() {
 fn a_node_that_votes_twice_makes_two_leaders_of_one_term() {
     let twice = |question: &VoteQuestion| figure_2(question, |_| true, true);
     let (run, _) = vote(candidates(), twice);
-    assert!(named(&run.violations()).contains(&"one-leader-per-number"));
+    assert!(named(run.violations()).contains(&"one-leader-per-number"));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_long_old_log_wins_if_lengths_are_compared() {
         figure_2(question, free, question.asked_last.index >= question.last.index)
     };
     let (run, _) = vote(old_log(), longest);
-    assert!(named(&run.violations()).contains(&"leader-up-to-date"), "{:?}", run.violations());
+    assert!(named(run.violations()).contains(&"leader-up-to-date"), "{:?}", run.violations());
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn who_never_votes_stalls_the_cluster() {
 fn a_store_that_lets_all_in_applies_a_stale_write() {
     let (run, _) =
         keep(late_writes(), |question| WriteDecision { accepted: true, highest: question.token });
-    assert!(named(&run.violations()).contains(&"token-order"));
+    assert!(named(run.violations()).contains(&"token-order"));
     let (run, _) = keep(late_writes(), |question| WriteDecision {
         accepted: question.token > question.highest || question.highest == Token(0),
         ..highest(question)

@@ -374,7 +374,8 @@ fn a_settled_run_begins_with_the_highest_node_chosen() {
     run.seek(run.end());
     assert_eq!(reigns(&*run), [(0, 4, 1004)]);
     assert_eq!(beliefs(&*run), [Some((4, 1004)); 5]);
-    assert_eq!((run.violations(), stood(&*run)), (vec![], vec![]));
+    assert_eq!(run.violations(), []);
+    assert_eq!(stood(&*run), []);
 }
 
 /// Two proposers, the second 400 ms after the first, and messages of 200 to 300 ms. When the

@@ -1,7 +1,7 @@
 //! Moving through time must not change what happens: whatever way a run came to an instant,
 //! it is the run that plays its script from the start.
 
-use crate::cluster::{act, action, at, bully};
+use crate::cluster::{act, action, at, bully, of};
 use election_engine::action::Action;
 use election_engine::ids::{MessageId, NodeId};
 use election_engine::protocols::registry;
@@ -277,4 +277,40 @@ fn playing_until_something_happens_stops_there_or_at_the_end() {
     assert_eq!(run.entry(found).unwrap().time, run.playhead());
     assert_eq!(run.playhead(), SimTime::from_ms(5010));
     assert_eq!(run.play_until(&pattern), None);
+}
+
+/// A hundred and one nodes make checkpoints so large that most of them have to go.
+#[test]
+fn a_thinned_past_is_the_same_past() {
+    let mut run = of("raft", json!({"cluster": {"nodes": 101}, "until_ms": 5000}));
+    let mut instants = Vec::new();
+    for ms in [300, 2_500, 3_900, 5_000] {
+        at(&mut *run, ms);
+        instants.push((ms, run.snapshot(), run.hash()));
+    }
+    let memory = run.memory();
+    let records = std::mem::size_of_val(run.records());
+    assert!(memory.thinned > 0, "{memory:?}");
+    assert!(memory.bytes < 2 * records + (17 << 20), "{memory:?} with {records} bytes of records");
+    for (ms, snapshot, hash) in instants.into_iter().rev() {
+        at(&mut *run, ms);
+        assert_eq!((run.snapshot(), run.hash()), (snapshot, hash), "at {ms}");
+    }
+}
+
+#[test]
+fn a_line_across_links_is_one_thing_done_by_hand() {
+    let mut run = bully(json!({"until_ms": 9000}));
+    at(&mut *run, 500);
+    let ways = json!([{"from": 0, "to": 1}, {"from": 1, "to": 0}, {"from": 5, "to": 2}]);
+    let line = json!({"cut-all": ways});
+    act(&mut *run, line.clone());
+    assert_eq!(run.done_by_hand().len(), 1);
+    let cuts = [(0, 1), (1, 0), (5, 2)].map(|(from, to)| (NodeId(from), NodeId(to)));
+    assert_eq!(run.snapshot().cuts, cuts);
+    assert!(!run.would_change(&action(line)));
+    assert!(run.act(action(json!({"cut-all": [{"from": 2, "to": 2}]}))).is_err());
+    let mut fresh = straight(&*run);
+    fresh.seek(run.playhead());
+    assert_same(&*run, &*fresh, "a line");
 }

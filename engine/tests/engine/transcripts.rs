@@ -96,7 +96,7 @@ fn transcript(run: &dyn Run) -> String {
     }
     tell_routine(&mut text, &mut routine);
     let violations = run.violations();
-    for violation in &violations {
+    for violation in violations {
         writeln!(text, "\nviolated: {}. {}", violation.check.name(), violation.text).unwrap();
     }
     assert_eq!(unmet(run), [""; 0], "what the scenario expects");

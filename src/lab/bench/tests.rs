@@ -63,6 +63,7 @@ fn what_if_this_message_came_three_milliseconds_later() {
     let difference = bench.difference().unwrap();
     assert!(difference.text.contains("They part at"), "{difference:?}");
     assert!(difference.parts[1].0.contains("comes 3 ms later"), "{difference:?}");
+    assert!(difference.parts[1].0.starts_with("2: APPEND from node"), "{difference:?}");
 }
 
 #[test]

@@ -51,6 +51,7 @@ export const places = [
   { name: 'a challenge', route: '#/challenges/raft-vote', heading: 'Challenges' },
   { name: 'experiments', route: '#/experiments', heading: 'How long, and how often?' },
   { name: 'an experiment', route: '#/experiments/messages', heading: 'How long, and how often?' },
+  { name: 'workbench', route: '#/lab', heading: 'Workbench' },
   { name: 'not found', route: '#/no/such/place', heading: 'There is nothing here' },
 ];
 
