@@ -11,5 +11,6 @@ pub mod raft;
 pub mod registry;
 pub mod ring_list;
 pub mod sentinel;
+pub mod written;
 pub mod zab;
 pub mod zookeeper_lock;

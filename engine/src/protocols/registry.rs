@@ -1,8 +1,8 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, etcd, kubernetes, paxos, raft, ring_list, sentinel, zab,
-    zookeeper_lock,
+    bully, chang_roberts, database_lock, etcd, kubernetes, paxos, raft, ring_list, sentinel,
+    written, zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -263,8 +263,10 @@ macro_rules! protocols {
             }
         }
 
+        const INFOS: &[Info] = &[$($module::INFO,)*];
+
         /// What the gallery says about all algorithms, in the order in which they are taught.
-        pub const ALL: &[Info] = &[$($module::INFO,)*];
+        pub const ALL: &[Info] = INFOS.split_at(INFOS.len() - 1).0;
 
         /// A search for a run in which a claim falls.
         ///
@@ -301,6 +303,8 @@ protocols! {
     Kubernetes kubernetes Kubernetes,
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
+    // The last one is no algorithm: it plays back what a learner's code did.
+    Written written Written,
 }
 
 impl ProtocolConfig {
