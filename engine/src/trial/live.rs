@@ -90,7 +90,7 @@ impl Live {
             Wake::Process(_, Event::WriteAnswer(answer), _) => Asked::Refused(answer.highest.0),
             _ => Asked::Boot(self.simulation.stable(node).0.clone()),
         };
-        Some(Question { node, clock, asked })
+        Some(Question { node, nodes: self.scenario.cluster.nodes, clock, asked })
     }
 
     /// What the code did about the question; the run goes on.

@@ -10,6 +10,8 @@ use std::rc::Rc;
 pub struct Question {
     /// Whose code.
     pub node: NodeId,
+    /// How many nodes the cluster is configured with.
+    pub nodes: u8,
     /// What that node's clock shows.
     pub clock: SimTime,
     /// What happens to it.
