@@ -4,8 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use election_engine::trial::words::{Act, Asked, Question};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageChannel, MessageEvent, MessagePort};
@@ -107,8 +106,8 @@ impl Session {
     /// How the sandbox ended instead. Of a timeout it says during which question, if that is
     /// known.
     pub async fn ask(&self, questions: &[(usize, Question)]) -> Result<Vec<Reply>, End> {
-        let round: Vec<Value> = questions.iter().map(|(run, asked)| words(*run, asked)).collect();
-        let round = Value::from(round).to_string();
+        let words = questions.iter().map(|(run, asked)| Words(*run, asked));
+        let round = serde_json::to_string(&words.collect::<Vec<_>>()).expect("it is plain data");
         let heard = self.tell(&round, questions.len()).await;
         let Some(text) = heard else { return Err(End::Timeout { call: None }) };
         if !text.starts_with('[') {
@@ -170,14 +169,70 @@ fn ended(text: &str, questions: usize) -> End {
     }
 }
 
-/// `[run, node, clock, what, …]`, as `turn` in the sandbox takes it.
-fn words(run: usize, question: &Question) -> Value {
-    let Question { node, clock, asked, nodes } = question;
-    let clock = clock.0 as f64 / 1000.0;
-    match asked {
-        Asked::Boot(disk) => json!([run, node.0, clock, "boot", nodes, disk]),
-        Asked::Message(from, text) => json!([run, node.0, clock, "message", from.0, &**text]),
-        Asked::Timer(name) => json!([run, node.0, clock, "timer", name]),
-        Asked::Refused(highest) => json!([run, node.0, clock, "refused", highest]),
+/// `[run, node, clock, what, …]`, as `turn` in the sandbox takes it. Thousands of these are
+/// written in a second.
+struct Words<'a>(usize, &'a Question);
+
+impl Serialize for Words<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Words(run, Question { node, nodes, clock, asked }) = self;
+        let head = (run, node.0, clock.0 as f64 / 1000.0);
+        match asked {
+            Asked::Boot(disk) => (head.0, head.1, head.2, "boot", nodes, disk).serialize(to),
+            Asked::Message(from, text) => {
+                (head.0, head.1, head.2, "message", from.0, &**text).serialize(to)
+            }
+            Asked::Timer(name) => (head.0, head.1, head.2, "timer", name).serialize(to),
+            Asked::Refused(highest) => (head.0, head.1, head.2, "refused", highest).serialize(to),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use election_engine::ids::NodeId;
+    use election_engine::time::SimTime;
+
+    fn said(asked: Asked) -> String {
+        let question = Question { node: NodeId(2), nodes: 5, clock: SimTime(1_500), asked };
+        serde_json::to_string(&Words(7, &question)).expect("it is plain data")
+    }
+
+    #[test]
+    fn questions_are_lists_of_plain_data() {
+        assert_eq!(said(Asked::Boot("{}".into())), r#"[7,2,1.5,"boot",5,"{}"]"#);
+        assert_eq!(said(Asked::Message(NodeId(4), "1".into())), r#"[7,2,1.5,"message",4,"1"]"#);
+        assert_eq!(said(Asked::Timer("lease")), r#"[7,2,1.5,"timer","lease"]"#);
+        assert_eq!(said(Asked::Refused(9)), r#"[7,2,1.5,"refused",9]"#);
+    }
+
+    #[test]
+    fn whatever_a_node_wishes_can_be_read_and_nothing_else() {
+        let read = |text| serde_json::from_str::<Vec<Reply>>(text).ok();
+        let acts = r#"[{"acts":[{"send":[1,"{}","OK",3]},{"timer":["wait",1,0.5]},{"cancel":"wait"},{"disk":"1"},{"stand":1},{"lead":2},"step-down",{"follow":[null,0]},{"follow":[1,2]}]}]"#;
+        let replies = read(acts).expect("it is right");
+        assert!(matches!(&replies[..], [Reply::Acts(acts)] if acts.len() == 9), "{replies:?}");
+        assert_eq!(read(r#"["promise"]"#), Some(vec![Reply::Promise]));
+        assert!(read(r#"[{"thrown":{"description":"E","overflow":false,"line":null}}]"#).is_some());
+        for wrong in [
+            r#"[{"acts":[{"win":1}]}]"#,
+            r#"[{"passed":true}]"#,
+            r#"[{"acts":[{"lead":-1}]}]"#,
+            "[1]",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_ends_a_session_is_read_like_any_other() {
+        let end = |end: &str| {
+            ended(&format!(r#"{{"console":{{"lines":[],"cut":false}},"end":{end}}}"#), 3)
+        };
+        assert_eq!(end(r#"{"timeout":{"call":2}}"#), End::Timeout { call: Some(2) });
+        assert!(matches!(end(r#"{"timeout":{"call":3}}"#), End::Failure(_)));
+        assert!(matches!(end(r#"{"ran":[]}"#), End::Failure(_)));
+        assert_eq!(end(r#""no-function""#), End::NoFunction);
     }
 }

@@ -1,8 +1,9 @@
 // A token goes round the ring and collects the ids of those who are up and the largest number they
-// know. Whoever gets its own token back names the highest of them, with the next number.
+// know. Whoever gets its own token back names the highest of them, with the next number. Nothing is
+// kept on disk, and who does not acknowledge a message in time is skipped.
 class Node extends Process {
   boot() {
-    this.seen = this.disk ?? 0;
+    this.seen = 0; // The largest number that this node has heard of.
     this.leading = false;
     this.waiting = null; // The message whose receiver has not acknowledged it yet.
     this.start();
@@ -20,7 +21,7 @@ class Node extends Process {
     else if (message.starter !== this.id) {
       this.accept(message.elected, message.number);
       this.forward(message);
-    } else if (!message.again) this.forward({ ...message, again: true });
+    }
     return undefined;
   }
 
@@ -31,7 +32,7 @@ class Node extends Process {
   }
 
   start() {
-    this.setTimer('election', 2000, 1000);
+    this.setTimer('election', 1000, 1000);
     this.stand(this.seen);
     this.forward({ type: 'TOKEN', starter: this.id, ids: [this.id], number: this.seen });
   }
@@ -47,8 +48,7 @@ class Node extends Process {
   }
 
   win({ number }) {
-    if (number <= this.seen) return;
-    this.see(number);
+    this.seen = Math.max(this.seen, number);
     this.leading = true;
     this.number = number;
     this.cancelTimer('election');
@@ -63,11 +63,11 @@ class Node extends Process {
 
   accept(leader, number) {
     if (number < this.seen) return;
-    this.see(number);
+    this.seen = number;
     this.leading = false;
     this.cancelTimer('heartbeat');
     this.follow(leader, number);
-    this.setTimer('election', 1500, 500);
+    this.setTimer('election', 650, 300);
   }
 
   // To the next node of the ring; to the one after it if that does not answer.
@@ -90,16 +90,10 @@ class Node extends Process {
       return;
     }
     this.send(to, message);
-    this.setTimer('answer', 300);
+    this.setTimer('answer', 90);
   }
 
   after(id) {
     return (id + 1) % this.ids.length;
-  }
-
-  see(number) {
-    if (number <= this.seen) return;
-    this.seen = number;
-    this.persist(number);
   }
 }

@@ -19,6 +19,8 @@ use std::rc::Rc;
 pub const LONGEST_MESSAGE: usize = 2000;
 /// The most messages that the nodes of a run may send, all together.
 const MOST_MESSAGES: u32 = 10_000;
+/// The most messages that may be on their way at once.
+const MOST_UNDER_WAY: usize = 1000;
 /// The largest number that JavaScript counts to exactly.
 const LARGEST: u64 = 1 << 53;
 
@@ -169,7 +171,15 @@ impl Live {
 
     /// Neither messages nor timers may go on without end, or no run would.
     fn stop_a_flood(&mut self) {
-        let what = if self.sent.iter().sum::<u32>() > MOST_MESSAGES {
+        let what = if self.simulation.in_flight() > MOST_UNDER_WAY {
+            let (node, most) = busiest(&self.sent);
+            (
+                node,
+                format!(
+                    "floods the network: it has sent {most} messages, and at most {MOST_UNDER_WAY} of all nodes may be on their way at once"
+                ),
+            )
+        } else if self.sent.iter().sum::<u32>() > MOST_MESSAGES {
             let (node, most) = busiest(&self.sent);
             (
                 node,

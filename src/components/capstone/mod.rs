@@ -122,8 +122,8 @@ pub fn CapstonePage() -> Html {
                 label={format!("Your code for class {}", capstone.class)}
                 fault={shown.as_ref().and_then(|ended| ended.verdict.fault.clone())}
             />
-            { buttons(&state, level, &start, cancel) }
             <div class="code-buttons">
+                { buttons(&state, level, &start, cancel) }
                 <StartOver original={capstone.starter.clone()} draft={draft} {on_draft} />
             </div>
             { progress_bar(&state) }
@@ -210,7 +210,7 @@ fn buttons(
     let running = matches!(state, State::Running(_));
     let disabled = (!idle).then_some("true");
     html! {
-        <div class="code-buttons">
+        <>
             <button type="button" class="button primary run" data-testid="run" aria-disabled={disabled} aria-busy={running.then_some("true")} onclick={start.reform(|_| RUNS)}>
                 { match state {
                     State::Idle => format!("Take “{}”: {RUNS} runs", level.title),
@@ -224,7 +224,7 @@ fn buttons(
             if running {
                 <button type="button" class="button" data-testid="cancel" onclick={cancel}>{"Cancel"}</button>
             }
-        </div>
+        </>
     }
 }
 
