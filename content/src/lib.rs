@@ -366,6 +366,8 @@ pub struct Capstone {
     pub starter: String,
     /// In the order in which they are meant to be taken.
     pub levels: Vec<CapstoneLevel>,
+    /// What may follow `this.` in the code of a node, one a line.
+    pub words: String,
     /// Elections that are there to be read.
     pub examples: Vec<CapstoneExample>,
     /// Names of the built-in algorithms that run on the same seeds.

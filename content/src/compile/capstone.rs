@@ -24,6 +24,7 @@ const FOLDER: &str = "course/capstone";
 struct File {
     title: Field,
     class: Field,
+    words: Vec<String>,
     rivals: Vec<Field>,
     level: Vec<LevelEntry>,
     example: Vec<ExampleEntry>,
@@ -69,6 +70,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Capstone> {
         slug: SLUG.to_owned(),
         title: head.title,
         class: head.class,
+        words: head.words,
         rivals: head.rivals,
         levels: head.levels,
         statement: statement?,
@@ -83,6 +85,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Capstone> {
 struct Head {
     title: String,
     class: String,
+    words: String,
     rivals: Vec<String>,
     levels: Vec<CapstoneLevel>,
     examples: Vec<(String, CapstoneExample)>,
@@ -110,6 +113,7 @@ fn head(reader: &mut Reader) -> Option<Head> {
         examples: examples.collect(),
         title: sheet.plain(&file.title),
         class,
+        words: file.words.join("\n"),
         rivals: file.rivals.iter().map(|rival| rival.get_ref().clone()).collect(),
         levels,
     })

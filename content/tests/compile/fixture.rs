@@ -107,7 +107,7 @@ const FILES: [(&str, &str); 35] = [
     ("challenges/same/after.md", "Well done.\n"),
     (
         "course/capstone/capstone.toml",
-        "title = \"All of it\"\nclass = \"Node\"\nrivals = [\"bully\"]\n\n\
+        "title = \"All of it\"\nclass = \"Node\"\nwords = []\nrivals = [\"bully\"]\n\n\
          [[level]]\nid = \"calm\"\ntitle = \"Calm\"\nclaim = \"One leads.\"\nfaults = []\n\
          checks = [\"one-leader-per-number\"]\nmajority = false\nsettles_ms = 5000\n\n\
          [[example]]\nfile = \"first\"\ntitle = \"The first\"\nabout = \"It leads.\"\npasses = [\"calm\"]\n",

@@ -120,6 +120,7 @@ pub fn CapstonePage() -> Html {
                 on_change={on_draft.clone()}
                 on_run={start.reform(|()| RUNS)}
                 label={format!("Your code for class {}", capstone.class)}
+                words={AttrValue::from(capstone.words.clone())}
                 fault={shown.as_ref().and_then(|ended| ended.verdict.fault.clone())}
             />
             <div class="code-buttons">

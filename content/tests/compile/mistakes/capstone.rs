@@ -36,11 +36,11 @@ fn levels_are_such_as_the_engine_knows() {
     assert_reports(&[
         (
             Replace(SHEET, "passes = [\"calm\"]", "passes = [\"clam\"]"),
-            "course/capstone/capstone.toml:18: there is no level \"clam\" in course/capstone/capstone.toml; did you mean \"calm\"?",
+            "course/capstone/capstone.toml:19: there is no level \"clam\" in course/capstone/capstone.toml; did you mean \"calm\"?",
         ),
         (
             Replace(SHEET, "rivals = [\"bully\"]", "rivals = [\"bull\"]"),
-            "course/capstone/capstone.toml:3: there is no algorithm \"bull\" in the engine",
+            "course/capstone/capstone.toml:4: there is no algorithm \"bull\" in the engine",
         ),
         (
             Replace(SHEET, "class = \"Node\"", "class = \"Node()\""),
@@ -50,7 +50,7 @@ fn levels_are_such_as_the_engine_knows() {
         ),
         (
             Replace(SHEET, "faults = []", "faults = [\"storm\"]"),
-            "course/capstone/capstone.toml:9: unknown variant `storm`, expected one of `loss`, `duplication`, `reordering`, `one-way-cut`, `two-sides`, `three-sides`, `pause`, `crash`, `flapping`, `crash-without-disk`, `blackout`, `wrong-clock`, `clog`, `commands`\n\
+            "course/capstone/capstone.toml:10: unknown variant `storm`, expected one of `loss`, `duplication`, `reordering`, `one-way-cut`, `two-sides`, `three-sides`, `pause`, `crash`, `flapping`, `crash-without-disk`, `blackout`, `wrong-clock`, `clog`, `commands`\n\
              course/capstone/examples/first.js:1: nothing reads this file; correct its name or folder, or remove it",
         ),
     ]);
