@@ -1,9 +1,7 @@
 // Starts the page, and says what to do if it does not start. A file of its own because the page's
 // content security policy allows no inline script.
-const { js, wasm } = document.getElementById('app-files').dataset;
+const { js, wasm, version } = document.getElementById('app-files').dataset;
 const absolute = (path) => new URL(path, document.baseURI).href;
-// The workshop's files keep their names; this keeps an old copy from meeting a new page.
-const version = js.replace(/^.*-|\.js$/g, '');
 
 // What was chosen on an earlier visit, before anything is drawn.
 try {
@@ -21,12 +19,18 @@ const loadStyles = (address) => new Promise((resolve) => {
   document.head.append(link);
 });
 
+const keep = () => {
+  const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
+  navigator.serviceWorker?.controller?.postMessage(loaded);
+};
+
 let workshop;
 const loadWorkshop = () => {
   workshop ??= import(absolute(`workshop.js?${version}`)).then(async (module) => {
     const styles = loadStyles(absolute(`workshop.css?${version}`));
     await module.default({ module_or_path: absolute(`workshop_bg.wasm?${version}`) });
     await styles;
+    keep();
     return module;
   });
   return workshop;
@@ -88,3 +92,11 @@ const fail = (error) => {
 import(absolute(js))
   .then((app) => app.default({ module_or_path: absolute(wasm) }))
   .catch(fail);
+
+// Whatever was opened once opens again without a network: see offline.js. It takes over while the
+// page is there already, and where that is not possible, nothing is lost but this.
+addEventListener('load', () => {
+  const workers = navigator.serviceWorker;
+  workers?.addEventListener('controllerchange', keep);
+  workers?.register(`offline.js?${version}`).catch(console.info);
+});

@@ -14,7 +14,7 @@ use crate::progress::{Done, Progress};
 use crate::prove::Prove;
 use crate::stage::Stage;
 use crate::state::{Lab, use_lab};
-use crate::systems::{self, System};
+use crate::systems::{System, Systems};
 use js_sys::Array;
 use serde::Deserialize;
 use std::cell::RefCell;
@@ -129,7 +129,7 @@ fn Shown(props: &ShownProps) -> Html {
                 "code" => html! { <CodeBySlug {slug} /> },
                 "challenges" => html! { <Challenges {slug} /> },
                 "prove" => html! { <Prove /> },
-                "systems" => systems::cards(),
+                "systems" => html! { <Systems /> },
                 "system" => html! { <System name={slug} /> },
                 "lab" => html! { <Workbench /> },
                 "challenge" => html! { <ChallengeBySlug {slug} /> },

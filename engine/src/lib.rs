@@ -18,6 +18,7 @@
 pub mod action;
 pub mod checks;
 pub mod elsewhere;
+pub mod experiments;
 pub mod explore;
 pub mod ids;
 pub mod ndjson;

@@ -51,6 +51,11 @@ impl Span {
         self.0
     }
 
+    /// Half of it, rounded down.
+    pub const fn half(self) -> Span {
+        Span(self.0 / 2)
+    }
+
     /// This length `times` over.
     pub const fn times(self, times: u64) -> Span {
         Span(self.0 * times)

@@ -53,10 +53,9 @@ impl Drop for Desk {
 
 /// What keeps an old copy of the program from meeting a new page: see `page/boot.js`.
 fn version() -> String {
-    let files = web_sys::window()
+    web_sys::window()
         .and_then(|window| window.document())
         .and_then(|document| document.get_element_by_id("app-files"))
-        .and_then(|files| files.get_attribute("data-js"))
-        .unwrap_or_default();
-    files.rsplit('-').next().unwrap_or_default().trim_end_matches(".js").to_owned()
+        .and_then(|files| files.get_attribute("data-version"))
+        .unwrap_or_default()
 }

@@ -30,10 +30,32 @@ test('every row has a card, and its page says what it claims and assumes', async
     const words = await shown.innerText();
     assert.match(words, /It claims: \S/);
     assert.match(words, /it assumes/);
+    const verdict = shown.getByTestId('verdict');
+    assert.ok(await verdict.locator('dt').count() >= 5);
+    assert.ok((await verdict.locator('dd').allInnerTexts()).every((text) => text.length > 20), `${hash} says what to take away`);
     assert.ok(await shown.locator('.tabs button').count() >= 2, `${hash} has two runs or more`);
     assert.ok(await shown.locator('.facts-of-system ol li').count() >= 3, `${hash} lists its rules`);
     assert.deepEqual(await violations(page), []);
   }
+});
+
+test('a family is shown alone, in the cards and in the table', async () => {
+  await go('#/systems');
+  const all = await page.locator('.system-card').count();
+  assert.equal(await page.getByTestId('compared').locator('tbody tr').count(), all);
+  let seen = 0;
+  for (const family of await page.locator('[data-testid^="family-"]:not([data-testid="family-all"])').all()) {
+    await family.press('Enter');
+    assert.equal(await family.getAttribute('aria-pressed'), 'true');
+    const cards = await page.locator('.system-card h2 a').allInnerTexts();
+    assert.ok(cards.length >= 1);
+    assert.deepEqual(await page.getByTestId('compared').locator('tbody th').allInnerTexts(), cards);
+    seen += cards.length;
+  }
+  assert.equal(seen, all, 'every row belongs to one family');
+  await page.getByTestId('family-all').click();
+  assert.equal(await page.locator('.system-card').count(), all);
+  assert.deepEqual(await violations(page), []);
 });
 
 test('each run of each row plays to its end without a stumble', async () => {

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
+use crate::claims::Limits;
 use crate::explore;
 use crate::failure::Failure;
 use crate::reproduce;
@@ -24,6 +25,8 @@ The Election Lab's commands
                       [--partition N] [--depth N] [--states N] [--memory-mb N] [--number N]
                       [--in-flight N] [--out FILE]
                                              every order of events, up to a bound: can it ever?
+  cargo xtask claims [--seconds N] [--memory-mb N]
+                                             search for every claim with every rule on
   cargo xtask bench                          measure the engine and the animation
   cargo xtask reproduce [--trials N]         measure published results again, and compare
   cargo xtask help                           this list
@@ -46,14 +49,16 @@ pub enum Command {
     Swarm(swarm::Options),
     /// Look through every order of events.
     Explore(explore::Options),
+    /// Search for every claim, each as far as this.
+    Claims(Limits),
     /// Measure the engine.
     Bench,
     /// Measure published results again.
     Reproduce { trials: usize },
     /// Called by trunk: prepare the files that the page is made of. Not listed in the help.
     PageAssets,
-    /// Called by trunk: minify the scripts that it has staged. Not listed in the help.
-    PageMinify,
+    /// Called by trunk: finish what it has staged. Not listed in the help.
+    PageFinish,
 }
 
 /// Reads the command line.
@@ -84,10 +89,11 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             broken: None,
         }),
         "explore" => Command::Explore(explore::Options::default()),
+        "claims" => Command::Claims(Limits::default()),
         "bench" => Command::Bench,
         "reproduce" => Command::Reproduce { trials: reproduce::TRIALS },
         "page-assets" => Command::PageAssets,
-        "page-minify" => Command::PageMinify,
+        "page-finish" => Command::PageFinish,
         other => return Err(format!("there is no command {other:?}").into()),
     };
     while let Some(word) = words.next()? {
@@ -114,6 +120,12 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             (Command::Swarm(swarm), Long("from")) => swarm.from = words.value()?.parse()?,
             (Command::Swarm(swarm), Long("broken")) => {
                 swarm.broken = Some(words.value()?.string()?);
+            }
+            (Command::Claims(limits), Long("seconds")) => {
+                limits.seconds = words.value()?.parse()?;
+            }
+            (Command::Claims(limits), Long("memory-mb")) => {
+                limits.memory_mb = words.value()?.parse()?;
             }
             (Command::Explore(options), Long(name)) => {
                 let name = name.to_owned();
@@ -192,6 +204,8 @@ mod tests {
         assert_eq!(parsed("build"), Ok(Command::Build { runner: None }));
         let runner = Some("https://a/runner.html".into());
         assert_eq!(parsed("build --runner https://a/runner.html"), Ok(Command::Build { runner }));
+        let limits = Limits { seconds: 5, memory_mb: 1024 };
+        assert_eq!(parsed("claims --seconds 5"), Ok(Command::Claims(limits)));
         assert_eq!(parsed("test --quick"), Ok(Command::Test { quick: true }));
         let swarm = |protocol: &str, seeds, from, broken: Option<&str>| {
             let (protocol, broken) = (protocol.into(), broken.map(str::to_owned));

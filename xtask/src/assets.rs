@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
+use sha2::{Digest, Sha256};
+
 use crate::failure::Failure;
 use crate::{csp, paths, process};
 
@@ -19,21 +21,47 @@ pub fn prepare() -> Result<(), Failure> {
     sandbox_document(&out)
 }
 
-/// Minifies the scripts of a release in place, those that wasm-bindgen wrote above all.
-pub fn minify_staged() -> Result<(), Failure> {
-    if !is_release() {
-        return Ok(());
-    }
+/// Minifies a release, and writes the version of what was built into its page.
+pub fn finish_staged() -> Result<(), Failure> {
     let folder = env::var_os("TRUNK_STAGING_DIR")
         .map(PathBuf::from)
         .ok_or_else(|| Failure::new("Only trunk calls this, with TRUNK_STAGING_DIR set."))?;
-    let scripts = names_in(&folder, ".js")?;
+    if is_release() {
+        minify(&folder)?;
+    }
+    stamp(&folder)
+}
+
+/// Minifies scripts in place, those that wasm-bindgen wrote above all.
+fn minify(folder: &Path) -> Result<(), Failure> {
+    let scripts = names_in(folder, ".js")?;
     let mut esbuild = esbuild();
     esbuild
         .args(scripts.iter().map(|name| folder.join(name)))
-        .arg(flag("--outdir=", &folder))
+        .arg(flag("--outdir=", folder))
         .arg("--allow-overwrite");
     finish("the page's scripts", esbuild)
+}
+
+/// Gives the page a version that differs whenever any of its files does, so that a browser never
+/// mixes an old copy of one with a new copy of another.
+fn stamp(folder: &Path) -> Result<(), Failure> {
+    const PLACE: &str = "data-version=\"\"";
+    let mut names = names_in(folder, "")?;
+    names.sort();
+    let mut hash = Sha256::new();
+    for name in names {
+        let path = folder.join(&name);
+        hash.update(fs::read(&path).map_err(|error| unusable(&path, &error))?);
+    }
+    let version: String = hash.finalize()[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+    let page = folder.join("index.html");
+    let html = fs::read_to_string(&page).map_err(|error| unusable(&page, &error))?;
+    if html.matches(PLACE).count() != 1 {
+        return Err(Failure::new(format!("index.html must say {PLACE} exactly once.")));
+    }
+    let html = html.replace(PLACE, &format!("data-version=\"{version}\""));
+    fs::write(&page, html).map_err(|error| unusable(&page, &error))
 }
 
 /// All of a folder in one file: fewer requests, and it packs better than many small ones. What
@@ -60,7 +88,7 @@ fn stylesheets(folder: &str) -> Result<Vec<String>, Failure> {
     let mut names = names_in(&paths::in_root(folder), ".css")?;
     let rank = |name: &str| match name {
         "tokens.css" => 0,
-        "base.css" => 1,
+        "base.css" | "stage.css" => 1,
         _ => 2,
     };
     names.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));

@@ -4,6 +4,7 @@ mod args;
 mod assets;
 mod bench;
 mod browser;
+mod claims;
 mod console;
 mod csp;
 mod explore;
@@ -51,12 +52,13 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Run { scenario } => run::run(&scenario),
         Command::Swarm(options) => swarm::swarm(&options),
         Command::Explore(options) => explore::explore(&options),
+        Command::Claims(limits) => claims::claims(limits),
         Command::Bench => bench::bench(),
         Command::Reproduce { trials } => {
             reproduce::reproduce(trials);
             Ok(())
         }
         Command::PageAssets => assets::prepare(),
-        Command::PageMinify => assets::minify_staged(),
+        Command::PageFinish => assets::finish_staged(),
     }
 }

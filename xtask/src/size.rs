@@ -14,8 +14,8 @@ use crate::paths;
 const LIMIT: u64 = 150_000;
 
 /// Loaded only where something runs: the workshop, the editor, the sandbox.
-const LATER: [&str; 5] =
-    ["workshop.js", "workshop_bg.wasm", "workshop.css", "editor.js", "runner.html"];
+const LATER: [&str; 6] =
+    ["workshop.js", "workshop_bg.wasm", "workshop.css", "editor.js", "runner.html", "offline.js"];
 
 /// The files of a first visit with their packed sizes in bytes, the largest first.
 pub struct FirstLoad {

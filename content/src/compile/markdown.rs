@@ -230,11 +230,12 @@ impl<'a, 'r> Renderer<'a, 'r> {
             "term" => Kind::Term,
             "source" => Kind::Source,
             "step" => Kind::Step,
+            "system" => Kind::System,
             _ => {
                 self.problem(
                     range.start,
                     format!(
-                        "the link \"{address}\" is not allowed; use term:, source:, step: or https:"
+                        "the link \"{address}\" is not allowed; use term:, source:, step:, system: or https:"
                     ),
                 );
                 return String::new();
@@ -249,6 +250,7 @@ impl<'a, 'r> Renderer<'a, 'r> {
                 format!("<button type=\"button\" class=\"term\" popovertarget=\"term-{id}\">")
             }
             Kind::Source => format!("<a class=\"source\" href=\"#/sources/{id}\">"),
+            Kind::System => format!("<a href=\"#/systems/{id}\">"),
             _ => format!("<a href=\"#/step/{id}\">"),
         }
     }

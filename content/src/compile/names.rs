@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Scenario,
     /// A level of the capstone.
     Level,
+    /// A row of the gallery.
+    System,
 }
 
 impl Kind {
@@ -40,6 +42,7 @@ impl Kind {
             Kind::Code => ("code example", "course/code"),
             Kind::Scenario => ("scenario", "course/scenarios"),
             Kind::Level => ("level", "course/capstone/capstone.toml"),
+            Kind::System => ("algorithm", "course/systems"),
         }
     }
 

@@ -1,8 +1,9 @@
 //! `course/systems/<row>.toml` and `course/systems/<row>/*.json`: the gallery.
 //!
-//! A row belongs to an algorithm of the engine's registry and bears its name.
+//! A row belongs to an algorithm of the engine's registry and bears its name. What was measured of
+//! all rows stands in `course/systems/figures.json`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use election_engine::protocols::registry::{self, Info, ProtocolConfig};
@@ -13,13 +14,28 @@ use toml::Spanned;
 use super::names::{Kind, Place, is_kebab};
 use super::reader::Reader;
 use super::sheet::{Field, Sheet};
-use crate::{SPEEDS, SystemRow, SystemScenario};
+use crate::{Compared, Family, Measured, SPEEDS, SystemRow, SystemScenario, Verdict};
+
+/// What the test of the figures writes.
+const FIGURES: &str = "course/systems/figures.json";
+/// A cell of the table, in characters.
+const WIDEST_CELL: usize = 60;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     famous: Field,
     fails: Field,
+    family: Family,
+    promises: Field,
+    needs: Field,
+    not_promised: Field,
+    instead: Field,
+    choose: Field,
+    detects: Field,
+    majority: Field,
+    token: Field,
+    fences: Field,
     #[serde(default)]
     scenario: Vec<Entry>,
 }
@@ -35,12 +51,22 @@ struct Entry {
 
 /// Reads the row of every algorithm. The sources must have been read before.
 pub(super) fn read(reader: &mut Reader) -> Vec<SystemRow> {
-    registry::ALL.iter().filter_map(|info| row(reader, info)).collect()
+    let mut figures = reader.json::<BTreeMap<String, Measured>>(FIGURES).unwrap_or_default();
+    let rows = registry::ALL.iter().filter_map(|info| row(reader, info, figures.remove(info.name)));
+    let rows = rows.collect();
+    if let Some(name) = figures.keys().next() {
+        let message =
+            format!("there is no algorithm \"{name}\"; let the test write this file anew");
+        reader.problem(Place { file: FIGURES.into(), line: 1 }, message);
+    }
+    rows
 }
 
-fn row(reader: &mut Reader, info: &Info) -> Option<SystemRow> {
+fn row(reader: &mut Reader, info: &Info, measured: Option<Measured>) -> Option<SystemRow> {
     let path = format!("course/systems/{}.toml", info.name);
-    check_sources(reader, info, Path::new(&path));
+    let file = Path::new(&path);
+    reader.define(Kind::System, info.name, Place { file: file.to_owned(), line: 1 });
+    check_sources(reader, info, file);
     // Of a row that cannot be read, nobody knows which scenarios it lists.
     let Some((mut sheet, file)) = reader.sheet::<File>(&path) else {
         for path in reader.files(format!("course/systems/{}", info.name), "json") {
@@ -54,6 +80,19 @@ fn row(reader: &mut Reader, info: &Info) -> Option<SystemRow> {
     }
     let famous = sheet.inline(&file.famous);
     let fails = sheet.inline(&file.fails);
+    let verdict = Verdict {
+        promises: sheet.inline(&file.promises),
+        needs: sheet.inline(&file.needs),
+        not_promised: sheet.inline(&file.not_promised),
+        instead: sheet.inline(&file.instead),
+        choose: sheet.inline(&file.choose),
+    };
+    let compared = Compared {
+        detects: cell(&mut sheet, &file.detects),
+        majority: cell(&mut sheet, &file.majority),
+        token: cell(&mut sheet, &file.token),
+        fences: cell(&mut sheet, &file.fences),
+    };
     let mut listed = BTreeSet::new();
     let scenarios = file
         .scenario
@@ -63,7 +102,20 @@ fn row(reader: &mut Reader, info: &Info) -> Option<SystemRow> {
             new.then(|| scenario(&mut sheet, info, entry))?
         })
         .collect();
-    Some(SystemRow { name: info.name.to_owned(), famous, fails, scenarios })
+    let name = info.name.to_owned();
+    let family = file.family;
+    Some(SystemRow { name, famous, fails, family, verdict, compared, measured, scenarios })
+}
+
+/// A field of the table that compares all rows.
+fn cell(sheet: &mut Sheet<'_>, field: &Field) -> String {
+    let text = sheet.plain(field);
+    let length = text.chars().count();
+    if length > WIDEST_CELL {
+        let message = format!("this has {length} characters; write {WIDEST_CELL} at most");
+        sheet.problem(field, message);
+    }
+    text
 }
 
 /// Whether this name can be that of a file and was not listed before.

@@ -154,7 +154,10 @@ fn write_gallery(root: &Path) {
     let mut cited = BTreeSet::new();
     for info in registry::ALL {
         let name = info.name;
-        let row = "famous = \"It is [old](source:paper).\"\nfails = \"It breaks.\"\n\n\
+        let row = "famous = \"It is [old](source:paper).\"\nfails = \"It breaks.\"\n\
+                   family = \"classic\"\npromises = \"P\"\nneeds = \"N\"\nnot_promised = \"O\"\n\
+                   instead = \"I\"\nchoose = \"C\"\ndetects = \"D\"\nmajority = \"no\"\n\
+                   token = \"none\"\nfences = \"nobody\"\n\n\
                    [[scenario]]\nfile = \"calm\"\ntitle = \"Calm\"\nshows = \"Nothing.\"\n\
                    speed_permille = 1000\n";
         write(root, &format!("course/systems/{name}.toml"), row);
@@ -164,6 +167,7 @@ fn write_gallery(root: &Path) {
         cited.insert(info.source);
         cited.extend(rules.iter().filter_map(|rule| rule.source.split_whitespace().next()));
     }
+    write(root, "course/systems/figures.json", "{}\n");
     let path = "course/sources.toml";
     let mut sources = fs::read_to_string(root.join(path)).expect("the file is in the fixture");
     for id in cited {

@@ -2,6 +2,7 @@
 
 mod computed;
 mod experiments;
+mod figures;
 mod systems;
 mod tours;
 

@@ -1,8 +1,8 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, etcd, kubernetes, paxos, raft, ring_list, sentinel,
-    written, zab, zookeeper_lock,
+    bully, chang_roberts, database_lock, etcd, kafka_partition, kubernetes, mongodb, paxos, raft,
+    ring_list, sentinel, written, zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -64,6 +64,11 @@ pub trait Parameters {
 
     /// Switches off a rule of [`Info::switches`]; false if there is none of that name.
     fn switch_off(&mut self, _rule: &str) -> bool {
+        false
+    }
+
+    /// Whether these parameters give up a claim of [`Info::guarantees`].
+    fn waives(&self, _claim: Check) -> bool {
         false
     }
 
@@ -255,6 +260,14 @@ macro_rules! protocols {
                 }
             }
 
+            /// Whether a claim holds whatever the network, the clocks and the schedulers do.
+            pub fn guarantees(&self, claim: Check) -> bool {
+                let waived = match self {
+                    $(ProtocolConfig::$variant(config) => config.waives(claim),)*
+                };
+                self.info().guarantees.contains(&claim) && !waived
+            }
+
             /// See [`Parameters::check`].
             fn check(&self, nodes: u8) -> Result<(), String> {
                 match self {
@@ -303,6 +316,8 @@ protocols! {
     Kubernetes kubernetes Kubernetes,
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
+    Mongodb mongodb MongoDb,
+    KafkaPartition kafka_partition KafkaPartition,
     // The last one is no algorithm: it plays back what a learner's code did.
     Written written Written,
 }

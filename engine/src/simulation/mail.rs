@@ -58,6 +58,12 @@ impl<M> Default for Mail<M> {
 }
 
 impl<M: Copy> Mail<M> {
+    /// Forgets all messages.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+        self.free.clear();
+    }
+
     /// Puts a message under way and says in which slot it is.
     pub fn insert(&mut self, envelope: Envelope<M>) -> u32 {
         match self.free.pop() {

@@ -13,6 +13,7 @@ pub(crate) mod mail;
 pub mod network;
 mod observe;
 mod queue;
+mod start;
 mod timers;
 
 pub use observe::Names;
@@ -20,8 +21,8 @@ pub use observe::Names;
 use crate::action::Action;
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Context, Effect, Event, Protocol, RuleId, TimerKind, WriteAnswer};
-use crate::rng::{Rng, Stream};
-use crate::scenario::{Cluster, Scripted};
+use crate::rng::Rng;
+use crate::scenario::Scripted;
 use crate::snapshot::Broken;
 use crate::store::Store;
 use crate::time::{SimTime, Span};
@@ -150,56 +151,6 @@ impl<P: Protocol> Wake<P> {
 }
 
 impl<P: Protocol> Simulation<P> {
-    /// A cluster and what will be done to it, before anything has happened.
-    pub fn new(config: P::Config, cluster: &Cluster, script: &[Scripted]) -> Simulation<P> {
-        let nodes = cluster.nodes;
-        let member = Member {
-            status: Status::Running,
-            process: None,
-            stable: P::Stable::default(),
-            clock: Clock::default(),
-            clock_error: ClockError::default(),
-            waiting: VecDeque::new(),
-            turns: 0,
-        };
-        let mut simulation = Simulation {
-            config,
-            nodes,
-            now: SimTime::ZERO,
-            queue: Queue::default(),
-            members: vec![member; usize::from(nodes) + 1],
-            timers: Timers::new(usize::from(nodes) * P::Timer::ALL.len()),
-            mail: Mail::default(),
-            network: Network::new(cluster.network.clone(), usize::from(nodes) + 1, cluster.seed),
-            store: Store {
-                check: cluster.store.check,
-                elsewhere: cluster.store.elsewhere.clone(),
-                ..Store::default()
-            },
-            register_delay: cluster.store.register_delay_ms,
-            granted: Token(0),
-            jitter: Rng::new(cluster.seed, Stream::Jitter),
-            disk: cluster
-                .disk
-                .clone()
-                .map(|latency| Disk { latency, rng: Rng::new(cluster.seed, Stream::Disk) }),
-            script: Rc::default(),
-            next_message: 0,
-            broken: VecDeque::new(),
-            effects: Vec::new(),
-        };
-        for change in &cluster.clocks {
-            let member = &mut simulation.members[change.node.index()];
-            member.clock.set(SimTime::ZERO, member.clock_error, change.error());
-            member.clock_error = change.error();
-        }
-        for node in 0..u32::from(nodes) {
-            simulation.queue.push(SimTime::ZERO, Sequence::of_boot(node), Due::Boot(node));
-        }
-        simulation.set_script(script);
-        simulation
-    }
-
     /// Follows this script from now on. It may differ from the one before only in what lies
     /// ahead.
     pub fn set_script(&mut self, script: &[Scripted]) {
@@ -208,11 +159,8 @@ impl<P: Protocol> Simulation<P> {
         }
         let same = self.script.iter().zip(script).take_while(|(old, new)| old == new).count();
         self.queue.forget_script_from(same as u32);
-        for (index, entry) in script.iter().enumerate().skip(same) {
-            let index = u32::try_from(index).expect("scripts are short");
-            self.queue.push(entry.at_ms, Sequence::of_script(index), Due::Script(index));
-        }
         self.script = Rc::new(script.to_vec());
+        self.queue_script_from(same);
     }
 
     /// The instant of the last thing that happened.

@@ -180,18 +180,32 @@ pub struct Network {
     reorder: Rng,
 }
 
-impl Network {
-    /// A network of healthy links between `members` members.
-    pub fn new(config: NetworkConfig, members: usize, seed: u64) -> Network {
+impl Default for Network {
+    /// A network of nobody.
+    fn default() -> Network {
         Network {
-            config,
-            members,
-            links: vec![Link::default(); members * members],
-            latency: Rng::new(seed, Stream::Latency),
-            loss: Rng::new(seed, Stream::Loss),
-            duplicate: Rng::new(seed, Stream::Duplicate),
-            reorder: Rng::new(seed, Stream::Reorder),
+            config: NetworkConfig::default(),
+            members: 0,
+            links: Vec::new(),
+            latency: Rng::new(0, Stream::Latency),
+            loss: Rng::new(0, Stream::Loss),
+            duplicate: Rng::new(0, Stream::Duplicate),
+            reorder: Rng::new(0, Stream::Reorder),
         }
+    }
+}
+
+impl Network {
+    /// Healthy links between `members` members from now on.
+    pub fn restart(&mut self, config: &NetworkConfig, members: usize, seed: u64) {
+        self.config.clone_from(config);
+        self.members = members;
+        self.links.clear();
+        self.links.resize(members * members, Link::default());
+        self.latency = Rng::new(seed, Stream::Latency);
+        self.loss = Rng::new(seed, Stream::Loss);
+        self.duplicate = Rng::new(seed, Stream::Duplicate);
+        self.reorder = Rng::new(seed, Stream::Reorder);
     }
 
     /// How it treats every message.
@@ -258,8 +272,14 @@ mod tests {
     const A: NodeId = NodeId(0);
     const B: NodeId = NodeId(1);
 
+    fn network(config: NetworkConfig) -> Network {
+        let mut network = Network::default();
+        network.restart(&config, 2, 7);
+        network
+    }
+
     fn arrivals(config: NetworkConfig, messages: u64) -> Vec<Fate> {
-        let mut network = Network::new(config, 2, 7);
+        let mut network = network(config);
         (0..messages).map(|i| network.route(SimTime::from_ms(i), A, B)).collect()
     }
 
@@ -281,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_cut_goes_one_way() {
-        let mut network = Network::new(NetworkConfig::default(), 2, 7);
+        let mut network = network(NetworkConfig::default());
         network.link_mut(A, B).cut = true;
         assert!(network.route(SimTime::ZERO, A, B).lost);
         assert!(!network.route(SimTime::ZERO, B, A).lost);

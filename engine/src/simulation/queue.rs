@@ -89,6 +89,12 @@ impl Sequence {
 }
 
 impl Queue {
+    /// Forgets everything, the sequences that were taken included.
+    pub fn clear(&mut self) {
+        self.heap.clear();
+        self.taken = 0;
+    }
+
     /// How many slots of the mail entries can tell apart.
     pub const SLOTS: usize = 1 << SLOT_BITS;
 

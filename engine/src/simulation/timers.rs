@@ -47,14 +47,20 @@ pub struct Timers {
     bound: Key,
 }
 
+impl Default for Timers {
+    fn default() -> Timers {
+        Timers { keys: Vec::new(), settings: Vec::new(), bound: Key::NEVER }
+    }
+}
+
 impl Timers {
-    /// So many timers, none of them running.
-    pub fn new(count: usize) -> Timers {
-        Timers {
-            keys: vec![Key::NEVER; count],
-            settings: vec![Setting::default(); count],
-            bound: Key::NEVER,
-        }
+    /// So many timers from now on, none of them running.
+    pub fn restart(&mut self, count: usize) {
+        self.keys.clear();
+        self.keys.resize(count, Key::NEVER);
+        self.settings.clear();
+        self.settings.resize(count, Setting::default());
+        self.bound = Key::NEVER;
     }
 
     /// Lets a timer fire at `key`.
@@ -111,7 +117,8 @@ mod tests {
 
     /// The order in which timers fire that are set one after another; times of 0 cancel.
     fn order(settings: &[(usize, u64)]) -> Vec<(usize, u64)> {
-        let mut timers = Timers::new(4);
+        let mut timers = Timers::default();
+        timers.restart(4);
         for (sequence, (timer, at)) in settings.iter().enumerate() {
             match at {
                 0 => timers.cancel(*timer),

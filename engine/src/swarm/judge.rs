@@ -157,8 +157,8 @@ fn broken_guarantee(
     amnesia: bool,
     records: &[Record],
 ) -> Option<(Failure, SimTime)> {
-    let guarantees = scenario.protocol.info().guarantees;
-    let holds = |check| guarantees.contains(&check) && (!amnesia || check == Check::TokenOrder);
+    let guaranteed = |check| scenario.protocol.guarantees(check);
+    let holds = |check| guaranteed(check) && (!amnesia || check == Check::TokenOrder);
     let broken = monitor.violations().iter().find(|violation| holds(violation.check))?;
     Some((Failure::Violated(broken.check), records[broken.at.0 as usize].time))
 }

@@ -105,12 +105,9 @@ impl Swarm {
 
 /// The same with or without a leader in office at the start, if that can be chosen.
 fn beginning(protocol: &ProtocolConfig, settled: bool) -> ProtocolConfig {
-    let mut json = serde_json::to_value(protocol).expect("a configuration can be written");
-    let name = protocol.info().name;
-    if let Some(field) = json.pointer_mut(&format!("/{name}/settled")) {
-        *field = settled.into();
-    }
-    serde_json::from_value(json).expect("what was written can be read")
+    let mut protocol = protocol.clone();
+    protocol.set("settled", settled.into());
+    protocol
 }
 
 /// How long it takes until somebody suspects a leader that has crashed: the measure of time of
@@ -119,20 +116,29 @@ fn timeout(protocol: &ProtocolConfig) -> Span {
     let bound = protocol.settles_within(5, Span::new(15));
     let part = |of: u64| Span::from_micros(bound.as_micros() / of);
     // A twentieth of the bound if nobody ever suspects anybody; never next to nothing.
-    protocol.visit(Suspicion { bound }).unwrap_or(part(20)).max(part(100))
+    suspicion(protocol, 5).map_or(part(20), |(_, timeout)| timeout).max(part(100))
+}
+
+/// On whom a cluster of so many nodes settles, and how long it takes until somebody suspects it
+/// when it has crashed; nothing if nobody does.
+pub(crate) fn suspicion(protocol: &ProtocolConfig, nodes: u8) -> Option<(NodeId, Span)> {
+    let bound = protocol.settles_within(nodes, Span::new(15));
+    protocol.visit(Suspicion { nodes, bound })
 }
 
 struct Suspicion {
+    nodes: u8,
     bound: Span,
 }
 
 impl Visitor for Suspicion {
-    type Output = Option<Span>;
+    type Output = Option<(NodeId, Span)>;
 
-    fn visit<P: Protocol>(self, config: &P::Config) -> Option<Span> {
+    fn visit<P: Protocol>(self, config: &P::Config) -> Option<(NodeId, Span)> {
         let settled = SimTime::ZERO + self.bound;
+        let cluster = Cluster { nodes: self.nodes, ..Cluster::default() };
         let mut trace = Trace::default();
-        let mut cluster = Simulation::<P>::new(config.clone(), &Cluster::default(), &[]);
+        let mut cluster = Simulation::<P>::new(config.clone(), &cluster, &[]);
         cluster.run_until(settled, &mut trace);
         let leader: NodeId = cluster.settled_on()?;
         let crash = Scripted { at_ms: settled + Span::new(1), action: Action::Crash(leader) };
@@ -142,6 +148,6 @@ impl Visitor for Suspicion {
         let suspects =
             |record: &&Record| matches!(record.kind, EventKind::Suspect | EventKind::Candidate);
         let record = trace.records().iter().find(suspects)?;
-        Some(record.time.since(settled))
+        Some((leader, record.time.since(settled)))
     }
 }

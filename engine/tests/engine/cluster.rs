@@ -93,6 +93,28 @@ pub fn reigns(run: &dyn Run) -> Vec<(u64, u8, u64)> {
         .collect()
 }
 
+/// Who did something of this kind and at which millisecond, in order.
+pub fn when(run: &dyn Run, kind: EventKind) -> Vec<(u64, u8)> {
+    all(run, |entry| entry.kind == kind)
+        .iter()
+        .map(|entry| (entry.time.as_ms(), entry.node.0))
+        .collect()
+}
+
+/// The claims that did not hold, each once.
+pub fn violated(run: &dyn Run) -> Vec<&'static str> {
+    let mut names: Vec<_> = run.violations().iter().map(|found| found.check.name()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// What a line of a running node's inspector says.
+pub fn line(run: &dyn Run, node: usize, name: &str) -> String {
+    let view = run.snapshot().nodes[node].view.clone().unwrap();
+    view.fields.into_iter().find(|field| field.name == name).unwrap().value
+}
+
 /// Who leads now, by their own belief.
 pub fn leaders(run: &dyn Run) -> Vec<u8> {
     run.snapshot().leaders().map(|node| node.id.0).collect()

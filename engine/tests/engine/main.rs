@@ -10,11 +10,14 @@ mod database_lock;
 mod disk;
 mod elsewhere;
 mod etcd;
+mod experiments;
 mod explore;
 mod faults;
+mod kafka_partition;
 mod kubernetes;
 mod message_counts;
 mod messages_in_flight;
+mod mongodb;
 mod mutants;
 #[cfg(not(target_arch = "wasm32"))]
 mod mutants_table;

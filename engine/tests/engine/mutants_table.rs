@@ -38,12 +38,17 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("database-lock", "release-without-owner-check", DATABASE_LOCK),
     ("database-lock", "leads-past-its-deadline", DATABASE_LOCK),
     ("database-lock", "expiry-ignored", DATABASE_LOCK),
+    ("mongodb", "no-dry-run", MONGODB),
+    ("mongodb", "priority-decides-votes", MONGODB),
+    ("mongodb", "no-catch-up", MONGODB),
+    ("mongodb", "leads-without-majority", MONGODB),
     ("sentinel", "quorum-is-enough", SENTINEL),
     ("sentinel", "offset-ignored", SENTINEL),
 ];
 
 const ZOOKEEPER_LOCK: &str = "zookeeper_lock::every_rule_that_is_switched_off_is_noticed";
 const DATABASE_LOCK: &str = "database_lock::every_rule_that_is_switched_off_is_noticed";
+const MONGODB: &str = "mongodb::every_rule_that_is_switched_off_is_noticed";
 const SENTINEL: &str = "sentinel::every_rule_that_is_switched_off_is_noticed";
 
 fn swarm(info: &Info, broken: Option<&Switch>) -> Swarm {

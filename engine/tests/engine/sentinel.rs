@@ -2,7 +2,7 @@
 //! message takes 10 ms. Nodes 0 to 2 are Sentinels, 3 to 5 servers, 5 the master, unless a test
 //! says otherwise.
 
-use crate::cluster::{all, at, leaders, named, of, reigns, sent};
+use crate::cluster::{all, at, leaders, line, named, of, reigns, sent, violated, when};
 use election_engine::ids::NodeId;
 use election_engine::protocols::registry;
 use election_engine::run::Run;
@@ -36,21 +36,6 @@ fn run(protocol: Value, nodes: u8, script: Value) -> Box<dyn Run> {
     run
 }
 
-fn violated(run: &dyn Run) -> Vec<&'static str> {
-    let mut names: Vec<_> = run.violations().iter().map(|found| found.check.name()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
-/// Who did something of this kind and when, in order.
-fn when(run: &dyn Run, kind: EventKind) -> Vec<(u64, u8)> {
-    all(run, |entry| entry.kind == kind)
-        .iter()
-        .map(|entry| (entry.time.as_ms(), entry.node.0))
-        .collect()
-}
-
 /// How many writes each server holds.
 fn lengths(run: &dyn Run) -> Vec<usize> {
     let nodes = run.snapshot().nodes;
@@ -58,11 +43,9 @@ fn lengths(run: &dyn Run) -> Vec<usize> {
     logs.map(|log| log.terms.len()).collect()
 }
 
-/// The value of a line of the inspector.
+/// The number on a line of the inspector.
 fn shown(run: &dyn Run, node: usize, name: &str) -> u32 {
-    let view = run.snapshot().nodes[node].view.clone().unwrap();
-    let field = view.fields.iter().find(|field| field.name == name).unwrap();
-    field.value.parse().unwrap()
+    line(run, node, name).parse().unwrap()
 }
 
 /// The promotions by a Sentinel for which no majority of all had voted in that epoch.

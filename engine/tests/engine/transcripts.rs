@@ -104,8 +104,8 @@ fn transcript(run: &dyn Run) -> String {
     text
 }
 
-/// Rules that keep a lease alive and look whether it is.
-const ROUTINE: [&str; 9] = [
+/// Rules that keep a lease alive and look whether it is, or replicate what clients write.
+const ROUTINE: &[&str] = &[
     "kubernetes/try",
     "kubernetes/read",
     "kubernetes/held",
@@ -115,6 +115,15 @@ const ROUTINE: [&str; 9] = [
     "etcd/renew",
     "etcd/keepalive",
     "etcd/alive",
+    "mongodb/write",
+    "mongodb/serve",
+    "mongodb/replicate",
+    "mongodb/commit",
+    "kafka-partition/heartbeat",
+    "kafka-partition/append",
+    "kafka-partition/fetch",
+    "kafka-partition/serve",
+    "kafka-partition/replicate",
 ];
 
 /// What happens all the time and would hide the rest: heartbeats as expected, and the way of

@@ -37,7 +37,8 @@ export function launch() {
  *
  * Options: `route` (hash, default none), `server` (default: a new one over dist/), `ready`
  * (false: do not wait for the app), and all of Playwright's context options, such as `viewport`,
- * `colorScheme`, `reducedMotion`, `storageState`, `hasTouch`.
+ * `colorScheme`, `reducedMotion`, `storageState`, `hasTouch`. Nothing is kept for going offline
+ * unless `serviceWorkers: 'allow'` says so.
  *
  * Gives `page`, `context`, `base` (the address up to the route), `server`, and the lists
  * `errors` (console errors and uncaught exceptions) and `foreign` (requests to other hosts),
@@ -51,7 +52,7 @@ export async function open({ route = '', server, ready = true, ...context } = {}
   const errors = [];
   const foreign = [];
 
-  const tabs = await browser.newContext({ reducedMotion: 'no-preference', ...context });
+  const tabs = await browser.newContext({ reducedMotion: 'no-preference', serviceWorkers: 'block', ...context });
   tabs.setDefaultTimeout(10_000);
   tabs.on('request', (request) => {
     const url = new URL(request.url());

@@ -17,20 +17,24 @@ fn links_must_lead_somewhere() {
             "course/steps/8-real-world.md:7: there is no source \"papers\" in course/sources.toml; did you mean \"paper\"?",
         ),
         (
+            Replace(step, link, "[a](system:bulli)"),
+            "course/steps/8-real-world.md:5: there is no algorithm \"bulli\" in course/systems; did you mean \"bully\"?",
+        ),
+        (
             Replace(step, link, "[a](step:quizz)"),
             "course/steps/8-real-world.md:5: there is no step \"quizz\" in course/steps; did you mean \"quiz\"?",
         ),
         (
             Replace(step, link, "[a](javascript:alert)"),
-            "course/steps/8-real-world.md:5: the link \"javascript:alert\" is not allowed; use term:, source:, step: or https:",
+            "course/steps/8-real-world.md:5: the link \"javascript:alert\" is not allowed; use term:, source:, step:, system: or https:",
         ),
         (
             Replace(step, link, "[a](http://example.org)"),
-            "course/steps/8-real-world.md:5: the link \"http://example.org\" is not allowed; use term:, source:, step: or https:",
+            "course/steps/8-real-world.md:5: the link \"http://example.org\" is not allowed; use term:, source:, step:, system: or https:",
         ),
         (
             Replace(step, link, "[a](quiz.md)"),
-            "course/steps/8-real-world.md:5: the link \"quiz.md\" is not allowed; use term:, source:, step: or https:",
+            "course/steps/8-real-world.md:5: the link \"quiz.md\" is not allowed; use term:, source:, step:, system: or https:",
         ),
         (
             Replace(step, link, "![a](https://example.org/a.png)"),

@@ -25,7 +25,7 @@ fn rows_say_what_is_famous_and_what_fails() {
     assert_reports(&[
         (
             Replace(ROW, "famous =", "known ="),
-            "course/systems/bully.toml:1: unknown field `known`, expected one of `famous`, `fails`, `scenario`",
+            "course/systems/bully.toml:1: unknown field `known`, expected one of `famous`, `fails`, `family`, `promises`, `needs`, `not_promised`, `instead`, `choose`, `detects`, `majority`, `token`, `fences`, `scenario`",
         ),
         (
             Replace(ROW, "fails = \"It breaks.\"\n", ""),
@@ -47,10 +47,58 @@ fn rows_say_what_is_famous_and_what_fails() {
 }
 
 #[test]
+fn every_row_ends_with_a_verdict_and_has_its_line_in_the_table() {
+    assert_reports(&[
+        (
+            Replace(ROW, "family = \"classic\"", "family = \"old\""),
+            "course/systems/bully.toml:3: unknown variant `old`, expected one of `classic`, `ring`, `consensus`, `coordination`, `system`, `correction`",
+        ),
+        (
+            Replace(ROW, "not_promised = \"O\"", "not_promised = \"\""),
+            "course/systems/bully.toml:6: this text is empty; write a sentence",
+        ),
+        (
+            Replace(
+                ROW,
+                "token = \"none\"",
+                "token = \"a number that says in far too many words what it is and what it does\"",
+            ),
+            "course/systems/bully.toml:11: this has 68 characters; write 60 at most",
+        ),
+    ]);
+}
+
+#[test]
+fn figures_are_those_of_known_algorithms() {
+    const FIGURES: &str = "course/systems/figures.json";
+    let spread = "{ \"least\": 1, \"median\": 2, \"most\": 3 }";
+    let figures = |name: &str, messages: &str| {
+        format!(
+            "{{ \"{name}\": {{ \"runs\": 9,\n\"noticed_ms\": {spread}, \"led_ms\": {spread}, \"{messages}\": {spread} }} }}"
+        )
+    };
+    assert_reports(&[
+        (Remove(FIGURES), "course/systems/figures.json:1: this file is missing; add it"),
+        (
+            Write(FIGURES, &figures("bullies", "messages")),
+            "course/systems/figures.json:1: there is no algorithm \"bullies\"; let the test write this file anew",
+        ),
+        (
+            Write(FIGURES, &figures("bully", "letters")),
+            "course/systems/figures.json:2: unknown field `letters`, expected one of `runs`, `noticed_ms`, `led_ms`, `messages`",
+        ),
+    ]);
+}
+
+#[test]
 fn scenarios_are_listed_once_and_lie_in_the_folder_of_their_algorithm() {
     assert_reports(&[
         (
-            Write(ROW, "famous = \"A\"\nfails = \"B\"\n"),
+            Replace(
+                ROW,
+                "\n[[scenario]]\nfile = \"calm\"\ntitle = \"Calm\"\nshows = \"Nothing.\"\nspeed_permille = 1000\n",
+                "",
+            ),
             "course/systems/bully/calm.json:1: nothing reads this file; correct its name or folder, or remove it\n\
              course/systems/bully.toml:1: this algorithm has no scenario; write at least one [[scenario]]",
         ),
@@ -65,28 +113,28 @@ fn scenarios_are_listed_once_and_lie_in_the_folder_of_their_algorithm() {
                 "[[scenario]]\n",
                 "[[scenario]]\nfile = \"calm\"\ntitle = \"T\"\nshows = \"S\"\nspeed_permille = 100\n\n[[scenario]]\n",
             ),
-            "course/systems/bully.toml:11: the scenario \"calm\" is listed already; list it once",
+            "course/systems/bully.toml:21: the scenario \"calm\" is listed already; list it once",
         ),
         (
             Replace(ROW, "file = \"calm\"", "file = \"../bully/calm\""),
             "course/systems/bully/calm.json:1: nothing reads this file; correct its name or folder, or remove it\n\
-             course/systems/bully.toml:5: \"../bully/calm\" cannot be the name of a scenario; write lower-case words joined by hyphens",
+             course/systems/bully.toml:15: \"../bully/calm\" cannot be the name of a scenario; write lower-case words joined by hyphens",
         ),
         (
             Replace(ROW, "shows = \"Nothing.\"\n", ""),
-            "course/systems/bully.toml:4: missing field `shows`",
+            "course/systems/bully.toml:14: missing field `shows`",
         ),
         (
             Replace(ROW, "title = \"Calm\"", "title = \"\""),
-            "course/systems/bully.toml:6: this text is empty; write a sentence",
+            "course/systems/bully.toml:16: this text is empty; write a sentence",
         ),
         (
             Replace(ROW, "speed_permille = 1000", "speed_permille = 60"),
-            "course/systems/bully.toml:8: a speed of 60 cannot be chosen; 1000 is real time, the choices are 1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 2000, 3000, 5000, 10000, 20000, 50000, 100000",
+            "course/systems/bully.toml:18: a speed of 60 cannot be chosen; 1000 is real time, the choices are 1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 2000, 3000, 5000, 10000, 20000, 50000, 100000",
         ),
         (
             Replace(ROW, "speed_permille = 1000", "speed = 1000"),
-            "course/systems/bully.toml:8: unknown field `speed`, expected one of `file`, `title`, `shows`, `speed_permille`",
+            "course/systems/bully.toml:18: unknown field `speed`, expected one of `file`, `title`, `shows`, `speed_permille`",
         ),
     ]);
 }

@@ -25,6 +25,11 @@ pub struct Config {
     /// Whether a leader that does not hear from a majority steps down, and its followers
     /// ignore candidates while they hear from it.
     pub check_quorum: bool,
+    /// Whether a candidate writes its own vote to its disk while it asks for the others'
+    /// (dissertation, §9.3), and not before, as Figure 2 says. Its vote must not count before it
+    /// is written, so this is for disks that are quicker than two journeys and a voter's disk.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub writes_while_asking: bool,
     /// Whether the leader writes to the store with each heartbeat, and adds an entry to its log
     /// now and then.
     pub writes: bool,
@@ -48,6 +53,7 @@ impl Default for Config {
             heartbeat_ms: Span::new(50),
             pre_vote: false,
             check_quorum: false,
+            writes_while_asking: false,
             writes: true,
             settled: true,
             logs: Vec::new(),

@@ -112,11 +112,17 @@ impl Raft {
         if config.keeps(Broken::PreVotesApart) {
             self.forget_votes();
         }
+        let ask = self.says(Ask::Vote { last: self.stable.log.end(), by_transfer });
+        if config.writes_while_asking {
+            cx.broadcast(ask);
+        }
         self.vote(self.me, cx);
         self.count(config, self.me);
         self.await_leader(config, cx);
         self.save(config, cx);
-        cx.broadcast(self.says(Ask::Vote { last: self.stable.log.end(), by_transfer }));
+        if !config.writes_while_asking {
+            cx.broadcast(ask);
+        }
         self.lead_if_elected(config, cx);
     }
 

@@ -40,20 +40,19 @@ impl History {
         (self.starts, self.reigns) == (other.starts, other.reigns) && self.len < other.len
     }
 
-    /// How many writes both have in common.
+    /// How many writes both have in common: up to the last one that the same master took in the
+    /// same place.
     pub fn common(&self, other: &History) -> u32 {
-        let mut common = 0;
-        for reign in 0..self.reigns.min(other.reigns) {
-            if self.starts[reign] != other.starts[reign] {
-                break;
-            }
-            let (mine, theirs) = (self.end_of(reign), other.end_of(reign));
-            common = mine.min(theirs);
-            if mine != theirs {
-                break;
+        for mine in (0..self.reigns).rev() {
+            let (epoch, begin) = self.starts[mine];
+            let theirs = other.starts[..other.reigns].iter().position(|start| start.0 == epoch);
+            let Some(theirs) = theirs else { continue };
+            let end = self.end_of(mine).min(other.end_of(theirs));
+            if end > begin.max(other.starts[theirs].1) {
+                return end;
             }
         }
-        common
+        0
     }
 
     /// The end of the first `len` writes.
@@ -91,6 +90,13 @@ mod tests {
         assert_eq!(new.common(&history(&[(0, 30), (1, 10), (2, 90)])), 40);
         assert_eq!(old.common(&history(&[(0, 20), (1, 20), (2, 20)])), 20);
         assert_eq!(new.common(&new), 70);
+    }
+
+    #[test]
+    fn histories_whose_beginnings_are_forgotten_still_have_them_in_common() {
+        let reigns: Vec<_> = (0..12).map(|epoch| (epoch, 10)).collect();
+        let (short, long) = (history(&reigns[..9]), history(&reigns));
+        assert_eq!((short.common(&long), long.common(&short)), (90, 90));
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! The gallery of algorithms: what each claims, what that needs, and runs that show it.
+//! One algorithm: its runs, what can be looked up about it, and what to take away from it.
 
+use super::compared;
 use crate::course::gallery;
 use crate::html::built;
 use crate::stage::Stage;
@@ -7,30 +8,6 @@ use election_content::{SystemRow, SystemScenario};
 use election_engine::protocols::registry::{ALL, Info, ProtocolConfig};
 use std::rc::Rc;
 use yew::prelude::*;
-
-/// All of them, a card each.
-pub fn cards() -> Html {
-    html! {
-        <ul class="systems">
-            { for ALL.iter().map(|info| {
-                let row = row(info.name);
-                html! {
-                    <li key={info.name} class="system-card">
-                        <h2><a href={format!("#/systems/{}", info.name)} data-testid={format!("system-{}", info.name)}>{info.title}</a>{" "}<small>{info.year}</small></h2>
-                        <p>{info.claim}</p>
-                        if let Some(row) = row {
-                            <p class="prose">{built(&row.fails)}</p>
-                        }
-                    </li>
-                }
-            }) }
-        </ul>
-    }
-}
-
-fn row(name: &str) -> Option<SystemRow> {
-    gallery().systems.iter().find(|row| row.name == name).cloned()
-}
 
 #[derive(Properties, PartialEq)]
 pub struct SystemProps {
@@ -43,7 +20,8 @@ pub struct SystemProps {
 pub fn System(props: &SystemProps) -> Html {
     let found = use_memo(props.name.clone(), |name| {
         let info = ALL.iter().find(|info| info.name == name.as_str())?;
-        Some((*info, Rc::new(row(info.name)?)))
+        let row = gallery().systems.iter().find(|row| row.name == info.name)?.clone();
+        Some((*info, Rc::new(row)))
     });
     let open = use_state_eq(|| 0_usize);
     let Some((info, row)) = (*found).clone() else {
@@ -76,6 +54,7 @@ pub fn System(props: &SystemProps) -> Html {
             </div>
             {run(shown)}
             {facts(&info)}
+            {verdict(&row)}
         </div>
     }
 }
@@ -95,6 +74,26 @@ fn assumptions(info: &Info) -> Html {
             <p>{"For that it assumes:"}</p>
             <ul>{ for info.assumptions.iter().map(|assumption| html! { <li>{*assumption}</li> }) }</ul>
         </div>
+    }
+}
+
+/// What to take away.
+fn verdict(row: &SystemRow) -> Html {
+    let verdict = &row.verdict;
+    let lines = [
+        ("It promises", &verdict.promises),
+        ("As long as", &verdict.needs),
+        ("It does not promise", &verdict.not_promised),
+        ("What to do about it", &verdict.instead),
+        ("When to choose it", &verdict.choose),
+    ];
+    html! {
+        <dl class="takeaway prose" data-testid="verdict">
+            { for lines.into_iter().map(|(name, text)| html! { <><dt>{name}</dt><dd>{built(text)}</dd></> }) }
+            if let Some(measured) = &row.measured {
+                <dt>{"Measured"}</dt><dd>{compared::sentence(measured)}</dd>
+            }
+        </dl>
     }
 }
 
