@@ -1,12 +1,11 @@
 //! A run whose nodes' code lives elsewhere: it says what to ask, waits, and goes on.
 
+use super::limits::Counts;
 use super::words::{Act, Asked, Question};
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Event, TimerKind};
 use crate::protocols::registry::ProtocolConfig;
-use crate::protocols::written::tape::{
-    Deed, LONGEST_TEXT, LONGEST_TIMER, MOST_DEEDS, MOST_TURNS, Turn,
-};
+use crate::protocols::written::tape::{Deed, LONGEST_TEXT, LONGEST_TIMER, MOST_DEEDS, Turn};
 use crate::protocols::written::{Config, Message, Timer, Written, digest_of, digest_of_boot};
 use crate::scenario::Scenario;
 use crate::simulation::{Simulation, Wake};
@@ -17,10 +16,6 @@ use std::rc::Rc;
 
 /// The longest text of a message, in bytes.
 pub const LONGEST_MESSAGE: usize = 2000;
-/// The most messages that the nodes of a run may send, all together.
-const MOST_MESSAGES: u32 = 10_000;
-/// The most messages that may be on their way at once.
-const MOST_UNDER_WAY: usize = 1000;
 /// The largest number that JavaScript counts to exactly.
 const LARGEST: u64 = 1 << 53;
 
@@ -46,10 +41,7 @@ pub struct Live {
     numbers: BTreeMap<Rc<str>, u32>,
     /// What is being asked about.
     due: Option<Wake<Written>>,
-    /// How many messages each node has sent.
-    sent: Vec<u32>,
-    /// How many times each was woken.
-    turns: Vec<u32>,
+    counts: Counts,
     broke: Option<Broke>,
 }
 
@@ -57,10 +49,8 @@ impl Live {
     /// A run of this cluster under this script, before anything has happened.
     pub fn new(scenario: Scenario) -> Live {
         let simulation = Simulation::new(Config::default(), &scenario.cluster, &scenario.script);
-        let nodes = usize::from(scenario.cluster.nodes);
         Live {
-            sent: vec![0; nodes],
-            turns: vec![0; nodes],
+            counts: Counts::new(scenario.cluster.nodes),
             scenario,
             simulation,
             trace: Trace::default(),
@@ -100,7 +90,7 @@ impl Live {
         match self.deeds(acts) {
             Ok(deeds) => {
                 self.note(deeds);
-                self.stop_a_flood();
+                self.stop_an_excess();
             }
             Err(what) => self.fail(what),
         }
@@ -166,40 +156,15 @@ impl Live {
         let (node, turn) = (cx.me(), cx.turn());
         self.simulation.config_mut().tape.note(node, turn, Turn(digest, deeds));
         self.simulation.finish(wake, &mut self.trace);
-        self.turns[node.index()] += 1;
+        self.counts.woken(node, self.simulation.now());
     }
 
     /// Neither messages nor timers may go on without end, or no run would.
-    fn stop_a_flood(&mut self) {
-        let what = if self.simulation.in_flight() > MOST_UNDER_WAY {
-            let (node, most) = busiest(&self.sent);
-            (
-                node,
-                format!(
-                    "floods the network: it has sent {most} messages, and at most {MOST_UNDER_WAY} of all nodes may be on their way at once"
-                ),
-            )
-        } else if self.sent.iter().sum::<u32>() > MOST_MESSAGES {
-            let (node, most) = busiest(&self.sent);
-            (
-                node,
-                format!(
-                    "floods the network: it has sent {most} messages, and all nodes together may send {MOST_MESSAGES} in a run"
-                ),
-            )
-        } else if self.turns.iter().sum::<u32>() as usize >= MOST_TURNS {
-            let (node, most) = busiest(&self.turns);
-            (
-                node,
-                format!(
-                    "was woken {most} times in this run, and all nodes together may be woken {MOST_TURNS} times: a timer or an answer comes too soon"
-                ),
-            )
-        } else {
-            return;
-        };
-        self.due = None;
-        self.broke = Some(Broke { node: what.0, at: self.simulation.now(), what: what.1 });
+    fn stop_an_excess(&mut self) {
+        if let Some((node, what)) = self.counts.excess(self.simulation.in_flight()) {
+            self.due = None;
+            self.broke = Some(Broke { node, at: self.simulation.now(), what });
+        }
     }
 
     fn deeds(&mut self, acts: Vec<Act>) -> Result<Vec<Deed>, String> {
@@ -224,7 +189,7 @@ impl Live {
                 let to = self.member(to)?;
                 let sender = self.due.as_ref().and_then(Wake::node);
                 if let Some(sender) = sender {
-                    self.sent[sender.index()] += 1;
+                    self.counts.sent(sender);
                 }
                 let text = self.number_of(text);
                 Deed::Send(to, Message(Message::kind_named(&kind), count(number)?, text))
@@ -262,12 +227,6 @@ impl Live {
         }
         number
     }
-}
-
-fn busiest(counts: &[u32]) -> (NodeId, u32) {
-    let most = counts.iter().copied().max().unwrap_or(0);
-    let node = counts.iter().position(|count| *count == most).unwrap_or(0);
-    (NodeId::from_index(node), most)
 }
 
 fn timer(name: &str) -> Result<u8, String> {

@@ -3,12 +3,14 @@
 //! them.
 //!
 //! Reading order: [`level`] draws the scenario of a seed. [`live`] is a run whose nodes' code is
-//! asked outside; [`words`] is what it asks and what it takes for an answer. [`fare`] says from
+//! asked outside, within `limits`; [`words`] is what it asks and what it takes for an answer.
+//! [`fare`] says from
 //! the records of a run, whoever made it, which claim fell and how it fared. [`smaller`] says
 //! what to try to make a failing run shorter.
 
 pub mod fare;
 pub mod level;
+mod limits;
 pub mod live;
 pub mod smaller;
 pub mod words;

@@ -226,7 +226,7 @@ fn code_that_fails_is_named_with_its_node_and_time() {
         (|_| vec![Act::Lead(u64::MAX)], "larger than"),
         (|_| vec![Act::Timer("egg".into(), 1.0, 0.0)], "\"egg\""),
         (|_| vec![Act::Timer("wait".into(), f64::NAN, 0.0)], "NaN ms"),
-        (|_| vec![Act::Timer("wait".into(), 0.0, 0.0)], "times in this run"),
+        (|_| vec![Act::Timer("wait".into(), 0.0, 0.0)], "woken 1001 times within a second"),
         (
             |_| {
                 vec![

@@ -7,8 +7,8 @@ use crate::time::{SimTime, Span};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// The most turns that a tape may hold, of all nodes together.
-pub const MOST_TURNS: usize = 20_000;
+/// The most turns that a tape may hold, of all nodes together, those without a question included.
+const MOST_TURNS: usize = 50_000;
 /// The most that a node may do in one turn.
 pub const MOST_DEEDS: usize = 100;
 /// The longest text that a node may keep on its disk, and the longest fault, in bytes.
