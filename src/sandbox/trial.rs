@@ -21,6 +21,9 @@ use super::verdict::Fault;
 /// The most rounds of making a failing run shorter; each tries all that can be left out.
 const ROUNDS: usize = 40;
 
+/// What is said of a node whose code had to be stopped.
+pub const BUSY: &str = "was still busy after a second, so it was stopped";
+
 /// Somebody's code, and who wants to know how far it has come.
 #[derive(Clone)]
 pub struct Trial {
@@ -117,7 +120,7 @@ impl Trial {
                 }
                 Err(End::Timeout { call: Some(call) }) if call < questions.len() => {
                     let live = &mut runs[questions[call].0];
-                    live.fail("was still busy after a second, so it was stopped".into());
+                    live.fail(BUSY.into());
                 }
                 Err(end) => return Came::Stopped(end),
             }

@@ -11,7 +11,7 @@ use yew::prelude::*;
 
 use crate::sandbox::kind::Kind;
 use crate::sandbox::outcome::Console;
-use crate::sandbox::trial::{Came, Ran, Trial, stopped};
+use crate::sandbox::trial::{BUSY, Came, Ran, Trial, stopped};
 use crate::sandbox::verdict::Verdict;
 
 /// How many runs a level makes.
@@ -88,7 +88,8 @@ pub async fn make(
             );
             let about = "The run up to there.".to_owned();
             let watched = Watched { scenario, at: broke.at, about };
-            let verdict = told(Kind::Thrown, sentence, console);
+            let kind = if broke.what == BUSY { Kind::Timeout } else { Kind::Thrown };
+            let verdict = told(kind, sentence, console);
             return Some(ended(verdict, Vec::new(), Some(seed), Some(watched)));
         }
         Came::Ended(runs) => runs,
