@@ -14,6 +14,7 @@ pub mod compile;
 
 pub use capstone::{Capstone, CapstoneExample, CapstoneLevel};
 
+use election_engine::elsewhere::part::Part;
 use election_engine::predicate::{EventPattern, Predicate};
 use election_engine::run::Run;
 use election_engine::scenario::Scenario;
@@ -325,7 +326,7 @@ pub struct Challenge {
     /// A solution with gaps to fill as a warm-up.
     pub gaps: Option<Vec<Gap>>,
     /// Which part of a cluster the function can become.
-    pub part: Option<ClusterPart>,
+    pub part: Option<Part>,
     /// The runs in which it does so: at least one if there is a part, and none otherwise.
     #[serde(with = "json_text")]
     pub runs: Vec<Scenario>,
@@ -356,16 +357,6 @@ pub struct Gap {
     pub before: String,
     /// What fills it; empty after the last piece, which no gap follows.
     pub answer: String,
-}
-
-/// A part of the engine's clusters that a learner's function can take over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClusterPart {
-    /// The protected store's check of a write.
-    Store,
-    /// What a node of Raft answers to a RequestVote.
-    RaftVote,
 }
 
 /// How many lines of a source are code: neither blank nor only a comment.

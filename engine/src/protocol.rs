@@ -33,6 +33,10 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
     /// search has no time.
     const READS_CLOCK: bool = false;
 
+    /// Whether the nodes come to agree on a leader when they are left alone for long enough.
+    /// Where they need not, a swarm does not ask for it.
+    const ELECTS: bool = true;
+
     /// A process starts: at the beginning of the run ([`Context::is_start`]) or after a crash,
     /// with what its disk holds.
     fn boot(config: &Self::Config, stable: Self::Stable, cx: &mut Context<'_, Self>) -> Self;

@@ -10,7 +10,7 @@ use crate::ids::NodeId;
 use crate::protocols::registry::ProtocolConfig;
 use crate::simulation::clock::ClockError;
 use crate::simulation::network::{Latency, NetworkConfig, check_permille};
-use crate::store::{TokenCheck, WriteDecision, WriteQuestion};
+use crate::store::{TokenCheck, WriteQuestion};
 use crate::time::{SimTime, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -104,7 +104,7 @@ pub struct StoreConfig {
     pub register_delay_ms: Span,
     /// Who decides in its place; never part of a file.
     #[serde(skip)]
-    pub elsewhere: Option<Elsewhere<WriteQuestion, WriteDecision>>,
+    pub elsewhere: Option<Elsewhere<WriteQuestion>>,
 }
 
 /// An entry of a script.

@@ -1,9 +1,10 @@
 //! The protected store: the resource that a leader writes to, and the only place where an old
 //! leader can be stopped.
 
-use crate::elsewhere::Elsewhere;
+use crate::elsewhere::{Elsewhere, Question};
 use crate::ids::{NodeId, Token};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// What the store does with the token of a write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,13 +38,41 @@ pub struct WriteDecision {
     pub highest: Token,
 }
 
+/// What the store is written to, in the words of the challenge.
+const RESOURCE: &str = "orders";
+
+/// `receive(disk, write)`.
+impl Question for WriteQuestion {
+    type Decision = WriteDecision;
+
+    fn arguments(&self) -> Value {
+        let disk = match self.highest {
+            Token(0) => json!({}),
+            Token(highest) => json!({ RESOURCE: highest }),
+        };
+        json!([disk, { "resource": RESOURCE, "token": self.token.0 }])
+    }
+
+    fn hear(&self, answer: &Value) -> Option<WriteDecision> {
+        let highest = match &answer["disk"][RESOURCE] {
+            Value::Null => 0,
+            highest => highest.as_u64()?,
+        };
+        Some(WriteDecision { accepted: answer["accepted"].as_bool()?, highest: Token(highest) })
+    }
+
+    fn otherwise(&self) -> WriteDecision {
+        WriteDecision { accepted: false, highest: self.highest }
+    }
+}
+
 /// The durable state of the store, and its last answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Store {
     /// Which check it makes.
     pub check: TokenCheck,
     /// Who decides in its place.
-    pub elsewhere: Option<Elsewhere<WriteQuestion, WriteDecision>>,
+    pub elsewhere: Option<Elsewhere<WriteQuestion>>,
     /// The highest token that it has seen. It remembers this over a restart.
     pub highest: Token,
     /// The token that was last registered as current, for [`TokenCheck::Equal`].
@@ -103,6 +132,20 @@ mod tests {
     fn answers(check: TokenCheck, registered: u64, tokens: &[u64]) -> Vec<bool> {
         let mut store = Store { check, registered: Token(registered), ..Store::default() };
         tokens.iter().map(|token| store.write(NodeId(0), Token(*token))).collect()
+    }
+
+    #[test]
+    fn a_write_is_asked_and_answered_in_the_words_of_the_challenge() {
+        let first = WriteQuestion { highest: Token(0), token: Token(1) };
+        assert_eq!(first.arguments(), json!([{}, {"resource": "orders", "token": 1}]));
+        let later = WriteQuestion { highest: Token(7), token: Token(6) };
+        assert_eq!(later.arguments()[0], json!({"orders": 7}));
+        let decision = WriteDecision { accepted: true, highest: Token(8) };
+        let answer = json!({"accepted": true, "disk": {"orders": 8}});
+        assert_eq!(later.hear(&answer), Some(decision));
+        for useless in [json!(true), json!({"accepted": 1, "disk": {}}), json!({"disk": {}})] {
+            assert_eq!(later.hear(&useless), None, "{useless}");
+        }
     }
 
     #[test]

@@ -240,7 +240,8 @@ impl EventKind {
 
 /// Takes records as they come.
 pub trait Tracer {
-    /// False if records are thrown away, so that nobody need make them.
+    /// False if nobody looks at what becomes of messages, nor at writes to disks, so that these
+    /// records need not be made. All others come in any case.
     const ON: bool;
 
     /// Takes the next record and says where it stands.

@@ -1,8 +1,9 @@
 //! What a learner's function does in a cluster: runs to scrub through, right or wrong.
 
-use crate::sandbox::cluster::{Played, play};
+use crate::sandbox::cluster::play;
 use crate::stage::Stage;
 use election_content::Challenge;
+use election_engine::elsewhere::rounds::Played;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;

@@ -8,6 +8,7 @@ use crate::explore;
 use crate::failure::Failure;
 use crate::reproduce;
 use crate::swarm;
+use crate::sweep;
 
 /// What `cargo xtask help` prints.
 pub const HELP: &str = "\
@@ -25,6 +26,9 @@ The Election Lab's commands
                       [--partition N] [--depth N] [--states N] [--memory-mb N] [--number N]
                       [--in-flight N] [--out FILE]
                                              every order of events, up to a bound: can it ever?
+  cargo xtask sweep EXPERIMENT [--dial NAME=VALUE]... [--trials N] [--shard I/K] [--out FILE]
+                                             many trials of an experiment, or one of K parts of them
+  cargo xtask merge FILE... [--out FILE]     join parts to the same numbers as one run
   cargo xtask claims [--seconds N] [--memory-mb N]
                                              search for every claim with every rule on
   cargo xtask bench                          measure the engine and the animation
@@ -49,6 +53,10 @@ pub enum Command {
     Swarm(swarm::Options),
     /// Look through every order of events.
     Explore(explore::Options),
+    /// Run an experiment's trials.
+    Sweep(sweep::Options),
+    /// Join parts of a sweep.
+    Merge { parts: Vec<PathBuf>, out: Option<PathBuf> },
     /// Search for every claim, each as far as this.
     Claims(Limits),
     /// Measure the engine.
@@ -89,6 +97,8 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             broken: None,
         }),
         "explore" => Command::Explore(explore::Options::default()),
+        "sweep" => Command::Sweep(sweep::Options::default()),
+        "merge" => Command::Merge { parts: Vec::new(), out: None },
         "claims" => Command::Claims(Limits::default()),
         "bench" => Command::Bench,
         "reproduce" => Command::Reproduce { trials: reproduce::TRIALS },
@@ -121,6 +131,15 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
             (Command::Swarm(swarm), Long("broken")) => {
                 swarm.broken = Some(words.value()?.string()?);
             }
+            (Command::Sweep(options), Value(slug)) if options.experiment.is_empty() => {
+                options.experiment = slug.string()?;
+            }
+            (Command::Sweep(options), Long(name)) => {
+                let name = name.to_owned();
+                read_sweep(options, &name, words)?;
+            }
+            (Command::Merge { parts, .. }, Value(part)) => parts.push(part.into()),
+            (Command::Merge { out, .. }, Long("out")) => *out = Some(words.value()?.into()),
             (Command::Claims(limits), Long("seconds")) => {
                 limits.seconds = words.value()?.parse()?;
             }
@@ -137,6 +156,12 @@ fn read(words: &mut Parser) -> Result<Command, lexopt::Error> {
     match &command {
         Command::Explore(options) if options.protocol.is_empty() => {
             Err("`explore` needs --protocol".into())
+        }
+        Command::Sweep(options) if options.experiment.is_empty() => {
+            Err("`sweep` needs the name of an experiment".into())
+        }
+        Command::Merge { parts, .. } if parts.is_empty() => {
+            Err("`merge` needs the paths of the parts".into())
         }
         Command::Run { scenario } if scenario.as_os_str().is_empty() => {
             Err("`run` needs the path of a scenario file".into())
@@ -162,6 +187,21 @@ fn read_explore(
             options.numbers.push((name, words.value()?.parse()?));
         }
         _ => return Err(Long(&name).unexpected()),
+    }
+    Ok(())
+}
+
+fn read_sweep(
+    options: &mut sweep::Options,
+    name: &str,
+    words: &mut Parser,
+) -> Result<(), lexopt::Error> {
+    match name {
+        "dial" => options.dials.push(words.value()?.parse_with(sweep::dial)?),
+        "trials" => options.trials = Some(words.value()?.parse_with(number_of_trials)? as u64),
+        "shard" => options.shard = words.value()?.parse_with(sweep::shard)?,
+        "out" => options.out = Some(words.value()?.into()),
+        _ => return Err(Long(name).unexpected()),
     }
     Ok(())
 }
@@ -216,6 +256,17 @@ mod tests {
             parsed("swarm --protocol raft --seeds 5 --from 7 --broken one-vote"),
             swarm("raft", 5, 7, Some("one-vote"))
         );
+        let sweep = sweep::Options {
+            experiment: "lease-ttl".into(),
+            dials: vec![("drift".into(), 20)],
+            trials: Some(50),
+            shard: (1, 4),
+            out: Some("a.json".into()),
+        };
+        let line = "sweep lease-ttl --dial drift=20 --trials 50 --shard 1/4 --out a.json";
+        assert_eq!(parsed(line), Ok(Command::Sweep(sweep)));
+        let merge = Command::Merge { parts: vec!["a".into(), "b".into()], out: Some("c".into()) };
+        assert_eq!(parsed("merge a b --out c"), Ok(merge));
         assert_eq!(parsed("run a.json"), Ok(Command::Run { scenario: "a.json".into() }));
     }
 
@@ -235,6 +286,11 @@ mod tests {
             ("build --quick", "--quick"),
             ("swarm --seeds many", "many"),
             ("swarm raft", "raft"),
+            ("sweep", "name of an experiment"),
+            ("sweep failover --shard 3/3", "0/8 to 7/8"),
+            ("sweep failover --dial nodes", "name=value"),
+            ("sweep failover --trials 0", "at least 1"),
+            ("merge", "paths of the parts"),
         ] {
             let sentence = parsed(line).unwrap_err();
             assert!(sentence.contains(named), "{line}: {sentence}");

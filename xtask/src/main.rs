@@ -19,6 +19,7 @@ mod runner;
 mod serve;
 mod size;
 mod swarm;
+mod sweep;
 mod tally;
 mod test;
 mod tools;
@@ -51,6 +52,8 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Test { quick } => test::test(quick),
         Command::Run { scenario } => run::run(&scenario),
         Command::Swarm(options) => swarm::swarm(&options),
+        Command::Sweep(options) => sweep::sweep(&options),
+        Command::Merge { parts, out } => sweep::merge(&parts, out.as_deref()),
         Command::Explore(options) => explore::explore(&options),
         Command::Claims(limits) => claims::claims(limits),
         Command::Bench => bench::bench(),

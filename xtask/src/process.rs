@@ -21,6 +21,14 @@ pub fn cargo() -> Command {
     command(std::env::var_os("CARGO").unwrap_or("cargo".into()))
 }
 
+/// Runs the command again with these words, built for speed. `cargo xtask` itself is built for
+/// debugging.
+pub fn again_optimised(words: &[&str]) -> Result<(), Failure> {
+    let mut cargo = cargo();
+    cargo.args(["run", "--quiet", "--profile", "bench", "--package", "xtask", "--"]).args(words);
+    if succeeds(&mut cargo)? { Ok(()) } else { Err(Failure::told()) }
+}
+
 /// A program that npm installed, as it is called on this system.
 pub fn script_name(name: &str) -> String {
     if cfg!(windows) { format!("{name}.cmd") } else { name.into() }

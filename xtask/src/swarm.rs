@@ -74,20 +74,12 @@ fn chosen(options: &Options) -> Result<Vec<ProtocolConfig>, Failure> {
 /// What `cargo xtask` runs is built for debugging; a million seeds are not run in that.
 fn again_optimised(options: &Options) -> Result<(), Failure> {
     let Options { protocol, seeds, from, broken } = options;
-    let mut cargo = process::cargo();
-    cargo.args(["run", "--quiet", "--profile", "bench", "--package", "xtask", "--", "swarm"]);
-    cargo.args([
-        "--protocol",
-        protocol,
-        "--seeds",
-        &seeds.to_string(),
-        "--from",
-        &from.to_string(),
-    ]);
+    let (seeds, from) = (seeds.to_string(), from.to_string());
+    let mut words = vec!["swarm", "--protocol", protocol, "--seeds", &seeds, "--from", &from];
     if let Some(rule) = broken {
-        cargo.args(["--broken", rule]);
+        words.extend(["--broken", rule]);
     }
-    if process::succeeds(&mut cargo)? { Ok(()) } else { Err(Failure::told()) }
+    process::again_optimised(&words)
 }
 
 /// Runs one algorithm's swarm. True if it found nothing wrong.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use election_engine::elsewhere::part::Part;
 use election_engine::scenario::Scenario;
 use serde::Deserialize;
 use toml::Spanned;
@@ -11,7 +12,7 @@ use super::names::{Kind, Place};
 use super::passage::Passage;
 use super::reader::{Reader, SourceFile};
 use super::sheet::Field;
-use crate::{BuiltHtml, Case, Challenge, ClusterPart, Gap, Hidden, code_lines};
+use crate::{BuiltHtml, Case, Challenge, Gap, Hidden, code_lines};
 
 /// Fewer would not show that the cases tell right from wrong.
 const BROKEN_AT_LEAST: usize = 3;
@@ -33,7 +34,7 @@ struct File {
     place: u32,
     par: Spanned<u32>,
     hidden: Spanned<u32>,
-    part: Option<ClusterPart>,
+    part: Option<Part>,
 }
 
 /// What `challenge.toml` says.
@@ -46,7 +47,7 @@ struct Head {
     /// The line in which the par stands.
     par_at: Place,
     hidden: u32,
-    part: Option<ClusterPart>,
+    part: Option<Part>,
 }
 
 pub(super) fn read(reader: &mut Reader) -> Vec<Challenge> {
@@ -72,7 +73,7 @@ fn challenge(reader: &mut Reader, folder: &Path) -> Option<Challenge> {
     let ordered = ordered(reader, &folder.join("ordered.js"), function);
     let gaps = gaps(reader, &folder.join("gaps.js"), function);
     check_broken(reader, &folder.join("broken"), function);
-    let runs = runs(reader, folder, head.as_ref().and_then(|head| head.part));
+    let runs = runs(reader, folder, head.as_ref());
     let head = head?;
     if let Some(solution) = &solution
         && code_lines(solution) > head.par as usize
@@ -209,11 +210,16 @@ fn gaps(reader: &mut Reader, path: &Path, function: Option<&str>) -> Option<Vec<
     Some(gaps)
 }
 
-/// The runs in which the function becomes a part of the cluster.
-fn runs(reader: &mut Reader, folder: &Path, part: Option<ClusterPart>) -> Vec<Scenario> {
-    let Some(part) = part else { return Vec::new() };
+/// The runs in which the function becomes a part of the cluster. Without a head nobody knows
+/// which, and they are only read.
+fn runs(reader: &mut Reader, folder: &Path, head: Option<&Head>) -> Vec<Scenario> {
+    let part = head.map(|head| head.part);
+    if part == Some(None) {
+        return Vec::new();
+    }
+    let part = part.flatten();
     let paths = reader.files(folder.join("runs"), "json");
-    if paths.is_empty() {
+    if paths.is_empty() && part.is_some() {
         let place = Place { file: folder.join("runs"), line: 1 };
         reader.problem(place, "there is no run for the part to show in; add a scenario");
     }
@@ -221,8 +227,11 @@ fn runs(reader: &mut Reader, folder: &Path, part: Option<ClusterPart>) -> Vec<Sc
     for path in paths {
         let Some(scenario) = reader.scenario(&path) else { continue };
         let place = Place { file: path, line: 1 };
-        if part == ClusterPart::RaftVote && scenario.protocol.info().name != "raft" {
-            reader.problem(place, "only \"raft\" answers a RequestVote; write a scenario of it");
+        if let Some(part) = part
+            && part.ask_elsewhere(&mut scenario.clone()).is_none()
+        {
+            let home = part.home();
+            reader.problem(place, format!("this run has no such part; write a scenario of {home}"));
         } else if scenario.title.is_empty() {
             reader.problem(place, "this run needs a title; say what happens in it");
         }

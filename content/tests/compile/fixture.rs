@@ -9,7 +9,7 @@ use election_content::compile::{Problem, compile};
 use election_engine::protocols::registry::{self, ProtocolConfig};
 use tempfile::TempDir;
 
-const FILES: [(&str, &str); 35] = [
+const FILES: [(&str, &str); 36] = [
     (
         "course/steps/1-why.md",
         "+++\ntitle = \"Why\"\ntask = \"Read this.\"\n+++\n\n## One leader\n\n\
@@ -88,7 +88,11 @@ const FILES: [(&str, &str); 35] = [
     ("course/scenarios/healthy.json", include_str!("healthy.json")),
     (
         "challenges/same/challenge.toml",
-        "title = \"The same\"\nfunction = \"same\"\nafter_tour = \"round\"\nplace = 1\npar = 1\nhidden = 5\n",
+        "title = \"The same\"\nfunction = \"same\"\nafter_tour = \"round\"\nplace = 1\npar = 1\nhidden = 5\npart = \"ring\"\n",
+    ),
+    (
+        "challenges/same/runs/calm.json",
+        "{ \"version\": 1, \"title\": \"Calm\", \"protocol\": { \"chang-roberts\": {} } }",
     ),
     ("challenges/same/statement.md", "Write `same(a, b)`.\n"),
     ("challenges/same/starter.js", "function same(a, b) {}\n"),

@@ -54,7 +54,7 @@ checks! {
     LeaderUpToDate = "leader-up-to-date",
     /// No two values are ever accepted by a majority each.
     OneValueChosen = "one-value-chosen",
-    /// At no moment do two nodes believe that they lead. (No algorithm here promises it.)
+    /// At no moment do two nodes believe that they lead. (Only fencing that has really fenced can promise it.)
     OneLeaderAtATime = "one-leader-at-a-time",
     /// Who leads was given that leadership, with that number, by the service: the last node.
     Granted = "granted",
@@ -64,6 +64,8 @@ checks! {
     NoLateWrite = "no-late-write",
     /// A server never drops a write that it has acknowledged.
     WritesKept = "writes-kept",
+    /// No two replicas ever hold different updates as the same version of a row.
+    OneUpdatePerVersion = "one-update-per-version",
 }
 
 impl Check {
@@ -85,6 +87,7 @@ impl Check {
             Check::VoteOnDisk => matches!(kind, Vote | Persist | Crash | Send),
             Check::MajorityVoted => matches!(kind, Vote | Lead),
             Check::LeaderUpToDate => matches!(kind, Vote | Lead | Log),
+            Check::OneUpdatePerVersion => matches!(kind, Log),
             Check::OneLeaderAtATime => matches!(kind, Lead | StepDown | Crash),
             // They follow what a service grants through the whole history.
             Check::Granted | Check::LeaseKept | Check::NoLateWrite | Check::WritesKept => true,

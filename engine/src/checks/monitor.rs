@@ -23,12 +23,15 @@ pub struct Monitor {
     /// The nodes that lead now, each since when.
     leading: BTreeMap<NodeId, RecordId>,
     members: Vec<Member>,
-    /// To whom the service has given the lead, the first one first.
+    /// To whom the service has given the lead, the first one first. Where there is no such
+    /// service: who has led.
     grants: Vec<Grant>,
     /// The grant under which a write that is under way was sent.
     writes: BTreeMap<RecordId, usize>,
     /// The latest grant under which the store has applied a write.
     latest_written: Option<(usize, NodeId, RecordId)>,
+    /// The update that made a version of the row, and which replica had it first.
+    versions: BTreeMap<u32, (u32, NodeId, RecordId)>,
     violations: Vec<Violation>,
 }
 
@@ -120,6 +123,7 @@ impl Monitor {
                 Check::LeaseKept => self.lease_taken(record),
                 Check::NoLateWrite => self.late_write(id, record),
                 Check::WritesKept => self.log_going_back(id, record),
+                Check::OneUpdatePerVersion => self.second_update(id, record),
             };
             if let Some((with, text)) = found {
                 self.violations.push(Violation { check, at: id, with, text });
@@ -323,7 +327,7 @@ impl Monitor {
 
     fn remember_grants(&mut self, id: RecordId, record: &Record) {
         let Record { node, number, kind, .. } = *record;
-        let by_service = node == self.service();
+        let by_service = node == self.service() && !self.reigns_count_by_themselves();
         match (kind, record.peer()) {
             (EventKind::Believe, Some(to)) if by_service => {
                 let is_new =
@@ -341,6 +345,9 @@ impl Monitor {
             (EventKind::Suspect, Some(holder)) if by_service => self.end_grant(holder, None),
             (EventKind::StepDown, _) => self.end_grant(node, Some(number)),
             (EventKind::Lead, _) => {
+                if self.reigns_count_by_themselves() {
+                    self.grants.push(Grant { to: node, number, at: id, over: false });
+                }
                 let given = self.grants.iter().rposition(|g| (g.to, g.number) == (node, number));
                 if let Some(member) = self.members.get_mut(node.index()) {
                     member.reign = given;
@@ -352,6 +359,12 @@ impl Monitor {
             }
             _ => {}
         }
+    }
+
+    /// No single service gives the lead, but late writes are watched for: who began to lead
+    /// later is the later holder.
+    fn reigns_count_by_themselves(&self) -> bool {
+        self.watches(&[Check::NoLateWrite]) && !self.watches(&[Check::Granted])
     }
 
     /// The last grant is over, if it is this node's and has this number.
@@ -425,6 +438,23 @@ impl Monitor {
             _ => {}
         }
         None
+    }
+
+    /// The log of a replica is the history of the row: as many entries as it has versions, and
+    /// the term of the last is that of the update that made it.
+    fn second_update(&mut self, id: RecordId, record: &Record) -> Found {
+        if record.kind != EventKind::Log {
+            return None;
+        }
+        let LogEnd { term, index } = LogEnd::unpacked(record.number);
+        let (first, other, with) = *self.versions.entry(index).or_insert((term, record.node, id));
+        (first != term).then(|| {
+            let node = record.node;
+            let text = format!(
+                "Version {index} is update {first} at node {other}, and update {term} at node {node}."
+            );
+            (with, text)
+        })
     }
 
     fn log_going_back(&self, id: RecordId, record: &Record) -> Found {

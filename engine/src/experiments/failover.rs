@@ -2,8 +2,9 @@
 //! one leads?
 
 use super::batch::{Watch, batch};
+use super::draw::shares;
 use super::numbers::{Distribution, time};
-use super::picture::{Axis, Picture, shares};
+use super::picture::{Axis, Picture};
 use super::{
     Dial, Experiment, Fact, GRAIN, Measured, Plan, Quantity, Results, Series, Trial, Trials,
 };
@@ -152,18 +153,20 @@ fn failover(protocol: &ProtocolConfig, nodes: u8) -> Option<Box<dyn Trial>> {
         until_ms: SimTime::ZERO,
         expect: Vec::new(),
     };
-    Some(batch(scenario, Crash::new(leader, timeout, patience, NodeId(nodes))))
+    let draw = move |trial, scenario: &mut Scenario| {
+        let drawn = Rng::new(trial, Stream::Setup).below(timeout.as_micros() * WINDOW);
+        let crash = SimTime::ZERO + timeout + Span::from_micros(drawn);
+        scenario.script[0].at_ms = crash;
+        scenario.until_ms = crash + patience;
+    };
+    Some(batch(scenario, Crash::of(leader, NodeId(nodes)), draw, Crash::measure))
 }
 
 /// Waits for the next leader.
 struct Crash {
-    /// How long the cluster runs at least before the crash, and the window of the crash.
-    timeout: Span,
-    patience: Span,
     leader: NodeId,
     store: NodeId,
-    at: SimTime,
-    crashed: bool,
+    crash: Option<SimTime>,
     deposed: bool,
     suspected: Option<SimTime>,
     led: Option<SimTime>,
@@ -171,43 +174,30 @@ struct Crash {
 }
 
 impl Crash {
-    fn new(leader: NodeId, timeout: Span, patience: Span, store: NodeId) -> Crash {
-        Crash {
-            timeout,
-            patience,
-            leader,
-            store,
-            at: SimTime::ZERO,
-            crashed: false,
-            deposed: false,
-            suspected: None,
-            led: None,
-            messages: 0,
-        }
+    fn of(leader: NodeId, store: NodeId) -> Crash {
+        let (crash, suspected, led) = (None, None, None);
+        Crash { leader, store, crash, deposed: false, suspected, led, messages: 0 }
+    }
+
+    fn measure(&self, _: &Scenario, measured: Measured<'_>) {
+        let (Some(crash), Some(led), Some(suspected)) = (self.crash, self.led, self.suspected)
+        else {
+            return;
+        };
+        let after = |time: SimTime| time.since(crash).as_micros() / GRAIN * GRAIN;
+        measured(LED, after(led));
+        measured(SUSPECTED, after(suspected));
+        measured(MESSAGES, self.messages);
     }
 }
 
 impl Watch for Crash {
-    fn draw(&mut self, trial: u64, scenario: &mut Scenario) {
-        let Crash { leader, timeout, patience, store, .. } = *self;
-        *self = Crash::new(leader, timeout, patience, store);
-        let drawn = Rng::new(trial, Stream::Setup).below(timeout.as_micros() * WINDOW);
-        self.at = SimTime::ZERO + timeout + Span::from_micros(drawn);
-        scenario.cluster.seed = trial;
-        scenario.script[0].at_ms = self.at;
-        scenario.until_ms = self.at + patience;
+    fn begin(&mut self, _: &Scenario) {
+        *self = Crash::of(self.leader, self.store);
     }
 
     fn is_over(&self) -> bool {
         self.led.is_some() || self.deposed
-    }
-
-    fn measure(&self, _: &Scenario, measured: Measured<'_>) {
-        let (Some(led), Some(suspected)) = (self.led, self.suspected) else { return };
-        let after = |time: SimTime| time.since(self.at).as_micros() / GRAIN * GRAIN;
-        measured(LED, after(led));
-        measured(SUSPECTED, after(suspected));
-        measured(MESSAGES, self.messages);
     }
 }
 
@@ -217,17 +207,17 @@ impl Tracer for Crash {
     fn record(&mut self, record: Record) -> Option<RecordId> {
         let Record { kind, node, time, .. } = record;
         match kind {
-            EventKind::Crash => self.crashed = true,
-            EventKind::StepDown if !self.crashed => self.deposed |= node == self.leader,
-            EventKind::Suspect | EventKind::Candidate if self.crashed => {
+            EventKind::Crash => self.crash = Some(time),
+            EventKind::StepDown if self.crash.is_none() => self.deposed |= node == self.leader,
+            EventKind::Suspect | EventKind::Candidate if self.crash.is_some() => {
                 self.suspected.get_or_insert(time);
             }
-            EventKind::Lead if self.crashed => {
+            EventKind::Lead if self.crash.is_some() => {
                 self.led.get_or_insert(time);
                 // Where nobody says that it suspects, the first to act does.
                 self.suspected.get_or_insert(time);
             }
-            EventKind::Send if self.crashed => {
+            EventKind::Send if self.crash.is_some() => {
                 let stored = node == self.store || record.peer() == Some(self.store);
                 self.messages += u64::from(!stored);
             }

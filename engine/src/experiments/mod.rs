@@ -20,22 +20,36 @@
 //! different values there are, not by the number of trials. Floats take part only in pictures,
 //! and nothing is computed from these.
 
+mod adversary;
 mod batch;
 mod dial;
+mod draw;
+mod elections;
+mod even_or_odd;
 mod failover;
+mod figure_16;
+mod flapping_link;
+mod heartbeat_timeout;
+mod lease_ttl;
+mod messages;
 mod numbers;
 mod picture;
 mod plan;
+mod reign;
 mod results;
 mod runner;
+mod split_votes;
 mod table;
 
 pub use dial::Dial;
+pub use elections::Setting;
 pub use failover::{Failover, measure_failovers};
+pub use figure_16::{LINES, Line, PATIENCE};
 pub use picture::{Axis, Kind, Mark, Picture, Point, Scale};
 pub use plan::{Plan, Replay, Series};
 pub use results::{Cell, Count, Results};
 pub use runner::Runner;
+pub use split_votes::split_share;
 pub use table::Table;
 
 use crate::scenario::Scenario;
@@ -44,7 +58,17 @@ use crate::scenario::Scenario;
 pub const GRAIN: u64 = 100;
 
 /// All experiments, in the order of the page.
-pub const ALL: &[Experiment] = &[failover::EXPERIMENT];
+pub const ALL: &[Experiment] = &[
+    figure_16::EXPERIMENT,
+    split_votes::EXPERIMENT,
+    heartbeat_timeout::EXPERIMENT,
+    messages::EXPERIMENT,
+    failover::EXPERIMENT,
+    lease_ttl::EXPERIMENT,
+    flapping_link::EXPERIMENT,
+    even_or_odd::EXPERIMENT,
+    adversary::EXPERIMENT,
+];
 
 /// An experiment.
 #[derive(Debug)]

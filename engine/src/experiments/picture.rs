@@ -1,7 +1,6 @@
 //! A picture as data: what is drawn where, and which trial stands behind each point.
 
-use super::numbers::Distribution;
-use super::{Replay, Results};
+use super::Replay;
 use serde::{Deserialize, Serialize};
 
 /// Lines and points over two axes.
@@ -74,7 +73,7 @@ pub enum Kind {
 }
 
 /// A point.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// From the left, in the unit of the x-axis.
     pub x: f64,
@@ -84,12 +83,14 @@ pub struct Point {
     pub spread: Option<(f64, f64)>,
     /// A trial that lies here.
     pub replay: Option<Replay>,
+    /// What is written beside it; often nothing.
+    pub label: String,
 }
 
 impl Point {
     /// A point behind which no trial stands.
     pub fn bare(x: f64, y: f64) -> Point {
-        Point { x, y, spread: None, replay: None }
+        Point { x, y, spread: None, replay: None, label: String::new() }
     }
 }
 
@@ -151,42 +152,4 @@ pub(super) fn fit(picture: &mut Picture) {
     let tops = points().map(|point| point.spread.map_or(point.y, |(_, top)| top.max(point.y)));
     picture.x.fit(points().map(|point| point.x));
     picture.y.fit(tops);
-}
-
-/// The most points that a line of steps has: more cannot be told apart.
-const STEPS: u64 = 400;
-
-/// How the values of a quantity are spread: for each time, the share of trials that took no
-/// longer. One line a series.
-pub(super) fn shares(results: &Results, quantity: u8, x: Axis) -> Picture {
-    let plan = results.plan();
-    let scale = plan.experiment().quantities[usize::from(quantity)].scale() as f64;
-    let mark = |(series, described): (usize, super::Series)| {
-        let values = Distribution::of(results, series, 0, quantity);
-        Mark {
-            series,
-            kind: Kind::Steps,
-            label: described.label,
-            points: steps(&values, scale, series),
-        }
-    };
-    let marks = plan.series().into_iter().enumerate().map(mark).collect();
-    Picture { x, y: Axis::share("trials that took no longer"), marks }
-}
-
-fn steps(values: &Distribution, scale: f64, series: usize) -> Vec<Point> {
-    let total = values.total();
-    let stride = total.div_ceil(STEPS).max(1);
-    let (mut seen, mut drawn) = (0, 0);
-    let mut points = Vec::new();
-    for (value, count) in values.values() {
-        seen += count.times;
-        if seen >= drawn + stride || seen == total {
-            drawn = seen;
-            let replay = Some(Replay { series, x: 0, trial: count.first });
-            let (x, y) = (*value as f64 / scale, seen as f64 * 100.0 / total as f64);
-            points.push(Point { x, y, spread: None, replay });
-        }
-    }
-    points
 }

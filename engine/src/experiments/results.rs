@@ -251,7 +251,7 @@ mod tests {
             join(&mut ranges, new);
         }
         assert_eq!(ranges, [0..6, 8..9]);
-        assert_eq!(overlap(&ranges, &[6..8]), None);
+        assert_eq!(overlap(&ranges, &[6..8, 9..10]), None);
         assert_eq!(overlap(&ranges, &[6..8, 5..7]), Some(5..6));
     }
 }

@@ -1,12 +1,13 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
 use super::{
-    bully, chang_roberts, database_lock, etcd, kafka_partition, kubernetes, mongodb, paxos, raft,
-    ring_list, sentinel, written, zab, zookeeper_lock,
+    bully, cassandra, chang_roberts, database_lock, etcd, hdfs, kafka_controller, kafka_partition,
+    kraft, kubernetes, mongodb, paxos, raft, redlock, ring_list, sentinel, single_node, written,
+    zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
-use crate::protocol::{Protocol, Rule, TimerKind};
+use crate::protocol::{MessageKind, Protocol, Rule, TimerKind};
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::swarm::Sight;
@@ -184,6 +185,11 @@ macro_rules! protocols {
             pub fn rules(&self) -> &'static [Rule] {
                 match self { $(ProtocolConfig::$variant(_) => $module::$process::RULES,)* }
             }
+
+            /// The kinds of messages of the algorithm, in the order in which traces number them.
+            pub fn messages(&self) -> &'static [MessageKind] {
+                match self { $(ProtocolConfig::$variant(_) => $module::$process::MESSAGES,)* }
+            }
         }
 
         impl ProtocolConfig {
@@ -317,7 +323,13 @@ protocols! {
     DatabaseLock database_lock DatabaseLock,
     Sentinel sentinel Sentinel,
     Mongodb mongodb MongoDb,
+    Hdfs hdfs Hdfs,
+    KafkaController kafka_controller KafkaController,
+    Kraft kraft KRaft,
     KafkaPartition kafka_partition KafkaPartition,
+    Redlock redlock Redlock,
+    Cassandra cassandra Cassandra,
+    SingleNode single_node SingleNode,
     // The last one is no algorithm: it plays back what a learner's code did.
     Written written Written,
 }

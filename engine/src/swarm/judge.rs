@@ -95,7 +95,7 @@ struct Ending {
     events: u64,
     /// Everybody runs.
     all_run: bool,
-    /// All was well from some instant on; what is here says whether the cluster has settled.
+    /// All was well from some instant on, and there is to be a leader; what is here says whether the cluster has settled.
     settled: Option<bool>,
 }
 
@@ -113,7 +113,7 @@ impl Visitor for Play<'_> {
         let mut events = run(&mut simulation, self.trace, calm_from(self.scenario).min(*until_ms));
         let well = simulation.all_run() && simulation.all_arrives();
         let watched = until_ms.since(settles_by(self.scenario));
-        if !well || watched == Span::ZERO {
+        if !well || !P::ELECTS || watched == Span::ZERO {
             events += run(&mut simulation, self.trace, *until_ms);
             return Ending { events, all_run: simulation.all_run(), settled: None };
         }

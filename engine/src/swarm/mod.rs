@@ -105,9 +105,12 @@ impl Swarm {
 
 /// The same with or without a leader in office at the start, if that can be chosen.
 fn beginning(protocol: &ProtocolConfig, settled: bool) -> ProtocolConfig {
-    let mut protocol = protocol.clone();
-    protocol.set("settled", settled.into());
-    protocol
+    let mut json = serde_json::to_value(protocol).expect("a configuration can be written");
+    let name = protocol.info().name;
+    if let Some(field) = json.pointer_mut(&format!("/{name}/settled")) {
+        *field = settled.into();
+    }
+    serde_json::from_value(json).expect("what was written can be read")
 }
 
 /// How long it takes until somebody suspects a leader that has crashed: the measure of time of

@@ -1,5 +1,5 @@
 //! One test per rule of Bully, and per way in which it fails. The rules' numbers are those of
-//! `protocols/bully.rs`; every message takes 10 ms, the leader's heartbeats start at 0 ms and
+//! `protocols/bully/mod.rs`; every message takes 10 ms, the leader's heartbeats start at 0 ms and
 //! come every 1000 ms, a follower counts one as missed after 1100 ms.
 
 use crate::cluster::{

@@ -1,7 +1,7 @@
 //! Decisions made elsewhere, round after round, on the runs that the challenges show.
 
 use election_engine::checks::Violation;
-use election_engine::elsewhere::Elsewhere;
+use election_engine::elsewhere::{Elsewhere, Question};
 use election_engine::ids::Token;
 use election_engine::protocols::raft::votes::{VoteDecision, VoteQuestion};
 use election_engine::protocols::registry::{self, ProtocolConfig};
@@ -31,10 +31,10 @@ fn late_writes() -> Scenario {
 }
 
 /// Plays rounds until nothing new is asked; the last run, at its end, and how many it took.
-fn play<Q: Ord + Clone, A: Clone>(
+fn play<Q: Question>(
     scenario: &Scenario,
-    asked: &Elsewhere<Q, A>,
-    decide: impl Fn(&Q) -> A,
+    asked: &Elsewhere<Q>,
+    decide: impl Fn(&Q) -> Q::Decision,
 ) -> (Box<dyn Run>, usize) {
     for round in 1..=ROUNDS {
         let mut run = registry::open(scenario.clone());

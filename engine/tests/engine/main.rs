@@ -2,6 +2,7 @@
 //! against the same recorded hashes, equal runs on both follow.
 
 mod bully_paper;
+mod cassandra;
 mod chang_roberts;
 mod checks;
 mod cluster;
@@ -13,8 +14,12 @@ mod etcd;
 mod experiments;
 mod explore;
 mod faults;
+mod hdfs;
+mod kafka_controller;
 mod kafka_partition;
+mod kraft;
 mod kubernetes;
+mod measured;
 mod message_counts;
 mod messages_in_flight;
 mod mongodb;
@@ -26,9 +31,11 @@ mod paxos;
 mod predicates;
 mod raft;
 mod raft_faults;
+mod redlock;
 mod ring_list;
 mod scenario_errors;
 mod sentinel;
+mod single_node;
 mod store_in_a_run;
 // Long; that WebAssembly runs the same follows from the others.
 #[cfg(not(target_arch = "wasm32"))]

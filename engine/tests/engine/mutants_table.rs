@@ -38,17 +38,33 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("database-lock", "release-without-owner-check", DATABASE_LOCK),
     ("database-lock", "leads-past-its-deadline", DATABASE_LOCK),
     ("database-lock", "expiry-ignored", DATABASE_LOCK),
+    ("hdfs", "activates-unfenced", HDFS),
+    ("hdfs", "breadcrumb-not-written", HDFS),
+    ("hdfs", "failure-is-success", HDFS),
     ("mongodb", "no-dry-run", MONGODB),
     ("mongodb", "priority-decides-votes", MONGODB),
     ("mongodb", "no-catch-up", MONGODB),
     ("mongodb", "leads-without-majority", MONGODB),
     ("sentinel", "quorum-is-enough", SENTINEL),
     ("sentinel", "offset-ignored", SENTINEL),
+    ("kafka-controller", "version-not-checked", KAFKA_CONTROLLER),
+    ("kraft", "check-quorum", "kraft::a_leader_that_never_resigns_is_noticed"),
+    ("redlock", "majority-of-reachable", REDLOCK),
+    ("redlock", "validity-ignored", REDLOCK),
+    ("redlock", "restart-without-delay", REDLOCK),
+    ("single-node", "round-not-raised", SINGLE_NODE),
+    ("single-node", "refusal-ignored", SINGLE_NODE),
+    ("cassandra", "half-is-enough", "cassandra::every_rule_that_is_switched_off_is_noticed"),
 ];
 
+const KAFKA_CONTROLLER: &str =
+    "kafka_controller::who_has_read_before_a_short_reign_is_refused_for_the_version_of_the_epoch";
 const ZOOKEEPER_LOCK: &str = "zookeeper_lock::every_rule_that_is_switched_off_is_noticed";
 const DATABASE_LOCK: &str = "database_lock::every_rule_that_is_switched_off_is_noticed";
+const HDFS: &str = "hdfs::every_rule_that_is_switched_off_is_noticed";
 const MONGODB: &str = "mongodb::every_rule_that_is_switched_off_is_noticed";
+const REDLOCK: &str = "redlock::every_rule_that_is_switched_off_is_noticed";
+const SINGLE_NODE: &str = "single_node::every_rule_that_is_switched_off_is_noticed";
 const SENTINEL: &str = "sentinel::every_rule_that_is_switched_off_is_noticed";
 
 fn swarm(info: &Info, broken: Option<&Switch>) -> Swarm {

@@ -107,19 +107,24 @@ fn challenges_are_complete() {
             "challenges/same/challenge.toml:5: the solution has 1 lines of code; raise the par or shorten it",
         ),
         (
-            Replace("challenges/same/challenge.toml", "hidden = 5", "hidden = 5\npart = \"disk\""),
-            "challenges/same/challenge.toml:7: unknown variant `disk`, expected `store` or `raft-vote`",
+            Replace("challenges/same/challenge.toml", "\"ring\"", "\"disk\""),
+            "challenges/same/challenge.toml:7: unknown variant `disk`, expected one of `store`, `raft-vote`, `raft-count`, `bully-messages`, `ring`, `lease`, `watch`, `failover`, `detector`",
         ),
         (
-            Replace("challenges/same/challenge.toml", "hidden = 5", "hidden = 5\npart = \"store\""),
-            "challenges/same/runs:1: there is no run for the part to show in; add a scenario",
+            Replace("challenges/same/challenge.toml", "\"ring\"", "\"raft-vote\""),
+            "challenges/same/runs/calm.json:1: this run has no such part; write a scenario of \"raft\"",
         ),
         (
-            Write(
-                "challenges/same/runs/calm.json",
-                "{ \"version\": 1, \"protocol\": { \"bully\": {} } }",
-            ),
+            Replace("challenges/same/challenge.toml", "part = \"ring\"\n", ""),
             "challenges/same/runs/calm.json:1: nothing reads this file; correct its name or folder, or remove it",
+        ),
+        (
+            Replace("challenges/same/runs/calm.json", "\"title\": \"Calm\", ", ""),
+            "challenges/same/runs/calm.json:1: this run needs a title; say what happens in it",
+        ),
+        (
+            Remove("challenges/same/runs/calm.json"),
+            "challenges/same/runs:1: there is no run for the part to show in; add a scenario",
         ),
         (
             Write("challenges/same/hints.md", "Compare.\n---\nUse `===`.\n"),

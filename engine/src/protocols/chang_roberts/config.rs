@@ -1,6 +1,8 @@
 //! What can be set, switched off and said of Chang and Roberts' election.
 
+use super::told::ComesBy;
 use crate::checks::Check;
+use crate::elsewhere::Elsewhere;
 use crate::ids::NodeId;
 use crate::protocols::declare::switches;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
@@ -33,6 +35,9 @@ pub struct Config {
     /// The rule that is switched off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broken: Option<Broken>,
+    /// Who decides what goes on to the neighbour; never part of a file.
+    #[serde(skip)]
+    pub onward: Option<Elsewhere<ComesBy>>,
 }
 
 switches! {
@@ -54,6 +59,7 @@ impl Default for Config {
             settled: true,
             start_all: false,
             broken: None,
+            onward: None,
         }
     }
 }

@@ -24,6 +24,8 @@
 //! 11. `refused`: the store has seen a higher number; stand, to get one that is higher still.
 //! 12. `stand`: take part, and send the own id.
 //!
+//! What a node does by rules 4 to 9 can be decided elsewhere (`told.rs`).
+//!
 //! Rules 1 to 3, 10, 11 and the number, which is the highest that the winner has seen plus
 //! one, are ours. Without rule 3 (`retry_ms` 0) a lost message leaves the election hanging for
 //! ever, as it would in the paper. A leader that takes part in an election stops leading.
@@ -34,8 +36,10 @@
 //! leaves the ring without elections.
 
 mod config;
+mod told;
 
 pub use config::{Broken, Config, INFO, SWITCHES};
+pub use told::{ComesBy, Kind, News, Onward};
 
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, Sign};
@@ -157,6 +161,11 @@ impl Protocol for ChangRoberts {
     }
 
     fn on_event(&mut self, config: &Config, event: Event<Self>, cx: &mut Context<'_, Self>) {
+        if let Event::Message { message, .. } = event
+            && self.is_told(message, config, cx)
+        {
+            return;
+        }
         match event {
             Event::Timer(Timer::Heartbeat) => {
                 cx.cite(HEARTBEAT);

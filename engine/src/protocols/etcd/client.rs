@@ -1,9 +1,10 @@
 //! A client: a session, and a place in line.
 
 use super::config::{Broken, Config, DEADLINE_LOOK};
+use super::guard::{Heard, WriteInTime};
 use super::{
     ALIVE, CAMPAIGN, Etcd, GIVE_WAY, Keepalive, LEAD, LOST, LeaseId, Message, OBSERVE, REFUSED,
-    RENEW, RETRY, Revision, SESSION, START, Stable, Timer, WAIT, WOKEN, WORK, etcd,
+    RENEW, RETRY, Revision, SESSION, START, Stable, TOO_LATE, Timer, WAIT, WOKEN, WORK, etcd,
 };
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Command, Context, Event, Note};
@@ -14,6 +15,8 @@ use crate::view::{Field, Kept, NodeView, Role};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Client {
     lease: Option<LeaseId>,
+    /// When it was renewed last, by this client's clock.
+    heard: Option<Heard>,
     /// The create revision of its key; 0 without one.
     created: Revision,
     doing: Doing,
@@ -45,6 +48,7 @@ impl Client {
     pub(super) fn boot(config: &Config, cx: &mut Context<'_, Etcd>) -> Client {
         let mut client = Client {
             lease: None,
+            heard: None,
             created: 0,
             doing: Doing::Asking,
             leader: None,
@@ -135,9 +139,10 @@ impl Client {
                     }
                 }
             }
-            Event::Message { message: Message::Alive(id), .. } => {
+            Event::Message { message: Message::Alive(id, asked), .. } => {
                 if self.lease == Some(id) {
                     cx.cite(ALIVE);
+                    self.heard = Some(Heard { asked, answered: cx.clock() });
                     cx.set_random_timer(Timer::Keepalive, config.keepalive(), config.again_ms);
                     cx.set_random_timer(Timer::Deadline, config.ttl_ms, DEADLINE_LOOK);
                 }
@@ -240,9 +245,20 @@ impl Client {
 
     fn work(&self, config: &Config, cx: &mut Context<'_, Etcd>) {
         if config.writes {
-            cx.write(Token(self.created));
+            match self.is_in_time(config, cx) {
+                true => cx.write(Token(self.created)),
+                false => cx.cite(TOO_LATE),
+            }
             cx.set_timer(Timer::Work, config.work_ms);
         }
+    }
+
+    /// Rule 24.
+    fn is_in_time(&self, config: &Config, cx: &Context<'_, Etcd>) -> bool {
+        let Some(margin) = config.margin else { return true };
+        let question = WriteInTime::new(self.heard, cx.clock(), margin, config);
+        let told = config.may_write.as_ref().and_then(|asked| asked.ask(question));
+        told.unwrap_or_else(|| question.is_sure())
     }
 
     fn hear(&mut self, leader: NodeId, revision: Revision, cx: &mut Context<'_, Etcd>) {
@@ -266,7 +282,7 @@ impl Client {
         self.stop_leading(cx);
         cx.cancel_timer(Timer::Keepalive);
         cx.cancel_timer(Timer::Deadline);
-        (self.lease, self.created) = (None, 0);
+        (self.lease, self.heard, self.created) = (None, None, 0);
         self.ask(Doing::Asking, config, cx);
     }
 

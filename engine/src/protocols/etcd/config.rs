@@ -1,6 +1,8 @@
 //! What can be set, switched off and said of etcd's elections.
 
+use super::guard::{Margin, WriteInTime};
 use crate::checks::Check;
+use crate::elsewhere::Elsewhere;
 use crate::protocols::declare::switches;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
@@ -30,9 +32,15 @@ pub struct Config {
     /// Whether the run begins with node 0 leading and the others waiting in the order of ids,
     /// or with everyone starting up.
     pub settled: bool,
+    /// If the leader looks at its clock before each write, how careful it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub margin: Option<Margin>,
     /// The rule that is switched off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broken: Option<Broken>,
+    /// Who decides whether a leader that looks at its clock may write; never part of a file.
+    #[serde(skip)]
+    pub may_write: Option<Elsewhere<WriteInTime>>,
 }
 
 switches! {
@@ -59,7 +67,9 @@ impl Default for Config {
             observe: true,
             writes: true,
             settled: true,
+            margin: None,
             broken: None,
+            may_write: None,
         }
     }
 }

@@ -42,8 +42,10 @@
 //! 22. `give-way`: told to campaign, a leader resigns and gets in line again; who waits keeps its
 //!     place.
 //! 23. `start`: a client that starts asks for a lease, whatever it held before.
+//! 24. `too-late`: with a `margin`, the leader leaves out a write that may not be over before the
+//!     lease is, counted from when it asked for the lease and by the slowest that its clock may be.
 //!
-//! Ours: rules 19 to 21, that a client waits no longer for the answer to its first keepalive
+//! Ours: rules 19 to 21 and 24, that an answer to a keepalive says which one it answers, that a client waits no longer for the answer to its first keepalive
 //! than for later ones, and that a keepalive names what its client watches, so that a watch that
 //! the network broke is set up again (etcd's client resumes the stream). A client that observes
 //! is sent one message for each leader, where etcd's client reads and watches the first key. A
@@ -52,10 +54,12 @@
 
 mod client;
 mod config;
+mod guard;
 mod lease;
 mod server;
 
 pub use config::{Broken, Config, INFO, SWITCHES};
+pub use guard::{Heard, Margin, WriteInTime};
 pub use lease::{Lease, LeaseId, Revision, Stable};
 
 use crate::ids::{NodeId, Token};
@@ -87,8 +91,8 @@ pub enum Message {
     Deleted(Revision),
     /// This lease is needed.
     Keepalive(Keepalive),
-    /// It lives.
-    Alive(LeaseId),
+    /// It lives, as the keepalive asked that its client sent at this time by its own clock.
+    Alive(LeaseId, SimTime),
     /// It does not live; or the key is not there any more.
     Gone(LeaseId),
     /// The leader's value, if its key is the one created at this revision.
@@ -110,7 +114,7 @@ pub struct Keepalive {
     pub watches: Option<Revision>,
     /// The create revision of the leader's key, as far as the client knows.
     pub leader: Revision,
-    /// The client's clock. etcd has no use for it, unless it is broken.
+    /// The client's clock. etcd only gives it back, unless it is broken.
     pub clock: SimTime,
 }
 
@@ -173,6 +177,7 @@ rules! {
     REFUSED = ours("etcd/refused", "The store has seen a higher number: somebody else has led."),
     GIVE_WAY = rule("etcd/give-way", "The leader resigns; it gets in line again, at the end."),
     START = rule("etcd/start", "A client that starts asks for a lease."),
+    TOO_LATE = ours("etcd/too-late", "The lease may be over before the write is: leave it."),
 }
 
 impl Protocol for Etcd {
@@ -235,7 +240,7 @@ impl Protocol for Etcd {
             Message::Watch(revision) => (6, revision),
             Message::Deleted(revision) => (7, revision),
             Message::Keepalive(_) => (8, 0),
-            Message::Alive(_) => (9, 0),
+            Message::Alive(..) => (9, 0),
             Message::Gone(_) => (10, 0),
             Message::Proclaim(_, revision) => (11, revision),
             Message::Resign(_, _, revision) => (12, revision),

@@ -184,7 +184,7 @@ impl Server {
             false => keepalive.clock,
         };
         lease.expires = from_when + config.ttl_ms;
-        cx.send(from, Message::Alive(id));
+        cx.send(from, Message::Alive(id, keepalive.clock));
         if let Some(revision) = keepalive.watches {
             self.watch(from, revision, cx);
         }

@@ -36,8 +36,11 @@
 //! and does phase 1 once for all that follow: leading means holding a ballot that a majority
 //! has promised, and a new leader is whoever gets a higher one.
 
+mod acceptor;
 mod config;
 
+pub use acceptor::{Accepted, Acceptor, ballot};
+pub(super) use acceptor::{later, round_of};
 pub use config::{Broken, Config, INFO, SWITCHES};
 
 use crate::ids::{NodeId, Token};
@@ -46,23 +49,13 @@ use crate::protocols::declare::{ours, rules, timers};
 use crate::time::Span;
 use crate::view::{Ballots, Field, Kept, NodeSet, NodeView, Role};
 
-/// The ballot of a node in a round: the order of the numbers is that of the pairs.
-pub fn ballot(round: u64, node: NodeId) -> Token {
-    Token(round * 1000 + u64::from(node.0))
-}
-
-/// The round of a ballot.
-fn round_of(ballot: Token) -> u64 {
-    ballot.0 / 1000
-}
-
 /// What nodes say to each other. Each carries the ballot that it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// Phase 1a. Promise to accept nothing below this ballot.
     Prepare(Token),
     /// Phase 1b. Promised; and this is what was accepted at the highest ballot.
-    Promise(Token, Option<Accepted>),
+    Promise(Token, Option<Accepted<NodeId>>),
     /// Phase 2a. Accept that this node leads.
     Accept(Token, NodeId),
     /// Phase 2b. Accepted.
@@ -73,15 +66,6 @@ pub enum Message {
     Chosen(Token, NodeId),
     /// I lead, and I am alive.
     Heartbeat(Token),
-}
-
-/// A value that was accepted, and at which ballot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Accepted {
-    /// At this ballot.
-    pub ballot: Token,
-    /// That this node leads.
-    pub leader: NodeId,
 }
 
 timers! {
@@ -95,14 +79,9 @@ timers! {
     Silence = "silence",
 }
 
-/// What survives a crash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Stable {
-    /// The highest ballot that this acceptor has promised, its own ones included.
-    pub promised: Token,
-    /// What it has accepted at the highest ballot.
-    pub accepted: Option<Accepted>,
-}
+/// What survives a crash: what the acceptor has promised, and that it has accepted a node as
+/// leader.
+pub type Stable = Acceptor<NodeId>;
 
 /// What a proposer is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,7 +89,7 @@ enum Phase {
     /// It has no ballot under way.
     Idle,
     /// It asks for promises, and this is the best that was accepted so far.
-    Preparing(Option<Accepted>),
+    Preparing(Option<Accepted<NodeId>>),
     /// It asks to accept that this node leads.
     Proposing(NodeId),
 }
@@ -128,7 +107,7 @@ pub struct Paxos {
     /// The highest ballot that others were heard to have promised.
     heard: Token,
     ballots: Ballots,
-    chosen: Option<Accepted>,
+    chosen: Option<Accepted<NodeId>>,
     missed: u32,
 }
 
@@ -195,7 +174,6 @@ impl Protocol for Paxos {
         if cx.is_start() && config.settled {
             let leader = NodeId(cx.nodes() - 1);
             let ballot = ballot(1, leader);
-            node.stable.promised = ballot;
             node.vote(ballot, leader, config, cx);
             node.learn(ballot, leader, config, cx);
         } else {
@@ -233,10 +211,9 @@ impl Protocol for Paxos {
                 }
             }
             Event::Message { from, message: Message::Accept(ballot, leader) }
-                if ballot >= self.stable.promised || !config.keeps(Broken::AcceptsBelowPromise) =>
+                if self.stable.may_accept(ballot) || !config.keeps(Broken::AcceptsBelowPromise) =>
             {
                 cx.cite(ACCEPT);
-                self.stable.promised = self.stable.promised.max(ballot);
                 self.vote(ballot, leader, config, cx);
                 cx.send(from, Message::Voted(ballot));
                 self.give_way(ballot, config, cx);
@@ -276,7 +253,7 @@ impl Protocol for Paxos {
                 cx.cite(MISS);
                 self.missed += 1;
                 match self.chosen {
-                    Some(Accepted { leader, .. }) if self.missed >= config.missed => {
+                    Some(Accepted { value: leader, .. }) if self.missed >= config.missed => {
                         cx.note(Note::Suspect(leader));
                     }
                     _ => cx.set_timer(Timer::Silence, config.expect_ms),
@@ -300,8 +277,8 @@ impl Protocol for Paxos {
             Phase::Preparing(_) => format!("preparing {}", self.mine),
             Phase::Proposing(leader) => format!("proposing node {leader} at {}", self.mine),
         };
-        let value = |value: Option<Accepted>| match value {
-            Some(Accepted { ballot, leader }) => format!("node {leader} leads, at {ballot}"),
+        let value = |value: Option<Accepted<NodeId>>| match value {
+            Some(Accepted { ballot, value }) => format!("node {value} leads, at {ballot}"),
             None => "nothing".to_owned(),
         };
         let number = match (role, self.chosen) {
@@ -312,9 +289,9 @@ impl Protocol for Paxos {
         let follows = role == Role::Follower && self.chosen.is_some();
         NodeView {
             role,
-            believes: self.chosen.map(|chosen| chosen.leader),
+            believes: self.chosen.map(|chosen| chosen.value),
             number,
-            vote: self.stable.accepted.map(|accepted| accepted.leader),
+            vote: self.stable.accepted.map(|accepted| accepted.value),
             ballots: (self.phase != Phase::Idle).then_some(self.ballots),
             log: None,
             missed: follows.then_some((self.missed.min(config.missed), config.missed)),
@@ -354,17 +331,9 @@ impl Protocol for Paxos {
     }
 }
 
-/// Of two accepted values the one with the higher ballot.
-fn later(one: Option<Accepted>, other: Option<Accepted>) -> Option<Accepted> {
-    match (one, other) {
-        (Some(a), Some(b)) if a.ballot >= b.ballot => Some(a),
-        (a, b) => b.or(a),
-    }
-}
-
 impl Paxos {
     fn leads(&self) -> bool {
-        self.chosen.is_some_and(|chosen| chosen.leader == self.me)
+        self.chosen.is_some_and(|chosen| chosen.value == self.me)
     }
 
     /// Begins a ballot of its own, which its own acceptor promises at once.
@@ -393,11 +362,8 @@ impl Paxos {
     }
 
     fn promise(&mut self, ballot: Token, config: &Config, cx: &mut Context<'_, Self>) {
-        if ballot > self.stable.promised {
-            self.stable.promised = ballot;
-            if config.keeps(Broken::PromiseNotOnDisk) {
-                cx.persist(self.stable);
-            }
+        if self.stable.promise(ballot) && config.keeps(Broken::PromiseNotOnDisk) {
+            cx.persist(self.stable);
         }
     }
 
@@ -423,7 +389,7 @@ impl Paxos {
         }
         cx.cite(PROPOSE);
         let leader = match best {
-            Some(accepted) if config.keeps(Broken::AcceptedValueIgnored) => accepted.leader,
+            Some(accepted) if config.keeps(Broken::AcceptedValueIgnored) => accepted.value,
             _ => self.me,
         };
         self.phase = Phase::Proposing(leader);
@@ -435,9 +401,7 @@ impl Paxos {
 
     /// The acceptor accepts.
     fn vote(&mut self, ballot: Token, leader: NodeId, config: &Config, cx: &mut Context<'_, Self>) {
-        let accepted = Accepted { ballot, leader };
-        if self.stable.accepted != Some(accepted) {
-            self.stable.accepted = Some(accepted);
+        if self.stable.accept(ballot, leader) {
             cx.note(Note::Vote(leader, ballot));
             if config.keeps(Broken::VoteNotOnDisk) {
                 cx.persist(self.stable);
@@ -470,7 +434,7 @@ impl Paxos {
                 cx.note(Note::StepDown(known));
                 cx.cancel_timer(Timer::Heartbeat);
             }
-            self.chosen = Some(Accepted { ballot, leader });
+            self.chosen = Some(Accepted { ballot, value: leader });
             self.phase = Phase::Idle;
             cx.cancel_timer(Timer::Propose);
             if self.leads() {

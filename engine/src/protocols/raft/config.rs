@@ -2,7 +2,8 @@
 
 use super::super::declare::switches;
 use super::super::registry::{Info, Parameter, Parameters, Setting};
-use super::votes::{VoteDecision, VoteQuestion};
+use super::tally::Tally;
+use super::votes::VoteQuestion;
 use crate::checks::Check;
 use crate::elsewhere::Elsewhere;
 use crate::swarm::Sight;
@@ -42,7 +43,10 @@ pub struct Config {
     pub broken: Option<Broken>,
     /// Who answers a RequestVote in place of every node; never part of a file.
     #[serde(skip)]
-    pub votes: Option<Elsewhere<VoteQuestion, VoteDecision>>,
+    pub votes: Option<Elsewhere<VoteQuestion>>,
+    /// Who counts the votes in place of every candidate; never part of a file.
+    #[serde(skip)]
+    pub tally: Option<Elsewhere<Tally>>,
 }
 
 impl Default for Config {
@@ -59,6 +63,7 @@ impl Default for Config {
             logs: Vec::new(),
             broken: None,
             votes: None,
+            tally: None,
         }
     }
 }

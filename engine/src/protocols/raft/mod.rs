@@ -56,12 +56,14 @@ mod leader;
 mod log;
 mod message;
 mod rules;
+mod tally;
 pub mod votes;
 
 pub use config::{Broken, Config, INFO};
 pub use log::Log;
 pub use message::{Ask, Message, Timer};
 use rules::*;
+pub use tally::{Reply, Standing, Tally};
 
 use crate::ids::{LogEnd, NodeId, Token};
 use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule};
@@ -119,6 +121,8 @@ pub struct Raft {
     no: NodeSet,
     /// How many votes were counted: as many as there are nodes in `yes`, if all rules hold.
     counted: u32,
+    /// What it was answered; kept only if its votes are counted elsewhere.
+    replies: Vec<Reply>,
     // Of a leader.
     progress: [Progress; MAX_NODES as usize],
     /// Who was heard since the last look.
@@ -150,6 +154,7 @@ impl Protocol for Raft {
             yes: NodeSet::EMPTY,
             no: NodeSet::EMPTY,
             counted: 0,
+            replies: Vec::new(),
             progress: [Progress::default(); MAX_NODES as usize],
             heard: NodeSet::EMPTY,
             transfer_to: None,
@@ -281,6 +286,11 @@ impl Raft {
             && let Some(decision) = self.told_how_to_vote(config, from, term, last)
         {
             return self.vote_as_told(config, from, decision, cx);
+        }
+        if let Ask::Voted(granted) = ask
+            && self.is_told_its_standing(config, Reply { from, term, granted }, cx)
+        {
+            return;
         }
         // Nobody has taken the term of a pre-vote yet, nor of a yes to one.
         if newer && !matches!(ask, Ask::PreVote { .. } | Ask::PreVoted(true)) {

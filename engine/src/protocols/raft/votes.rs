@@ -1,10 +1,15 @@
 //! Standing for election: asking for votes, giving one's own, counting.
 
 use super::rules::{NEWER_TERM, PRE_VOTE, REFUSE, STAND, VOTE};
-use super::{Ask, Broken, Config, Message, Phase, Raft};
+use super::{Ask, Broken, Config, Message, Phase, Raft, Standing};
+use crate::elsewhere::Question;
 use crate::ids::{LogEnd, NodeId};
 use crate::protocol::{Context, Note};
 use crate::view::NodeSet;
+use serde_json::{Value, json};
+
+/// How many terms ahead is asked for.
+pub(super) const TERMS_AHEAD: u32 = 8;
 
 /// A node is asked for its vote: all that may decide on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +37,50 @@ pub struct VoteDecision {
     pub voted_for: Option<NodeId>,
     /// Whether it gives its vote.
     pub granted: bool,
+}
+
+/// `answerRequestVote(node, request)`.
+impl Question for VoteQuestion {
+    type Decision = VoteDecision;
+
+    fn arguments(&self) -> Value {
+        json!([
+            {
+                "currentTerm": self.term,
+                "votedFor": self.voted_for,
+                "lastLogTerm": self.last.term,
+                "lastLogIndex": self.last.index,
+            },
+            {
+                "term": self.asked_term,
+                "candidateId": self.candidate,
+                "lastLogTerm": self.asked_last.term,
+                "lastLogIndex": self.asked_last.index,
+            },
+        ])
+    }
+
+    fn hear(&self, answer: &Value) -> Option<VoteDecision> {
+        let voted_for = match &answer["votedFor"] {
+            Value::Null => None,
+            id => Some(NodeId(u8::try_from(id.as_u64()?).ok()?)),
+        };
+        Some(VoteDecision {
+            term: u32::try_from(answer["currentTerm"].as_u64()?).ok()?,
+            voted_for,
+            granted: answer["voteGranted"].as_bool()?,
+        })
+    }
+
+    fn otherwise(&self) -> VoteDecision {
+        VoteDecision { term: self.term, voted_for: self.voted_for, granted: false }
+    }
+
+    fn later(&self) -> Vec<VoteQuestion> {
+        let later =
+            |by| VoteQuestion { term: self.term + by, asked_term: self.asked_term + by, ..*self };
+        (1..=TERMS_AHEAD).map(later).collect()
+    }
 }
 
 impl Raft {
@@ -109,6 +158,7 @@ impl Raft {
         self.phase = Phase::Candidate;
         cx.note(Note::Candidate(self.number()));
         self.lose_leader(config, cx);
+        self.replies.clear();
         if config.keeps(Broken::PreVotesApart) {
             self.forget_votes();
         }
@@ -128,7 +178,8 @@ impl Raft {
 
     /// Rule 20, if enough have voted.
     pub(super) fn lead_if_elected(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
-        if self.has_majority(config) {
+        let told = self.told_its_standing(config).map(|standing| standing == Standing::Leader);
+        if told.unwrap_or_else(|| self.has_majority(config)) {
             self.lead(config, cx);
         }
     }
@@ -174,5 +225,39 @@ impl Raft {
             self.unsaved = true;
         }
         cx.note(Note::Vote(candidate, self.number()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vote_is_asked_and_answered_in_the_words_of_the_challenge() {
+        let question = VoteQuestion {
+            term: 3,
+            voted_for: Some(NodeId(0)),
+            last: LogEnd { term: 2, index: 5 },
+            asked_term: 4,
+            candidate: NodeId(1),
+            asked_last: LogEnd { term: 1, index: 9 },
+        };
+        assert_eq!(
+            question.arguments(),
+            json!([
+                {"currentTerm": 3, "votedFor": 0, "lastLogTerm": 2, "lastLogIndex": 5},
+                {"term": 4, "candidateId": 1, "lastLogTerm": 1, "lastLogIndex": 9},
+            ])
+        );
+        let decision = VoteDecision { term: 4, voted_for: None, granted: false };
+        let answer = json!({"currentTerm": 4, "votedFor": null, "voteGranted": false});
+        assert_eq!(question.hear(&answer), Some(decision));
+        for useless in [
+            json!(null),
+            json!({"currentTerm": 4, "votedFor": 300, "voteGranted": true}),
+            json!({"currentTerm": -1, "votedFor": null, "voteGranted": true}),
+        ] {
+            assert_eq!(question.hear(&useless), None, "{useless}");
+        }
     }
 }

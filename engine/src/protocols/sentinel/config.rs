@@ -1,6 +1,9 @@
 //! What can be set, switched off and said of Redis Sentinel.
 
+use super::detector::Silence;
+use super::told::Outlook;
 use crate::checks::Check;
+use crate::elsewhere::Elsewhere;
 use crate::ids::NodeId;
 use crate::protocols::declare::switches;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
@@ -31,6 +34,12 @@ pub struct Config {
     /// The rule that is switched off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broken: Option<Broken>,
+    /// Who decides what a Sentinel does next about a master that is down; never part of a file.
+    #[serde(skip)]
+    pub next_step: Option<Elsewhere<Outlook>>,
+    /// Who decides whom a Sentinel suspects; never part of a file.
+    #[serde(skip)]
+    pub suspects: Option<Elsewhere<Silence>>,
 }
 
 switches! {
@@ -55,6 +64,8 @@ impl Default for Config {
             min_replicas_max_lag_ms: Span::new(10_000),
             write_ms: Span::new(1000),
             broken: None,
+            next_step: None,
+            suspects: None,
         }
     }
 }

@@ -42,13 +42,17 @@
 //! mode, masters that claim to be replicas, and the age of a replica's link are left out.
 
 mod config;
+mod detector;
 mod history;
 mod server;
+mod told;
 mod watcher;
 
 pub use config::{Broken, Config, INFO, SWITCHES};
+pub use detector::{Heartbeat, Silence};
 pub use history::History;
 pub use server::Data;
+pub use told::{Outlook, Step};
 pub use watcher::Opinion;
 
 use crate::ids::{NodeId, Token};
@@ -287,7 +291,7 @@ fn watches(
         Event::Message { from, message: Message::Info { follows, len } } => {
             watcher.info(from, follows, len, config, cx);
         }
-        Event::Timer(Timer::Silence) => watcher.silence(config, cx),
+        Event::Timer(Timer::Silence) => watcher.silent(config, cx),
         Event::Timer(Timer::Ask) => watcher.ask(config, cx),
         Event::Message { from, message: Message::Ask { master, epoch, stands } } => {
             watcher.asked(from, (master, epoch), stands, config, cx);

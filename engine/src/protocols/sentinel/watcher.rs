@@ -1,6 +1,7 @@
 //! A Sentinel: opinions, votes, and the failover that it leads.
 
 use super::config::{Broken, Config};
+use super::detector::Heartbeat;
 use super::{
     ABORT, ASK, ASK_EVERY, COUNT, DESYNC, ELECTED, ELECTION, FIX, HELLO_EVERY, Message, OPINION,
     PING, PROMOTED, REFUSE, ROLE_WAIT, SDOWN, SWITCH, Sentinel, Stable, TRY, Timer, VALID, VOTE,
@@ -43,7 +44,7 @@ struct Seen {
 
 /// A failover that it wants to lead or leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Failover {
+pub(super) enum Failover {
     None,
     /// It asks for votes.
     Electing,
@@ -54,18 +55,25 @@ enum Failover {
 /// A Sentinel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Watcher {
-    me: NodeId,
+    pub(super) me: NodeId,
     // Persistent.
-    opinion: Opinion,
+    pub(super) opinion: Opinion,
     // Volatile.
-    is_down: bool,
-    failover: Failover,
+    pub(super) is_down: bool,
+    pub(super) failover: Failover,
     /// The epoch in which it last stood.
     stood: Token,
     /// Not to try before the timer runs out.
-    waits: bool,
+    pub(super) waits: bool,
+    /// When it last stood or voted for another, about this master.
+    pub(super) tried: Option<SimTime>,
     said: Vec<Said>,
     seen: Vec<Seen>,
+    /// When it was started.
+    pub(super) booted: SimTime,
+    /// What it heard of the servers, the latest first; kept only if somebody else decides whom
+    /// to suspect.
+    pub(super) heartbeats: Vec<Heartbeat>,
 }
 
 type Cx<'a, 'b> = &'a mut Context<'b, Sentinel>;
@@ -82,8 +90,11 @@ impl Watcher {
             failover: Failover::None,
             stood: Token(0),
             waits: false,
+            tried: None,
             said: vec![Said::default(); config.sentinels(cx.nodes()).count()],
             seen: vec![Seen::default(); usize::from(cx.nodes())],
+            booted: cx.clock(),
+            heartbeats: Vec::new(),
         };
         cx.note(Note::Believe(Some(opinion.master), opinion.config_epoch));
         cx.set_random_timer(Timer::Ping, crate::time::Span::ZERO, PING);
@@ -120,8 +131,13 @@ impl Watcher {
         cx: Cx<'_, '_>,
     ) {
         let (now, master) = (cx.clock(), self.opinion.master);
+        let told = self.told_after(from, config, cx);
         if from == master {
             cx.set_timer(Timer::Silence, config.down_after_ms);
+        }
+        if let Some(suspects) = told {
+            self.suspect_as_told(suspects, config, cx);
+        } else if from == master {
             self.is_down = false;
             cx.cancel_timer(Timer::Ask);
         }
@@ -144,6 +160,14 @@ impl Watcher {
         let master = self.seen[self.opinion.master.index()];
         let is_fresh = master.at.is_some_and(|at| now.since(at) <= VALID);
         !self.is_down && is_fresh && master.follows.is_none()
+    }
+
+    /// The time for an answer of the master is over.
+    pub fn silent(&mut self, config: &Config, cx: Cx<'_, '_>) {
+        match self.told_of_silence(config, cx) {
+            None | Some(true) => self.silence(config, cx),
+            Some(false) => cx.set_timer(Timer::Silence, PING),
+        }
     }
 
     /// Rule 2: no answer of the master for too long.
@@ -210,7 +234,7 @@ impl Watcher {
 
     /// It tries nothing for twice the failover timeout.
     fn wait(&mut self, config: &Config, cx: Cx<'_, '_>) {
-        self.waits = true;
+        (self.waits, self.tried) = (true, Some(cx.clock()));
         cx.set_random_timer(Timer::Retry, config.failover_timeout_ms.times(2), DESYNC);
     }
 
@@ -234,7 +258,7 @@ impl Watcher {
     }
 
     /// The Sentinels that take the master for down, as far as it knows.
-    fn down(&self, now: SimTime) -> NodeSet {
+    pub(super) fn down(&self, now: SimTime) -> NodeSet {
         let fresh = |said: &Said| said.is_down && now.since(said.at) <= VALID;
         let others = self.said.iter().enumerate().filter(|(_, said)| fresh(said));
         let mut down: NodeSet = others.map(|(index, _)| NodeId::from_index(index)).collect();
@@ -247,6 +271,9 @@ impl Watcher {
     /// Begins a failover or goes on with it, if what it knows is enough.
     fn look(&mut self, config: &Config, cx: Cx<'_, '_>) {
         match self.failover {
+            Failover::None if let Some(step) = self.told(config, cx) => {
+                self.do_as_told(step, config, cx);
+            }
             Failover::None => {
                 let is_odown = self.is_down && self.down(cx.clock()).len() >= config.quorum;
                 match is_odown && !self.waits {
@@ -272,7 +299,7 @@ impl Watcher {
         self.ask(config, cx);
     }
 
-    fn votes_for(&self, candidate: NodeId) -> NodeSet {
+    pub(super) fn votes_for(&self, candidate: NodeId) -> NodeSet {
         let vote = Some((candidate, self.stood));
         let others = self.said.iter().enumerate().filter(|(_, said)| said.vote == vote);
         let mut votes: NodeSet = others.map(|(index, _)| NodeId::from_index(index)).collect();
@@ -292,13 +319,15 @@ impl Watcher {
             let top = most.filter(|(votes, _)| *votes > 0).map_or(self.me, |(_, top)| top);
             self.vote(top, epoch, config, cx);
         }
-        if self.votes_for(self.me).len() >= config.votes_needed(self.said.len()) {
+        if let Some(step) = self.told(config, cx) {
+            self.do_as_told(step, config, cx);
+        } else if self.votes_for(self.me).len() >= config.votes_needed(self.said.len()) {
             self.elected(config, cx);
         }
     }
 
     /// Rule 9: the replica with most of the writes is promoted.
-    fn elected(&mut self, config: &Config, cx: Cx<'_, '_>) {
+    pub(super) fn elected(&mut self, config: &Config, cx: Cx<'_, '_>) {
         cx.cite(ELECTED);
         let now = cx.clock();
         let is_fit = |server: &NodeId| {
@@ -348,7 +377,7 @@ impl Watcher {
     /// Another server is the master from now on.
     fn switch(&mut self, master: NodeId, epoch: Token, config: &Config, cx: Cx<'_, '_>) {
         (self.opinion.master, self.opinion.config_epoch) = (master, epoch);
-        (self.is_down, self.waits) = (false, false);
+        (self.is_down, self.waits, self.tried) = (false, false, None);
         cx.cancel_timer(Timer::Retry);
         for said in &mut self.said {
             said.is_down = false;

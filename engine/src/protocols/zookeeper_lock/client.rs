@@ -3,7 +3,7 @@
 use super::config::{Broken, Config};
 use super::{
     CONNECT, CREATE, Children, DISCONNECTED, EXPIRED, LEAD, Message, Owner, READ, RESIGN, Timer,
-    WAKE, WATCH, ZookeeperLock,
+    Told, WAKE, WATCH, ZookeeperLock,
 };
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Context, Note};
@@ -165,6 +165,9 @@ impl Client {
             return;
         }
         self.mine = children.mine;
+        if let Some(told) = children.told {
+            return self.do_as_told(told, children, config, cx);
+        }
         match (children.mine, children.before, children.lowest) {
             (None, ..) => self.go(Phase::Creating, cx),
             (Some(mine), None, _) => self.lead(mine, config, cx),
@@ -176,6 +179,18 @@ impl Client {
                     _ => before,
                 };
                 self.go(Phase::Looking(watched.czxid), cx);
+            }
+        }
+    }
+
+    fn do_as_told(&mut self, told: Told, children: Children, config: &Config, cx: Cx<'_, '_>) {
+        match told {
+            Told::Lead => self.lead(children.mine.unwrap_or(self.number()), config, cx),
+            Told::Gone => self.go(Phase::Creating, cx),
+            Told::Watch(node) => {
+                cx.cite(READ);
+                self.look_at(children.lowest, cx);
+                self.go(Phase::Looking(node), cx);
             }
         }
     }

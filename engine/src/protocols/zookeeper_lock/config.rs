@@ -1,6 +1,8 @@
 //! What can be set, switched off and said of the lock in ZooKeeper.
 
+use super::told::Queue;
 use crate::checks::Check;
+use crate::elsewhere::Elsewhere;
 use crate::protocols::declare::switches;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
@@ -28,6 +30,9 @@ pub struct Config {
     /// The rule that is switched off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broken: Option<Broken>,
+    /// Who decides whom a client watches; never part of a file.
+    #[serde(skip)]
+    pub watch: Option<Elsewhere<Queue>>,
 }
 
 switches! {
@@ -51,6 +56,7 @@ impl Default for Config {
             writes: true,
             settled: true,
             broken: None,
+            watch: None,
         }
     }
 }

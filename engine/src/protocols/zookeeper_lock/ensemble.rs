@@ -1,7 +1,7 @@
 //! The ensemble's part: sessions, nodes, watches, and the clock by which sessions expire.
 
 use super::config::{Broken, Config};
-use super::{Children, Message, Owner, Timer, ZookeeperLock};
+use super::{Children, Message, Owner, Timer, ZookeeperLock, told};
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Context, Note};
 use crate::time::SimTime;
@@ -172,7 +172,7 @@ impl Ensemble {
             }
             Message::Create(session) => self.create(config, from, session, cx),
             Message::GetChildren(session) => {
-                let children = self.children(session);
+                let children = self.children(session, config);
                 cx.send(from, Message::Children { session, children });
             }
             Message::Exists { session, node } => {
@@ -212,7 +212,7 @@ impl Ensemble {
         }
     }
 
-    fn children(&self, session: u32) -> Children {
+    fn children(&self, session: u32, config: &Config) -> Children {
         let znodes = &self.stable.znodes;
         let mine = znodes.iter().position(|znode| znode.session == session);
         let owner = |znode: &Znode| Owner { client: znode.client, czxid: znode.czxid };
@@ -220,6 +220,7 @@ impl Ensemble {
             lowest: znodes.first().map(owner),
             before: mine.and_then(|mine| mine.checked_sub(1)).map(|before| owner(&znodes[before])),
             mine: mine.map(|mine| znodes[mine].czxid),
+            told: told::told(config, session, znodes),
         }
     }
 

@@ -45,9 +45,11 @@
 mod client;
 mod config;
 mod ensemble;
+mod told;
 
 pub use config::{Broken, Config, INFO, SWITCHES};
 pub use ensemble::{Stable, Znode};
+pub use told::{Name, Queue, Told};
 
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Command, Context, Event, Label, MessageKind, Protocol, Rule, Sign};
@@ -75,6 +77,8 @@ pub struct Children {
     pub before: Option<Owner>,
     /// Its own.
     pub mine: Option<Token>,
+    /// What it does about it, if that is decided elsewhere.
+    pub told: Option<Told>,
 }
 
 /// What clients and the ensemble say to each other. The first field is always the session.

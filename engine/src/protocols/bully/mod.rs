@@ -23,107 +23,23 @@
 //! 11. `start`: a node that starts holds an election, whatever its id.
 //! 12. `election`: ask every higher id. The highest id of all announces itself at once.
 //!
+//! What a node sends by rules 2 to 8 can be decided elsewhere (`told.rs`).
+//!
 //! Rules 1, 2, 9 and 10, what sitting leaders say in rules 5 and 8, and the number are ours: the
 //! paper leaves detection to its timeouts and has no fencing. The number is the highest seen
 //! plus one. Two sides of a partition can arrive at the same one, and so can a node that was
 //! down while others led.
 
-use super::registry::{Info, Parameter, Parameters, Setting};
-use crate::checks::Check;
+mod config;
+mod told;
+
+pub use config::{Config, INFO};
+pub use told::{Happens, Kind, Say, What};
+
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule, Sign};
 use crate::protocols::declare::{ours, rules, timers};
-use crate::swarm::Sight;
-use crate::time::Span;
-use crate::trace::EventKind;
 use crate::view::{Field, Kept, NodeView, Role};
-use serde::{Deserialize, Serialize};
-
-/// The parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Config {
-    /// How often the leader sends a heartbeat.
-    pub heartbeat_ms: Span,
-    /// How long a follower waits before it counts a heartbeat as missed.
-    pub expect_ms: Span,
-    /// How many missed heartbeats make a follower suspect the leader.
-    pub missed: u32,
-    /// How long a candidate waits for an answer: two message delays and some work.
-    pub answer_ms: Span,
-    /// How long a node waits for the announcement after an answer.
-    pub coordinator_ms: Span,
-    /// Whether the leader writes to the store with each heartbeat.
-    pub writes: bool,
-    /// Whether the run begins with the highest node leading, or with everyone starting up.
-    pub settled: bool,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Config {
-            heartbeat_ms: Span::new(1000),
-            expect_ms: Span::new(1100),
-            missed: 3,
-            answer_ms: Span::new(700),
-            coordinator_ms: Span::new(2000),
-            writes: true,
-            settled: true,
-        }
-    }
-}
-
-impl Parameters for Config {
-    fn field(&mut self, name: &str) -> Option<Setting<'_>> {
-        Some(match name {
-            "heartbeat_ms" => Setting::Ms(&mut self.heartbeat_ms),
-            "expect_ms" => Setting::Ms(&mut self.expect_ms),
-            "missed" => Setting::Count(&mut self.missed),
-            "answer_ms" => Setting::Ms(&mut self.answer_ms),
-            "coordinator_ms" => Setting::Ms(&mut self.coordinator_ms),
-            "writes" => Setting::Flag(&mut self.writes),
-            "settled" => Setting::Flag(&mut self.settled),
-            _ => return None,
-        })
-    }
-
-    fn settles_within(&self, nodes: u8, delay: Span) -> Span {
-        // A suspicion, and then in the worst case an election of every node, one after another.
-        let election = self.answer_ms + self.coordinator_ms + delay;
-        self.expect_ms.times(u64::from(self.missed) + 1) + election.times(u64::from(nodes) + 1)
-    }
-}
-
-/// What the gallery says about it.
-pub const INFO: Info = Info {
-    name: "bully",
-    title: "Bully",
-    year: 1982,
-    source: "garcia-molina-1982",
-    claim: "The highest node that is up leads, and everyone knows it.",
-    assumptions: &[
-        "Messages arrive within a bounded time.",
-        "A node that does not answer has failed; nodes never pause.",
-        "Every node knows the ids of all the others.",
-    ],
-    checks: &[Check::OneLeaderPerNumber, Check::TokenOrder],
-    guarantees: &[Check::TokenOrder],
-    parameters: &[
-        Parameter::ms("heartbeat_ms", "heartbeat interval", 10, 60_000),
-        Parameter::ms("expect_ms", "counted as missed after", 10, 60_000),
-        Parameter::count("missed", "missed heartbeats until suspicion", 1, 100),
-        Parameter::ms("answer_ms", "wait for an answer", 1, 60_000),
-        Parameter::ms("coordinator_ms", "wait for the announcement", 1, 600_000),
-    ],
-    switches: &[],
-    coverage: &[
-        Sight::TWO_LEADERS,
-        Sight::record("a lost OK", EventKind::Lost).of("OK"),
-        Sight::record("an objection", EventKind::Deliver).by("bully/object"),
-        Sight::record("an answer without a leader", EventKind::Timer).by("bully/again"),
-        Sight::STORE_REFUSAL,
-    ],
-};
 
 /// What nodes say to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -159,8 +75,8 @@ pub struct Stable {
 }
 
 /// What a node is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Phase {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
     /// Following, or leading.
     Normal,
     /// It has asked every higher node.
@@ -256,19 +172,28 @@ impl Protocol for Bully {
                     if let Some(leader) = self.leader {
                         cx.note(Note::Suspect(leader));
                     }
-                    self.hold_election(config, cx);
+                    if !self.is_told(What::Timeout, config, cx) {
+                        self.hold_election(config, cx);
+                    }
                 }
             }
             Event::Timer(Timer::Answer) => {
                 cx.cite(WIN);
-                self.lead(config, cx);
+                if !self.is_told(What::Timeout, config, cx) {
+                    self.lead(config, cx);
+                }
             }
             Event::Timer(Timer::Coordinator) => {
                 cx.cite(AGAIN);
-                self.hold_election(config, cx);
+                if !self.is_told(What::Timeout, config, cx) {
+                    self.hold_election(config, cx);
+                }
             }
             Event::Message { from, message: Message::Election } => {
                 cx.cite(ANSWER);
+                if !self.leads() && self.is_told(What::Election(from), config, cx) {
+                    return;
+                }
                 cx.send(from, Message::Ok);
                 if self.leads() {
                     cx.send(from, Message::Coordinator(self.number));
@@ -276,17 +201,21 @@ impl Protocol for Bully {
                     self.hold_election(config, cx);
                 }
             }
-            Event::Message { message: Message::Ok, .. } => {
+            Event::Message { from, message: Message::Ok } => {
                 if self.phase == Phase::AwaitingAnswer {
                     cx.cite(GIVE_WAY);
+                    let told = self.told(What::Ok(from), config);
                     self.phase = Phase::AwaitingCoordinator;
                     cx.cancel_timer(Timer::Answer);
                     cx.set_timer(Timer::Coordinator, config.coordinator_ms);
+                    self.say_as_told(told.unwrap_or_default(), config, cx);
                 }
             }
             Event::Message { from, message: Message::Coordinator(number) } if from >= self.me => {
                 cx.cite(ACCEPT);
+                let told = self.told(What::Coordinator(from), config);
                 self.follow(from, number, config, cx);
+                self.say_as_told(told.unwrap_or_default(), config, cx);
             }
             Event::Message {
                 from,
@@ -300,8 +229,7 @@ impl Protocol for Bully {
                         cx.send(from, Message::Coordinator(self.number));
                     }
                 } else if self.phase == Phase::Normal {
-                    cx.cite(OBJECT);
-                    self.hold_election(config, cx);
+                    self.hear_a_lower(from, number, config, cx);
                 }
             }
             Event::Message { from, message: Message::Heartbeat(number) } => {
@@ -397,19 +325,54 @@ impl Bully {
         }
     }
 
+    /// Rule 8. That a lower node leads may be told by its heartbeat as well.
+    fn hear_a_lower(
+        &mut self,
+        from: NodeId,
+        number: Token,
+        config: &Config,
+        cx: &mut Context<'_, Self>,
+    ) {
+        match self.told(What::Coordinator(from), config) {
+            // Who has nothing to say to it obeys.
+            Some(says) if says.is_empty() => {
+                cx.cite(ACCEPT);
+                self.follow(from, number, config, cx);
+            }
+            Some(says) => {
+                cx.cite(OBJECT);
+                self.say_as_told(says, config, cx);
+            }
+            None => {
+                cx.cite(OBJECT);
+                self.hold_election(config, cx);
+            }
+        }
+    }
+
     fn hold_election(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
         cx.cite(ELECTION);
         self.stop_leading(cx);
         if self.me == self.highest() {
             self.lead(config, cx);
-            return;
+        } else {
+            self.ask((self.me.0 + 1..self.nodes).map(NodeId), config, cx);
         }
+    }
+
+    /// Stands for election, and asks these whether they live.
+    fn ask(
+        &mut self,
+        others: impl Iterator<Item = NodeId>,
+        config: &Config,
+        cx: &mut Context<'_, Self>,
+    ) {
         self.phase = Phase::AwaitingAnswer;
         self.leader = None;
         cx.note(Note::Candidate(self.stable.highest));
         cx.note(Note::Believe(None, self.number));
-        for higher in self.me.0 + 1..self.nodes {
-            cx.send(NodeId(higher), Message::Election);
+        for other in others {
+            cx.send(other, Message::Election);
         }
         cx.cancel_timer(Timer::Silence);
         cx.cancel_timer(Timer::Coordinator);
@@ -417,6 +380,21 @@ impl Bully {
     }
 
     fn lead(&mut self, config: &Config, cx: &mut Context<'_, Self>) {
+        let settles = cx.is_start() && config.settled;
+        self.lead_and_tell(config, cx, |number, cx| {
+            cx.broadcast(match settles {
+                true => Message::Heartbeat(number),
+                false => Message::Coordinator(number),
+            });
+        });
+    }
+
+    fn lead_and_tell<'a>(
+        &mut self,
+        config: &Config,
+        cx: &mut Context<'a, Self>,
+        tell: impl FnOnce(Token, &mut Context<'a, Self>),
+    ) {
         let number = self.stable.highest.next();
         self.see(number, cx);
         self.phase = Phase::Normal;
@@ -428,10 +406,7 @@ impl Bully {
         cx.cancel_timer(Timer::Coordinator);
         cx.note(Note::Lead(number));
         cx.note(Note::Believe(self.leader, number));
-        cx.broadcast(match cx.is_start() && config.settled {
-            true => Message::Heartbeat(number),
-            false => Message::Coordinator(number),
-        });
+        tell(number, cx);
         self.write(config, cx);
         cx.set_timer(Timer::Heartbeat, config.heartbeat_ms);
     }
