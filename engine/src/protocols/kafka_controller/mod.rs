@@ -135,7 +135,7 @@ pub enum Message {
     Changed {
         /// The session.
         session: u32,
-        /// For the how manieth time.
+        /// How often it has by now.
         change: u32,
     },
     /// Delete my `/controller`.
