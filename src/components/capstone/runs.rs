@@ -111,7 +111,7 @@ pub async fn make(
         return Some(ended(told(kind, sentence, console), fares, None, watched));
     };
     let failing = runs.iter().filter(|run| run.fare.failure.is_some()).count();
-    let Some((failure, at, text)) = worst.fare.failure.clone() else { return None };
+    let (failure, at, text) = worst.fare.failure.clone()?;
     let sentence =
         format!("It does not hold in {failing} of {count} runs ({seconds:.1} s). {text}");
     let watched = shorter(trial, worst, seed, (failure, at), tell).await;
