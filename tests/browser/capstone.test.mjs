@@ -196,6 +196,11 @@ describe('nodes that misbehave', () => {
     assert.match(await sentence(panel), /Node 6 was still busy/);
   });
 
+  test('what is done when a turn is over is said to come to nothing', async () => {
+    await take('calm', node('Promise.resolve().then(() => this.lead(1));'), 'run-one');
+    assert.match(await panel.getByTestId('console').innerText(), /A promise was rejected: Error: A node can act only while/);
+  });
+
   test('what nodes print is shown, once and as text', async () => {
     await take('calm', node("console.log('<b>', this.id);"), 'run-one');
     assert.match(await panel.getByTestId('console').innerText(), /^<b> 0\n<b> 1/);
