@@ -1,5 +1,5 @@
-//! Compiles the course into `$OUT_DIR/lesson.bin`, `workshop.bin` and `gallery.bin`, which the
-//! two programs of the page embed. A mistake fails the build with the file and the line.
+//! Compiles the course into `$OUT_DIR/lesson.bin`, `workshop.bin`, `gallery.bin` and
+//! `measures.bin`, which the two programs of the page embed. A mistake fails the build with the file and the line.
 
 use std::path::Path;
 use std::{env, fs};
@@ -15,6 +15,7 @@ fn main() {
             write("lesson.bin", &course.lesson);
             write("workshop.bin", &course.workshop);
             write("gallery.bin", &course.gallery);
+            write("measures.bin", &course.measures);
         }
         // One of these is enough for cargo to stop the build once this script has ended.
         Err(problems) => problems.iter().for_each(|problem| println!("cargo::error={problem}")),

@@ -1,6 +1,6 @@
 //! The course, as the build script wrote it.
 
-use election_content::{Gallery, Lesson, Workshop};
+use election_content::{Gallery, Lesson, Measure, Workshop};
 use election_engine::scenario::Scenario;
 use serde::de::DeserializeOwned;
 use std::cell::OnceCell;
@@ -9,6 +9,7 @@ use std::rc::Rc;
 thread_local! {
     static LESSON: OnceCell<Rc<Lesson>> = const { OnceCell::new() };
     static GALLERY: OnceCell<Rc<Gallery>> = const { OnceCell::new() };
+    static MEASURES: OnceCell<Rc<Vec<Measure>>> = const { OnceCell::new() };
     static WORKSHOP: OnceCell<Rc<Workshop>> = const { OnceCell::new() };
 }
 
@@ -28,6 +29,12 @@ pub fn workshop() -> Rc<Workshop> {
 pub fn gallery() -> Rc<Gallery> {
     let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/gallery.bin"));
     GALLERY.with(|cell| Rc::clone(cell.get_or_init(|| read(bytes))))
+}
+
+/// What is measured. Read once; only the workshop carries it.
+pub fn measures() -> Rc<Vec<Measure>> {
+    let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/measures.bin"));
+    MEASURES.with(|cell| Rc::clone(cell.get_or_init(|| read(bytes))))
 }
 
 // Postcard rather than JSON: its reader is a small fraction of the download.

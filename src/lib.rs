@@ -15,10 +15,11 @@ mod hooks;
 mod html;
 mod keys;
 mod lab;
+mod measure;
 mod pages;
 mod panic;
 mod progress;
-pub mod prove;
+mod prove;
 mod routes;
 mod sandbox;
 mod session;
@@ -27,6 +28,7 @@ mod state;
 mod storage;
 mod systems;
 mod words;
+pub mod worker;
 pub mod workshop;
 
 /// Shows the page in `#app`.

@@ -19,6 +19,9 @@ pub enum Route {
     Lab,
     /// The challenges: `#/challenges`, or one of them: `#/challenges/<slug>`.
     Challenges(Option<String>),
+    /// The experiments: `#/experiments`, or one of them: `#/experiments/<slug>`, with dials behind
+    /// a `?`.
+    Experiments(Option<String>),
     /// Exhaustive search: `#/prove`, with a question behind a `?`.
     Prove,
     /// A place that does not exist.
@@ -40,6 +43,8 @@ impl Route {
             ["systems", name] => Route::Systems(Some(name.to_owned())),
             ["challenges"] => Route::Challenges(None),
             ["challenges", slug] => Route::Challenges(Some(slug.to_owned())),
+            ["experiments"] => Route::Experiments(None),
+            ["experiments", slug] => Route::Experiments(Some(slug.to_owned())),
             ["prove"] => Route::Prove,
             _ => Route::Nowhere,
         }
@@ -81,6 +86,9 @@ mod tests {
         assert_eq!(Route::of("#/step/quiz"), Route::Step("quiz".into()));
         assert_eq!(Route::of("#/step/quiz/"), Route::Step("quiz".into()));
         assert_eq!(Route::of("#/sources"), Route::Sources(None));
+        assert_eq!(Route::of("#/experiments"), Route::Experiments(None));
+        let one = Route::of("#/experiments/messages?nodes=7");
+        assert_eq!(one, Route::Experiments(Some("messages".into())));
         assert_eq!(Route::of("#/prove?ask=%7B%7D"), Route::Prove);
         assert_eq!(Route::of("#/sources/raft-paper"), Route::Sources(Some("raft-paper".into())));
         for bench in ["#/lab", "#/lab?s=eJw", "#/lab?embed=1"] {

@@ -108,7 +108,8 @@ pub fn sentence(entry: &Entry, store: NodeId) -> String {
     }
 }
 
-fn capital(text: &str) -> String {
+/// A text that begins a line.
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -116,4 +117,28 @@ fn capital(text: &str) -> String {
 /// An instant as it is shown: seconds with three digits.
 pub fn seconds(time: SimTime) -> String {
     format!("{}.{:03} s", time.as_ms() / 1000, time.as_ms() % 1000)
+}
+
+/// A number with its thousands apart.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        let plain = |number| grouped(number).replace('\u{202f}', " ");
+        assert_eq!([plain(7), plain(1000), plain(1_234_567)], ["7", "1 000", "1 234 567"]);
+    }
 }

@@ -9,6 +9,7 @@ use crate::components::code_runner::CodeBySlug;
 use crate::components::experiments::{ChallengeBySlug, Experiments};
 use crate::course::{scenario, workshop};
 use crate::lab::Workbench;
+use crate::measure::{self, Measure};
 use crate::panic;
 use crate::progress::{Done, Progress};
 use crate::prove::Prove;
@@ -128,6 +129,8 @@ fn Shown(props: &ShownProps) -> Html {
                 "experiments" => html! { <Experiments /> },
                 "code" => html! { <CodeBySlug {slug} /> },
                 "challenges" => html! { <Challenges {slug} /> },
+                "measures" => measure::cards(),
+                "measure" => html! { <Measure {slug} /> },
                 "prove" => html! { <Prove /> },
                 "systems" => html! { <Systems /> },
                 "system" => html! { <System name={slug} /> },

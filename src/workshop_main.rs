@@ -5,33 +5,33 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlElement};
 
 fn main() {
-    // In a worker there is no page to show anything on; there it only searches.
+    // In a worker there is no page to show anything on; there it only works.
     if web_sys::window().is_some() {
         workshop::begin();
     }
 }
 
-/// A search in a worker, see `page/searcher.js`.
+/// Work in a worker, see `page/worker.js`.
 #[wasm_bindgen]
-pub struct Searcher(election_lab::prove::searcher::Searcher);
+pub struct Job(election_lab::worker::Job);
 
 #[wasm_bindgen]
-impl Searcher {
-    /// Begins to search for the answer to a question, which comes as JSON.
+impl Job {
+    /// Begins with an order, which comes as JSON.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with the question.
+    /// A sentence that says what is wrong with the order.
     #[wasm_bindgen(constructor)]
-    pub fn new(question: &str) -> Result<Searcher, String> {
-        election_lab::prove::searcher::Searcher::new(question).map(Searcher)
+    pub fn new(order: &str) -> Result<Job, String> {
+        election_lab::worker::Job::new(order).map(Job)
     }
 
-    /// Searches for a moment, and says how far it is as JSON.
+    /// Works for a moment, and says how far it is as JSON.
     pub fn go_on(&mut self) -> String {
         self.0.go_on()
     }
 
-    /// Whether there is more to search.
+    /// Whether there is more to do.
     pub fn is_running(&self) -> bool {
         self.0.is_running()
     }

@@ -35,6 +35,7 @@ pub fn show(lab: &Lab, route: &Route) -> Html {
             <p class="rail-more"><a href="#/systems" aria-current={matches!(route, Route::Systems(_)).then_some("page")}>{"Algorithms"}</a></p>
             <p class="rail-more"><a href="#/lab" aria-current={(*route == Route::Lab).then_some("page")}>{"Workbench"}</a></p>
             <p class="rail-more"><a href="#/challenges" aria-current={matches!(route, Route::Challenges(_)).then_some("page")}>{"Challenges"}</a></p>
+            <p class="rail-more"><a href="#/experiments" aria-current={matches!(route, Route::Experiments(_)).then_some("page")}>{"Experiments"}</a></p>
             <p class="rail-more"><a href="#/prove" aria-current={(*route == Route::Prove).then_some("page")}>{"Prove"}</a></p>
             <p class="rail-more"><a href="#/sources">{"Sources"}</a></p>
         </nav>

@@ -6,7 +6,7 @@ mod bench;
 mod branch;
 mod branches;
 mod breaking;
-mod browser;
+pub mod browser;
 mod chart;
 mod clocks;
 mod compare;

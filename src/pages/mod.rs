@@ -21,6 +21,7 @@ pub fn show(lab: &Lab, route: &Route) -> Html {
         Route::Systems(name) => systems(name.as_deref()),
         Route::Lab => bench(),
         Route::Challenges(slug) => challenges(slug.clone().unwrap_or_default()),
+        Route::Experiments(slug) => experiments(slug.as_deref()),
         Route::Prove => prove(),
         Route::Nowhere => nowhere(),
     }
@@ -57,6 +58,21 @@ fn challenges(slug: String) -> Html {
         <article class="gallery">
             <h1 tabindex="-1">{"Challenges"}</h1>
             <Live key={slug.clone()} kind="challenges" argument={slug.clone()} />
+        </article>
+    }
+}
+
+/// The experiments, or one of them. The workshop knows them.
+fn experiments(slug: Option<&str>) -> Html {
+    html! {
+        <article class="gallery">
+            <h1 tabindex="-1">{"How long, and how often?"}</h1>
+            if let Some(slug) = slug {
+                <Live key={slug.to_owned()} kind="measure" argument={slug.to_owned()} />
+            } else {
+                <p>{"Thousands of elections, drawn. Say first what you expect, then run them."}</p>
+                <Live key="all" kind="measures" />
+            }
         </article>
     }
 }
@@ -100,6 +116,7 @@ pub fn arrive(route: &Route, first: bool) {
         Route::Systems(_) => Some("Algorithms".to_owned()),
         Route::Lab => Some("Workbench".to_owned()),
         Route::Challenges(_) => Some("Challenges".to_owned()),
+        Route::Experiments(_) => Some("Experiments".to_owned()),
         Route::Prove => Some("Prove".to_owned()),
         Route::Nowhere => Some("Nothing here".to_owned()),
     };

@@ -1,11 +1,11 @@
 //! Can it ever happen? A question, a search in a worker, and what came of it.
 
-mod desk;
 mod form;
 mod result;
 pub mod searcher;
 
-use desk::Desk;
+use crate::worker::desk::Desk;
+use crate::worker::{Heard, Order};
 use election_engine::explore::{Question, famous};
 use form::Form;
 use js_sys::{decode_uri_component, encode_uri_component};
@@ -31,15 +31,13 @@ pub fn Prove() -> Html {
             let question = Rc::new(question);
             let hear = {
                 let (shown, question) = (shown.clone(), question.clone());
-                Callback::from(move |said: Said| shown.set(Some(Shown::of(&question, said))))
+                Callback::from(move |heard: Heard<Said>| {
+                    shown.set(Some(Shown::of(&question, heard)))
+                })
             };
             shown.set(Some(Shown::begun(&question)));
             // The worker of an earlier search ends with its desk.
-            *desk.borrow_mut() = Desk::open(&question, hear);
-            if desk.borrow().is_none() {
-                let said = Said::Died("this browser starts no worker".to_owned());
-                shown.set(Some(Shown::of(&question, said)));
-            }
+            *desk.borrow_mut() = Desk::open(&Order::Search((*question).clone()), hear);
         })
     };
     let cancel = {

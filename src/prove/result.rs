@@ -2,6 +2,8 @@
 
 use super::searcher::Said;
 use crate::stage::Stage;
+use crate::words::grouped;
+use crate::worker::Heard;
 use election_engine::explore::{Answer, Finding, Progress, Question, sentence};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -36,11 +38,11 @@ impl Shown {
     }
 
     /// A search of which the worker said this.
-    pub fn of(question: &Rc<Question>, said: Said) -> Shown {
+    pub fn of(question: &Rc<Question>, heard: Heard<Said>) -> Shown {
         let begun = Shown::begun(question);
-        match said {
-            Said::Running(progress, took) => Shown { progress, took, ..begun },
-            Said::Over(progress, took, answer) => {
+        match heard {
+            Heard::Said(Said::Running(progress, took)) => Shown { progress, took, ..begun },
+            Heard::Said(Said::Over(progress, took, answer)) => {
                 let text = sentence(question, &answer, &progress);
                 let finding = match answer {
                     Answer::Found(finding) => Some(Rc::new(*finding)),
@@ -48,8 +50,8 @@ impl Shown {
                 };
                 Shown { progress, took, phase: Phase::Over(text, finding), ..begun }
             }
-            Said::Refused(why) => Shown { phase: Phase::Stopped(why), ..begun },
-            Said::Died(why) => {
+            Heard::Refused(why) => Shown { phase: Phase::Stopped(why), ..begun },
+            Heard::Died(why) => {
                 let text = format!(
                     "The search ended by itself: {why}. Nothing is known. The next search starts afresh; with less memory it may come to its end."
                 );
@@ -115,19 +117,6 @@ fn figures(progress: &Progress, took: f64) -> String {
     )
 }
 
-/// A number with its thousands apart.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 fn run(finding: &Rc<Finding>) -> Html {
     let scenario = Rc::new(finding.scenario.clone());
     // A run is known by what happens in it: another one gets another stage.
@@ -146,16 +135,5 @@ fn run(finding: &Rc<Finding>) -> Html {
             <p class="prose shows">{"The same run, played: each message and each timer takes as long as it needs for its turn."}</p>
             <Stage {key} {scenario} />
         </>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        let plain = |number| grouped(number).replace('\u{202f}', " ");
-        assert_eq!([plain(7), plain(1000), plain(1_234_567)], ["7", "1 000", "1 234 567"]);
     }
 }

@@ -13,6 +13,7 @@ mod code;
 mod experiments;
 mod glossary;
 mod markdown;
+mod measures;
 mod misconceptions;
 mod names;
 mod passage;
@@ -56,7 +57,8 @@ pub fn compile(root: &Path) -> Result<Course, Vec<Problem>> {
     let goals = workshop.experiments.iter().flat_map(Experiment::goal_ids).collect();
     let lesson = Lesson { steps, glossary, sources, misconceptions, quiz, goals };
     let gallery = Gallery { systems: systems::read(&mut reader) };
-    let course = Course { lesson, workshop, gallery };
+    let measures = measures::read(&mut reader);
+    let course = Course { lesson, workshop, gallery, measures };
     let problems = reader.finish();
     if problems.is_empty() { Ok(course) } else { Err(problems) }
 }

@@ -7,7 +7,7 @@ use super::markdown;
 use super::names::{Kind, Place};
 use super::passage::Passage;
 use super::reader::{Reader, SourceFile};
-use crate::BuiltHtml;
+use crate::{BuiltHtml, SPEEDS};
 
 /// A string in a TOML file and where it stands there.
 pub(super) type Field = Spanned<String>;
@@ -64,6 +64,19 @@ impl<'r> Sheet<'r> {
             self.problem(field, "this text is empty; write a sentence");
         }
         field.get_ref().clone()
+    }
+
+    /// This field is a speed that the page offers.
+    pub fn speed(&mut self, field: &Spanned<u32>) -> u32 {
+        let speed = *field.get_ref();
+        if !SPEEDS.contains(&speed) {
+            let choices = SPEEDS.map(|speed| speed.to_string()).join(", ");
+            let message = format!(
+                "a speed of {speed} cannot be chosen; 1000 is real time, the choices are {choices}"
+            );
+            self.problem(field, message);
+        }
+        speed
     }
 
     /// This field is Markdown of one paragraph.

@@ -14,7 +14,7 @@ use toml::Spanned;
 use super::names::{Kind, Place, is_kebab};
 use super::reader::Reader;
 use super::sheet::{Field, Sheet};
-use crate::{Compared, Family, Measured, SPEEDS, SystemRow, SystemScenario, Verdict};
+use crate::{Compared, Family, Measured, SystemRow, SystemScenario, Verdict};
 
 /// What the test of the figures writes.
 const FIGURES: &str = "course/systems/figures.json";
@@ -139,14 +139,7 @@ fn scenario(sheet: &mut Sheet<'_>, info: &Info, entry: &Entry) -> Option<SystemS
     let slug = entry.file.get_ref().clone();
     let title = sheet.plain(&entry.title);
     let shows = sheet.inline(&entry.shows);
-    let speed_permille = *entry.speed_permille.get_ref();
-    if !SPEEDS.contains(&speed_permille) {
-        let choices = SPEEDS.map(|speed| speed.to_string()).join(", ");
-        let message = format!(
-            "a speed of {speed_permille} cannot be chosen; 1000 is real time, the choices are {choices}"
-        );
-        sheet.problem(&entry.speed_permille, message);
-    }
+    let speed_permille = sheet.speed(&entry.speed_permille);
     let path = format!("course/systems/{}/{slug}.json", info.name);
     let scenario = run(sheet.reader, Path::new(&path), info)?;
     Some(SystemScenario { slug, title, shows, speed_permille, scenario })

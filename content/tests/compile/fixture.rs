@@ -6,6 +6,7 @@ use std::path::Path;
 
 use election_content::Course;
 use election_content::compile::{Problem, compile};
+use election_engine::experiments;
 use election_engine::protocols::registry::{self, ProtocolConfig};
 use tempfile::TempDir;
 
@@ -147,6 +148,7 @@ pub fn compile_edited(edit: Option<&Edit<'_>>) -> Result<Course, Vec<Problem>> {
         write(folder.path(), &path, "// It guesses.\nfunction same() {}\n");
     }
     write_gallery(folder.path());
+    write_measures(folder.path());
     if let Some(edit) = edit {
         apply(folder.path(), edit);
     }
@@ -180,6 +182,22 @@ fn write_gallery(root: &Path) {
         );
     }
     write(root, path, &sources);
+}
+
+/// Words for each experiment of the engine.
+fn write_measures(root: &Path) {
+    for experiment in experiments::ALL {
+        let fact = experiment.facts[0];
+        let words = format!(
+            "title = \"Failover\"\nquestion = \"How long?\"\nabout = \"Many runs.\"\n\
+             reading = \"Look.\"\nspeed_permille = 1000\nresult = \"It takes {{{fact}}} here.\"\n\
+             caveat = \"As in the [paper](source:paper).\"\n\n\
+             [prediction]\nprompt = \"How long?\"\nfact = \"{fact}\"\nlimits = [\"1 s\"]\n\
+             [[prediction.option]]\ntext = \"A moment\"\nright = true\nexplanation = \"Yes.\"\n\
+             [[prediction.option]]\ntext = \"Longer\"\nexplanation = \"No.\"\n"
+        );
+        write(root, &format!("course/measure/{}.toml", experiment.slug), &words);
+    }
 }
 
 fn apply(root: &Path, edit: &Edit<'_>) {

@@ -3,6 +3,7 @@
 mod computed;
 mod experiments;
 mod figures;
+mod measures;
 mod systems;
 mod tours;
 

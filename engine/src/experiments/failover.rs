@@ -43,6 +43,9 @@ pub const EXPERIMENT: Experiment = Experiment {
         "kubernetes-least",
         "kubernetes-most",
         "sentinel",
+        "mongodb",
+        "kraft",
+        "hdfs",
     ],
     trials: Trials { page: 200, headless: 10_000 },
     series,
@@ -75,6 +78,9 @@ fn systems() -> Vec<(&'static str, &'static str, ProtocolConfig)> {
         ("etcd", "election over etcd", named("etcd")),
         ("kubernetes", "Kubernetes lease", named("kubernetes")),
         ("sentinel", "Redis Sentinel", named("sentinel")),
+        ("mongodb", "MongoDB", named("mongodb")),
+        ("kraft", "Kafka's controllers (KRaft)", named("kraft")),
+        ("hdfs", "HDFS NameNode", named("hdfs")),
     ]
 }
 

@@ -1,6 +1,8 @@
 //! Decisions made elsewhere, round after round, on the runs that the challenges show.
 
 use election_engine::checks::Violation;
+use election_engine::elsewhere::part::Part;
+use election_engine::elsewhere::rounds::{Next, Rounds};
 use election_engine::elsewhere::{Elsewhere, Question};
 use election_engine::ids::Token;
 use election_engine::protocols::raft::votes::{VoteDecision, VoteQuestion};
@@ -9,6 +11,7 @@ use election_engine::run::Run;
 use election_engine::scenario::Scenario;
 use election_engine::store::{WriteDecision, WriteQuestion};
 use election_engine::view::Role;
+use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -157,4 +160,51 @@ fn a_store_that_lets_all_in_applies_a_stale_write() {
         ..highest(question)
     });
     assert!(run.snapshot().store.refused > 10, "the leader's own writes are refused");
+}
+
+#[test]
+fn answers_of_no_use_count_as_a_refusal_and_are_said_to_be_so() {
+    let mut rounds = Rounds::new(Part::Store, &late_writes()).expect("every run has a store");
+    let played = loop {
+        match rounds.play() {
+            Next::Ask(calls) => rounds.learn(&vec![None; calls.len()]),
+            Next::Settled(played) => break played,
+        }
+    };
+    let said = |text: &str| played.damage.iter().any(|sentence| sentence.contains(text));
+    assert!(said("no usable answer to [{},{\"resource\":\"orders\",\"token\":1}]"));
+    assert!(said("turned away"), "{:?}", played.damage);
+    assert!(played.decisions > 1, "whoever is refused stands again, with another token");
+}
+
+#[test]
+fn a_part_is_looked_for_where_it_is() {
+    assert!(Rounds::new(Part::RaftVote, &late_writes()).is_none());
+    assert!(Rounds::new(Part::BullyMessages, &late_writes()).is_some());
+    let mut etcd = late_writes();
+    etcd.protocol = ProtocolConfig::named("etcd").expect("it is in the registry");
+    assert!(Rounds::new(Part::Lease, &etcd).is_none(), "its leader never looks at its clock");
+}
+
+#[test]
+fn who_is_never_done_with_answers_is_stopped() {
+    // A node that never votes, and takes a term far ahead each time: every question is new.
+    let mut rounds = Rounds::new(Part::RaftVote, &candidates()).expect("it is Raft");
+    let mut asked = 0;
+    let played = loop {
+        match rounds.play() {
+            Next::Settled(played) => break played,
+            Next::Ask(calls) => {
+                asked += 1;
+                let far = |call: &Value| {
+                    let term = call[1]["term"].as_u64().unwrap_or(0) + 1000;
+                    Some(json!({"currentTerm": term, "votedFor": null, "voteGranted": false}))
+                };
+                let answers: Vec<_> = calls.iter().map(far).collect();
+                rounds.learn(&answers);
+            }
+        }
+    };
+    assert!(asked > 2, "it went on asking");
+    assert!(!played.damage.is_empty());
 }

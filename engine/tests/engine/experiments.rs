@@ -222,9 +222,8 @@ fn every_dial_turns_to_both_of_its_ends() {
             for value in <[u64; 2]>::from(dial.range) {
                 let mut plan = Plan::new(experiment.slug).unwrap();
                 plan.set(dial.field, value).unwrap();
-                let all = plan.series();
-                for series in [0, all.len() - 1] {
-                    let x = *all[series].xs.last().unwrap();
+                for (series, described) in plan.series().iter().enumerate() {
+                    let x = *described.xs.last().unwrap();
                     let replay = Replay { series, x, trial: 0 };
                     assert!(!values(&plan, replay).is_empty(), "{} {dial:?}", experiment.slug);
                 }

@@ -49,6 +49,8 @@ export const places = [
   { name: 'a source', route: `#/sources/${aSource}`, heading: 'Sources' },
   { name: 'challenges', route: '#/challenges', heading: 'Challenges' },
   { name: 'a challenge', route: '#/challenges/raft-vote', heading: 'Challenges' },
+  { name: 'experiments', route: '#/experiments', heading: 'How long, and how often?' },
+  { name: 'an experiment', route: '#/experiments/messages', heading: 'How long, and how often?' },
   { name: 'not found', route: '#/no/such/place', heading: 'There is nothing here' },
 ];
 

@@ -4,6 +4,7 @@
 mod capstone;
 mod folders;
 mod lists;
+mod measures;
 mod names;
 mod prose;
 mod systems;

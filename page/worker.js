@@ -1,5 +1,5 @@
-// Searches away from the page, which stays free. The page says what to search; each answer is how
-// far the search is, and the last one what came of it. To cancel, the page ends this worker.
+// Works away from the page, which stays free. The page says what to do; each answer is how far
+// the work is, and the last one what came of it. To cancel, the page ends this worker.
 const version = new URL(import.meta.url).search;
 const file = (name) => new URL(`./${name}${version}`, import.meta.url).href;
 
@@ -10,11 +10,11 @@ const loading = import(file('workshop.js')).then(async (workshop) => {
 
 onmessage = async ({ data }) => {
   try {
-    const { Searcher } = await loading;
-    const searcher = new Searcher(data);
-    do postMessage(searcher.go_on()); while (searcher.is_running());
+    const { Job } = await loading;
+    const job = new Job(data);
+    do postMessage(job.go_on()); while (job.is_running());
   } catch (error) {
-    // What a question lacks comes as a sentence; anything else is a failure of ours or of memory.
+    // What an order lacks comes as a sentence; anything else is a failure of ours or of memory.
     const refused = typeof error === 'string';
     postMessage(JSON.stringify(refused ? { Refused: error } : { Died: String(error) }));
   }

@@ -1,0 +1,141 @@
+//! One experiment: its question, the prediction, the dials, the run, and what came of it.
+
+use super::dials::Dials;
+use super::measurer::Order as Measurement;
+use super::prediction::{Ask, Guess};
+use super::result::Result;
+use super::run::{Happened, Latest};
+use crate::hooks::use_focus_after;
+use crate::html::built;
+use crate::lab::browser;
+use crate::words::grouped;
+use crate::worker::desk::Desk;
+use crate::worker::{Heard, Order};
+use election_content::Measure;
+use election_engine::experiments::Plan;
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct ExperimentProps {
+    /// Its words.
+    pub measure: Rc<Measure>,
+}
+
+/// The whole of it.
+#[component]
+pub fn Experiment(props: &ExperimentProps) -> Html {
+    let measure = &props.measure;
+    let plan = use_state_eq(|| Rc::new(asked(&measure.slug)));
+    let trials = use_state_eq(|| plan.experiment().trials.page);
+    let guess = use_state_eq(|| Guess::None);
+    let latest = use_reducer_eq(Latest::default);
+    let desk = use_mut_ref(|| None::<Desk>);
+    let running = latest.is_running();
+
+    let start = {
+        let (plan, trials) = (plan.clone(), *trials);
+        let (dispatch, number, desk) = (latest.dispatcher(), latest.next(), desk.clone());
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Happened::Begun((*plan).clone()));
+            let order = Order::Measure(Measurement { plan: (**plan).clone(), trials });
+            let dispatch = dispatch.clone();
+            let hear = Callback::from(move |heard: Heard<_>| {
+                dispatch.dispatch(Happened::Heard(number, Box::new(heard)));
+            });
+            // The worker of an earlier run ends with its desk.
+            *desk.borrow_mut() = Desk::open(&order, hear);
+        })
+    };
+    let cancel = {
+        let (dispatch, desk) = (latest.dispatcher(), desk.clone());
+        Callback::from(move |_: MouseEvent| {
+            *desk.borrow_mut() = None;
+            dispatch.dispatch(Happened::Cancelled);
+        })
+    };
+    let onplan = {
+        let plan = plan.setter();
+        Callback::from(move |turned| plan.set(Rc::new(turned)))
+    };
+    let ontrials = {
+        let trials = trials.setter();
+        Callback::from(move |more| trials.set(more))
+    };
+    let prediction = use_memo(measure.clone(), |measure| measure.prediction.clone());
+    let on_guess = {
+        let guess = guess.setter();
+        Callback::from(move |committed| guess.set(committed))
+    };
+    // What was pressed is gone after a guess.
+    let place = use_focus_after(*guess);
+    html! {
+        <>
+            <h2>{&measure.title}</h2>
+            <p class="lead">{built(&measure.question)}</p>
+            <div class="prose">{built(&measure.about)}</div>
+            <div ref={place} tabindex="-1">
+                { match *guess {
+                    Guess::None => html! { <Ask prediction={prediction.clone()} {on_guess} /> },
+                    Guess::Skipped => html! { <p class="hint">{"You would rather just see. Run it; the result comes below."}</p> },
+                    Guess::Option(chosen) => html! { <p>{"You predict: "}<b>{ for prediction.options.get(chosen).map(|option| built(&option.text)) }</b>{" Run it; the result comes below."}</p> },
+                } }
+            </div>
+            <Dials plan={(*plan).clone()} trials={*trials} {onplan} {ontrials} />
+            <p class="run-buttons">
+                <button type="button" class="button primary" data-testid="run-experiment" onclick={start}>{ if running { "Start over" } else { "Run" } }</button>
+                <button type="button" class="button" data-testid="cancel" aria-disabled={(!running).to_string()} onclick={cancel}>{"Cancel"}</button>
+                <a href={link(&plan)} data-testid="measure-link">{"Link to these dials"}</a>
+                <span class="hint">{size(&plan, *trials)}</span>
+            </p>
+            if let Some(run) = &latest.0 {
+                <Result key={run.number} measure={measure.clone()} run={run.clone()} guess={*guess} turned={run.plan != *plan} />
+            }
+            <details class="headless">
+                <summary>{"The same without a browser, and more of it"}</summary>
+                <p>{"This prints the same numbers, on as many machines as you like: "}<code data-testid="sweep">{sweep(&plan, *trials)}</code></p>
+            </details>
+            <div class="prose caveat">{built(&measure.caveat)}</div>
+        </>
+    }
+}
+
+/// How much is to be run.
+fn size(plan: &Plan, trials: u64) -> String {
+    let places: usize = plan.series().iter().map(|series| series.xs.len()).sum();
+    format!("{} runs of a cluster", grouped(places as u64 * trials))
+}
+
+/// The dials that are not as they are at first.
+fn turned(plan: &Plan) -> impl Iterator<Item = (&'static str, u64)> + '_ {
+    let dials = plan.experiment().dials.iter();
+    dials
+        .map(|dial| (dial.field, plan.get(dial.field), dial.default))
+        .filter(|(_, value, default)| value != default)
+        .map(|(field, value, _)| (field, value))
+}
+
+fn link(plan: &Plan) -> String {
+    let dials: Vec<String> =
+        turned(plan).map(|(field, value)| format!("{field}={value}")).collect();
+    let query = if dials.is_empty() { String::new() } else { format!("?{}", dials.join("&")) };
+    format!("#/experiments/{}{query}", plan.experiment().slug)
+}
+
+fn sweep(plan: &Plan, trials: u64) -> String {
+    let dials: String =
+        turned(plan).map(|(field, value)| format!(" --dial {field}={value}")).collect();
+    format!("cargo xtask sweep {}{dials} --trials {trials} --out part.json", plan.experiment().slug)
+}
+
+/// The plan in the page's address. A dial that makes no sense stays as it is at first.
+fn asked(slug: &str) -> Plan {
+    let mut plan = Plan::new(slug).expect("the build gives words to experiments that exist");
+    for dial in plan.experiment().dials {
+        let value = browser::asked(dial.field).and_then(|value| value.parse().ok());
+        if let Some(value) = value {
+            let _ = plan.set(dial.field, value);
+        }
+    }
+    plan
+}

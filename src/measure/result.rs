@@ -1,0 +1,209 @@
+//! What came of a run: progress, the sentence, the picture, the table, and one run to look at.
+
+use super::measurer::Shown;
+use super::plot::{Place, Plot, point_of, said_of};
+use super::prediction::{Guess, compared};
+use super::run::{Phase, Run};
+use crate::html::built;
+use crate::lab::browser;
+use crate::stage::Stage;
+use crate::words::grouped;
+use election_content::Measure;
+use election_engine::experiments::{Replay, Table};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct ResultProps {
+    /// The words.
+    pub measure: Rc<Measure>,
+    /// The run.
+    pub run: Run,
+    /// What the learner expected.
+    pub guess: Guess,
+    /// The dials have been turned since.
+    pub turned: bool,
+}
+
+/// All of it; nothing that was measured before there is a prediction.
+#[component]
+pub fn Result(props: &ResultProps) -> Html {
+    let run = &props.run;
+    let state = match run.phase {
+        Phase::Running => "running",
+        Phase::Over => "over",
+        Phase::Stopped(_) => "stopped",
+    };
+    let (done, of) = run.progress;
+    html! {
+        <section class="measured" aria-label="Result" data-testid="measured" data-state={state}>
+            <p class="standing"><span role="status" data-testid="standing">{run.sentence()}</span></p>
+            if run.phase == Phase::Running {
+                <p class="progress">
+                    <progress max={of.max(1).to_string()} value={done.to_string()} aria-label="Runs that are over"></progress>
+                    <span aria-hidden="true" data-testid="runs-done">{format!("{} of {}", grouped(done), grouped(of))}</span>
+                </p>
+            }
+            if props.turned {
+                <p class="hint">{"You have turned the dials since. Run again to see what that does."}</p>
+            }
+            if let Some(shown) = &run.shown {
+                if props.guess == Guess::None {
+                    <p class="notice" data-testid="predict-first">{"There is something to see. Say first what you expect, above."}</p>
+                } else {
+                    <Measured measure={props.measure.clone()} run={run.clone()} shown={shown.clone()} guess={props.guess} />
+                }
+            }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct MeasuredProps {
+    measure: Rc<Measure>,
+    run: Run,
+    shown: Rc<Shown>,
+    guess: Guess,
+}
+
+/// What was measured.
+#[component]
+fn Measured(props: &MeasuredProps) -> Html {
+    let (measure, run, shown) = (&props.measure, &props.run, &props.shown);
+    let picked = use_state_eq(|| None::<Place>);
+    let replayed = use_state_eq(|| None::<(Replay, String)>);
+    let on_pick = {
+        let picked = picked.setter();
+        Callback::from(move |place| picked.set(Some(place)))
+    };
+    let picture = use_memo(shown.clone(), |shown| shown.picture.clone());
+    let said = picked.and_then(|place| said_of(&picture, place));
+    let replay = picked.and_then(|place| point_of(&picture, place)?.replay);
+    let onreplay = {
+        let (replayed, said) = (replayed.setter(), said.clone().unwrap_or_default());
+        Callback::from(move |_: MouseEvent| {
+            if let Some(replay) = replay {
+                replayed.set(Some((replay, said.clone())));
+            }
+        })
+    };
+    let sentence = measure.sentence(|name| {
+        let fact = shown.facts.iter().find(|fact| fact.name == name)?;
+        (fact.text != NOT_YET).then(|| fact.text.clone())
+    });
+    html! {
+        <>
+            if let Guess::Option(guess) = props.guess {
+                { compared(&measure.prediction, guess, (run.phase != Phase::Running).then_some(&shown.facts)) }
+            }
+            if let Some(sentence) = sentence {
+                <p class="outcome" data-testid="result-sentence">{sentence}</p>
+            }
+            <p class="reading">{built(&measure.reading)}</p>
+            <Plot picture={picture.clone()} title={measure.title.clone()} picked={*picked} {on_pick} />
+            <p class="picked-text">
+                <span aria-live="polite" data-testid="picked-point">{said.unwrap_or_else(|| "Press a point, or walk with the arrow keys.".to_owned())}</span>
+                if replay.is_some() {
+                    <button type="button" class="button" data-testid="replay" onclick={onreplay}>{"Replay this one"}</button>
+                }
+            </p>
+            if let Some((replay, said)) = &*replayed {
+                <Replayed run={run.clone()} replay={*replay} said={said.clone()} speed={measure.speed_permille} />
+            }
+            <Numbers slug={measure.slug.clone()} shown={shown.clone()} />
+        </>
+    }
+}
+
+/// How a number reads that cannot be said yet.
+const NOT_YET: &str = "–";
+
+#[derive(Properties, PartialEq)]
+struct ReplayedProps {
+    run: Run,
+    replay: Replay,
+    said: String,
+    speed: u32,
+}
+
+/// One trial, played.
+#[component]
+fn Replayed(props: &ReplayedProps) -> Html {
+    let Replay { series, x, trial } = props.replay;
+    let scenario =
+        use_memo((props.run.plan.clone(), props.replay), |(plan, replay)| plan.scenario(*replay));
+    // What was asked for begins further down.
+    let place = use_node_ref();
+    {
+        let place = place.clone();
+        use_effect_with(props.replay, move |_| {
+            if let Some(heading) = place.cast::<web_sys::HtmlElement>() {
+                let _ = heading.focus();
+            }
+        });
+    }
+    html! {
+        <div class="replayed" data-testid="replayed" data-series={series.to_string()} data-x={x.to_string()} data-trial={trial.to_string()}>
+            <h3 ref={place} tabindex="-1">{format!("Trial {trial}. {}", props.said)}</h3>
+            <Stage key={format!("{series}/{x}/{trial}")} {scenario} speed={props.speed} />
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct NumbersProps {
+    slug: AttrValue,
+    shown: Rc<Shown>,
+}
+
+/// The table, which is read only when somebody opens it, and the file.
+#[component]
+fn Numbers(props: &NumbersProps) -> Html {
+    let open = use_state_eq(|| false);
+    let ontoggle = {
+        let open = open.clone();
+        Callback::from(move |event: Event| {
+            let details: web_sys::Element = event.target_unchecked_into();
+            open.set(details.has_attribute("open"));
+        })
+    };
+    let save = {
+        let (slug, shown) = (props.slug.clone(), props.shown.clone());
+        Callback::from(move |_: MouseEvent| {
+            let text = table(&shown).csv();
+            browser::download(&format!("{slug}.csv"), &text, "text/csv");
+        })
+    };
+    html! {
+        <div class="numbers">
+            <button type="button" class="button" data-testid="save-csv" onclick={save}>{"Download the numbers (CSV)"}</button>
+            <details {ontoggle} data-testid="numbers">
+                <summary>{"The numbers in a table"}</summary>
+                if *open {
+                    <div class="scrolls" tabindex="0" role="group" aria-label="The numbers">{rows(&table(&props.shown))}</div>
+                }
+            </details>
+        </div>
+    }
+}
+
+fn table(shown: &Shown) -> Table {
+    let (columns, rows) = serde_json::from_str(&shown.table).unwrap_or_default();
+    Table { columns, rows }
+}
+
+fn rows(table: &Table) -> Html {
+    html! {
+        <table>
+            <thead><tr>{ for table.columns.iter().map(|column| html! { <th scope="col">{column}</th> }) }</tr></thead>
+            <tbody>
+                { for table.rows.iter().map(|row| html! {
+                    <tr>{ for row.iter().enumerate().map(|(i, cell)| match i {
+                        0 => html! { <th scope="row">{cell}</th> },
+                        _ => html! { <td>{cell}</td> },
+                    }) }</tr>
+                }) }
+            </tbody>
+        </table>
+    }
+}

@@ -1,0 +1,75 @@
+//! Work that is done away from the page, which stays free: in a worker, which runs the
+//! workshop's program once more. See `page/worker.js`.
+
+pub mod desk;
+
+use crate::measure::measurer::{Measurer, Order as Measurement};
+use crate::prove::searcher::Searcher;
+use election_engine::explore::Question;
+use serde::{Deserialize, Serialize};
+
+/// How long work goes on before it says how far it is, in milliseconds.
+pub const PATIENCE: f64 = 100.0;
+
+/// What a worker is asked to do.
+#[derive(Serialize, Deserialize)]
+pub enum Order {
+    /// To search for the answer to a question.
+    Search(Question),
+    /// To run an experiment.
+    Measure(Measurement),
+}
+
+/// What is heard from a worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Heard<T> {
+    /// How far it is, or what came of it.
+    Said(T),
+    /// The order makes no sense, and why.
+    Refused(String),
+    /// It cannot go on.
+    Died(String),
+}
+
+/// The worker's side: work in small pieces.
+pub enum Job {
+    /// A search.
+    Search(Searcher),
+    /// An experiment.
+    Measure(Measurer),
+}
+
+impl Job {
+    /// Begins with an order, which comes as JSON.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the order.
+    pub fn new(order: &str) -> Result<Job, String> {
+        let order = serde_json::from_str(order)
+            .map_err(|error| format!("This is not an order: {error}."))?;
+        Ok(match order {
+            Order::Search(question) => Job::Search(Searcher::new(question)?),
+            Order::Measure(order) => Job::Measure(Measurer::new(order)?),
+        })
+    }
+
+    /// Works for a moment, and says how far it is: a [`Heard`] as JSON.
+    pub fn go_on(&mut self) -> String {
+        match self {
+            Job::Search(searcher) => said(searcher.go_on()),
+            Job::Measure(measurer) => said(measurer.go_on()),
+        }
+    }
+
+    /// Whether there is more to do.
+    pub fn is_running(&self) -> bool {
+        match self {
+            Job::Search(searcher) => searcher.is_running(),
+            Job::Measure(measurer) => measurer.is_running(),
+        }
+    }
+}
+
+fn said(what: impl Serialize) -> String {
+    serde_json::to_string(&Heard::Said(what)).unwrap_or_default()
+}

@@ -1,0 +1,240 @@
+// The experiments on the page: a prediction first, then a run in a worker, a picture that can be
+// walked through, numbers to take away, and single runs to look at.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+
+import { violations } from './support/axe.mjs';
+import { open } from './support/browser.mjs';
+
+const SLUGS = [
+  'figure-16', 'split-votes', 'heartbeat-timeout', 'messages', 'failover', 'lease-ttl',
+  'flapping-link', 'even-or-odd', 'adversary',
+];
+
+let lab;
+let page;
+const id = (name) => page.getByTestId(name);
+const measured = (state) => page.locator(`[data-testid="measured"][data-state="${state}"]`);
+
+/** Opens an experiment afresh. */
+async function visit(slug, query = '') {
+  await page.goto('about:blank');
+  await page.goto(`${lab.base}#/experiments/${slug}${query}`);
+  await id('run-experiment').waitFor();
+}
+
+/** Runs it with so many trials, to its end. */
+async function run(trials) {
+  await id('trials').fill(String(trials));
+  await id('trials').blur();
+  await id('run-experiment').click();
+  await measured('over').waitFor({ timeout: 120_000 });
+}
+
+before(async () => {
+  lab = await open({ route: '#/experiments', acceptDownloads: true });
+  page = lab.page;
+  await id('experiments').waitFor();
+});
+after(() => lab?.close());
+
+test('all nine are listed, and each has a page', async () => {
+  assert.equal(await id('experiments').locator('h2').count(), SLUGS.length);
+  for (const slug of SLUGS) await id(`measure-${slug}`).waitFor();
+  await id(`measure-${SLUGS[0]}`).click();
+  await id(`measure-page-${SLUGS[0]}`).waitFor();
+  await page.goto(`${lab.base}#/experiments/figure-61`);
+  await page.getByText('There is no experiment called "figure-61" here.').waitFor();
+});
+
+for (const slug of SLUGS) {
+  test(`${slug} runs, says its result with numbers, and axe finds nothing`, async () => {
+    await visit(slug);
+    await id('option-0').click();
+    await run(12);
+    const sentence = await id('result-sentence').innerText();
+    assert.match(sentence, /\d/);
+    assert.doesNotMatch(sentence, /[{}–]\s/);
+    assert.match(await id('compared').innerText(), /^You predicted: .* Measured: .*\d/);
+    assert.match(await id('plot-words').textContent(), /^Across: .+\. Up: .+\. .+: .*\d/);
+    assert.deepEqual(await violations(page), []);
+  });
+}
+
+describe('a prediction comes first', () => {
+  test('nothing that was measured is shown before it', async () => {
+    await visit('failover');
+    await run(5);
+    await id('predict-first').waitFor();
+    assert.equal(await id('plot').count(), 0);
+    assert.equal(await id('result-sentence').count(), 0);
+    await id('option-2').click();
+    await id('plot').waitFor();
+    assert.equal(await id('compared').getAttribute('data-right'), 'true');
+    assert.match(await id('compared').innerText(), /, as you said\./);
+    assert.equal(await id('measure-prediction').count(), 0);
+  });
+
+  test('another option is told apart from what was measured', async () => {
+    await visit('failover');
+    await id('option-0').click();
+    await run(5);
+    assert.equal(await id('compared').getAttribute('data-right'), 'false');
+    assert.equal(await id('compared').locator('.explained').count(), 2);
+  });
+
+  test('who only wants to see, sees', async () => {
+    await visit('failover');
+    await id('just-show').click();
+    await run(5);
+    await id('plot').waitFor();
+    assert.equal(await id('compared').count(), 0);
+  });
+});
+
+test('the keyboard walks the points, and replays one of them', async () => {
+  await visit('failover');
+  await id('just-show').click();
+  await run(20);
+  await id('plot').focus();
+  await page.keyboard.press('ArrowRight');
+  const first = await id('picked-point').innerText();
+  await page.keyboard.press('End');
+  const last = await id('picked-point').innerText();
+  assert.match(first, /: [\d.]+ % at [\d.]+ ms$/);
+  assert.match(last, /: 100 % at [\d.]+ ms$/);
+  await page.keyboard.press('ArrowDown');
+  assert.notEqual(await id('picked-point').innerText(), last);
+  await page.keyboard.press('Tab');
+  await id('series-0').focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await id('series-0').getAttribute('aria-pressed'), 'false');
+});
+
+test('a run that is replayed shows what was measured', async () => {
+  await visit('failover');
+  await id('just-show').click();
+  await run(20);
+  await id('plot').focus();
+  await page.keyboard.press('End');
+  const text = await id('picked-point').innerText();
+  const [, value] = /at ([\d.]+) ms$/.exec(text);
+  await id('replay').click();
+  const replayed = id('replayed');
+  await replayed.getByText(text).waitFor();
+  const scrubber = replayed.getByTestId('scrubber');
+  // By hand it moves in larger steps.
+  await scrubber.evaluate((element) => { element.step = '1'; });
+  /** The first millisecond of the run at which there is such a node. */
+  const first = async (node) => {
+    let [before, after] = [0, Number(await scrubber.getAttribute('max'))];
+    while (after - before > 1) {
+      const middle = Math.floor((before + after) / 2);
+      await scrubber.fill(String(middle));
+      if (await replayed.locator(`[data-testid^="node-"]${node}`).count() > 0) after = middle;
+      else before = middle;
+    }
+    return after;
+  };
+  const crash = await first('[data-alive="false"]');
+  const next = await first('[data-alive="true"][data-role="leader"]:not([data-testid="node-4"])');
+  assert.ok(Math.abs(next - crash - Number(value)) <= 1, `${next - crash} ms is not ${value} ms`);
+});
+
+test('what is cancelled is kept, and the page stays free while it runs', async (t) => {
+  await visit('failover');
+  await id('just-show').click();
+  await id('trials').fill('100000');
+  await id('trials').blur();
+  const tasks = await mainThreadTasks(async () => {
+    await id('run-experiment').click();
+    await id('plot').waitFor({ timeout: 30_000 });
+    await page.waitForTimeout(1500);
+  });
+  t.diagnostic(`longest tasks of the page: ${tasks.slice(0, 3).join(', ')} ms`);
+  assert.ok(tasks.length > 0 && tasks[0] < 50, `a task took ${tasks[0]} ms`);
+  await id('cancel').click();
+  await measured('stopped').waitFor();
+  assert.match(await id('standing').innerText(), /^Cancelled\. What [\d\u202f]+ runs measured is kept\./);
+  await id('plot').waitFor();
+  assert.match(await id('result-sentence').innerText(), /\d/);
+});
+
+/** How long the page's own thread was busy with each task meanwhile, in milliseconds, the longest first. */
+async function mainThreadTasks(during) {
+  const devtools = await page.context().newCDPSession(page);
+  const events = [];
+  devtools.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+  const traceConfig = { includedCategories: ['toplevel', 'disabled-by-default-devtools.timeline'] };
+  await devtools.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig });
+  await during();
+  const complete = new Promise((resolve) => { devtools.once('Tracing.tracingComplete', resolve); });
+  await devtools.send('Tracing.end');
+  await complete;
+  const pages = events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
+  const threads = new Set(pages.map(({ pid, tid }) => `${pid}/${tid}`));
+  const tasks = events.filter(({ name, pid, tid }) => name.endsWith('RunTask') && threads.has(`${pid}/${tid}`));
+  // Time on the processor: other programs may keep a task waiting.
+  return tasks.map(({ tdur = 0 }) => Math.round(tdur / 100) / 10).sort((one, other) => other - one);
+}
+
+test('the numbers are a table and a file', async () => {
+  await visit('failover');
+  await id('just-show').click();
+  await run(5);
+  await id('numbers').locator('summary').click();
+  const rows = await id('numbers').locator('tbody tr').count();
+  const cells = await id('numbers').locator('tbody tr').first().locator('th, td').allInnerTexts();
+  const download = page.waitForEvent('download');
+  await id('save-csv').click();
+  const file = await download;
+  assert.equal(file.suggestedFilename(), 'failover.csv');
+  const lines = (await readFile(await file.path(), 'utf8')).trim().split('\r\n');
+  assert.equal(lines.length, rows + 1);
+  assert.equal(lines[1].replaceAll('"', ''), cells.join(','));
+});
+
+test('dials have an address, and what makes no sense is refused in a sentence', async () => {
+  await visit('failover', '?nodes=7');
+  assert.equal(await id('dial-nodes').inputValue(), '7');
+  await id('dial-nodes').fill('90');
+  await id('dial-nodes').blur();
+  await page.getByRole('alert').getByText('"nodes" is 90: expected 5 to 9').waitFor();
+  await id('dial-nodes').fill('6');
+  await id('dial-nodes').blur();
+  assert.equal(await id('measure-link').getAttribute('href'), '#/experiments/failover?nodes=6');
+  assert.equal(await id('sweep').textContent(), 'cargo xtask sweep failover --dial nodes=6 --trials 200 --out part.json');
+});
+
+test('a worker that dies is said so, and the next run starts afresh', async () => {
+  await visit('failover');
+  await id('just-show').click();
+  await page.evaluate(() => {
+    const Real = window.Worker;
+    window.Worker = class extends Real {
+      constructor(address, options) { super('missing.js', options); window.Worker = Real; }
+    };
+  });
+  await id('run-experiment').click();
+  await measured('stopped').waitFor();
+  assert.match(await id('standing').innerText(), /^The run ended by itself/);
+  await run(5);
+  await id('plot').waitFor();
+});
+
+test('on paper are the words, the picture and the numbers, and no controls', async () => {
+  await visit('failover');
+  await id('just-show').click();
+  await run(5);
+  await id('numbers').locator('summary').click();
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(await id('plot').isVisible());
+  assert.ok(await id('result-sentence').isVisible());
+  assert.ok(await id('numbers').locator('tbody tr').first().isVisible());
+  for (const control of ['run-experiment', 'trials', 'save-csv']) {
+    assert.equal(await id(control).isVisible(), false, control);
+  }
+  await page.emulateMedia({ media: 'screen' });
+});
