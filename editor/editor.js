@@ -5,7 +5,9 @@
 // label           what a screen reader calls the field
 // maxlength       the most characters it holds, as for a text field
 // fault-line, fault-message   a line to mark, and why
+// words           what may follow `this.`, one a line, offered while typing: `send(to, message)`
 // Every edit sends an `input` event; the run key is left to the page.
+import { autocompletion } from '@codemirror/autocomplete';
 import { EditorState, Text } from '@codemirror/state';
 import {
   EditorView, drawSelection, dropCursor, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers,
@@ -69,6 +71,7 @@ class CodeEditor extends HTMLElement {
         doc: (plain?.value ?? early ?? '').slice(0, this.#most),
         extensions: [
           extensions,
+          autocompletion({ override: [(context) => this.#complete(context)], icons: false }),
           EditorState.changeFilter.of(({ docChanged, changes, startState }) => (
             !docChanged || changes.newLength <= Math.max(this.#most, startState.doc.length))),
           EditorView.clipboardInputFilter.of((text, { doc, selection }) => (
@@ -117,6 +120,17 @@ class CodeEditor extends HTMLElement {
 
   focus() {
     this.#view.focus();
+  }
+
+  #complete(context) {
+    const words = (this.getAttribute('words') ?? '').split('\n').filter((word) => word !== '');
+    const typed = context.matchBefore(/\bthis\.\w*/);
+    if (words.length === 0 || typed === null) return null;
+    const options = words.map((word) => {
+      const [label, detail] = word.split(/(?=\()/);
+      return { label, detail };
+    });
+    return { from: typed.from + 'this.'.length, options, validFor: /^\w*$/ };
   }
 
   #mark() {

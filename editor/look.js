@@ -31,6 +31,8 @@ export const look = EditorView.theme({
   '.cm-lint-marker-error': { content: 'none' },
   '.cm-lint-marker-error::before': { content: '"▲"', color: 'var(--fault)', fontSize: '0.8em' },
   '.cm-tooltip': { color: 'var(--ink)', backgroundColor: 'var(--paper)', border: '1px solid var(--line)' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': { color: 'var(--paper)', backgroundColor: 'var(--leader)' },
+  '.cm-completionDetail': { fontStyle: 'normal', marginLeft: '0' },
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--fault)' },
 });
 

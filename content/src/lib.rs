@@ -9,10 +9,12 @@
 //! points elsewhere always finds what it names.
 
 mod amount;
+mod capstone;
 #[cfg(feature = "compile")]
 pub mod compile;
 
 pub use amount::Amount;
+pub use capstone::{Capstone, CapstoneExample, CapstoneLevel};
 
 use election_engine::elsewhere::part::Part;
 use election_engine::predicate::{EventPattern, Predicate};
@@ -63,6 +65,8 @@ pub struct Workshop {
     pub experiments: Vec<Experiment>,
     /// By slug.
     pub challenges: Vec<Challenge>,
+    /// A whole election to write, after all of them. Nothing only while the course has problems.
+    pub capstone: Option<Capstone>,
     /// By slug.
     pub examples: Vec<CodeExample>,
     /// By slug.

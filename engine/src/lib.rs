@@ -35,4 +35,5 @@ pub mod swarm;
 pub mod time;
 pub mod timeline;
 pub mod trace;
+pub mod trial;
 pub mod view;

@@ -224,6 +224,7 @@ pub struct Context<'a, P: Protocol> {
     counted: SimTime,
     read_clock: Cell<bool>,
     start: bool,
+    turn: u32,
     effects: &'a mut Vec<Effect<P>>,
 }
 
@@ -237,12 +238,18 @@ impl<'a, P: Protocol> Context<'a, P> {
         start: bool,
         effects: &'a mut Vec<Effect<P>>,
     ) -> Self {
-        Context { me, nodes, clock, counted: clock, read_clock: Cell::new(false), start, effects }
+        let read_clock = Cell::new(false);
+        Context { me, nodes, clock, counted: clock, read_clock, start, turn: 0, effects }
     }
 
     /// With what the process's clock has counted, if that is not what it shows.
     pub fn with_counted(self, counted: SimTime) -> Self {
         Context { counted, ..self }
+    }
+
+    /// With how many times the process was woken before.
+    pub fn with_turn(self, turn: u32) -> Self {
+        Context { turn, ..self }
     }
 
     /// The id of this process.
@@ -276,6 +283,12 @@ impl<'a, P: Protocol> Context<'a, P> {
     pub fn counted(&self) -> SimTime {
         self.read_clock.set(true);
         self.counted
+    }
+
+    /// How many times this process was woken before, over all crashes: for one that is played
+    /// back. An algorithm has no business to know.
+    pub fn turn(&self) -> u32 {
+        self.turn
     }
 
     /// True while the whole cluster boots for the first time, false on a restart.

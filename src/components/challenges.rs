@@ -1,10 +1,11 @@
 //! The list of challenges, and a page for each.
 
+use super::capstone::CapstonePage;
 use super::experiments::ChallengeBySlug;
 use crate::course::workshop;
 use crate::progress::Progress;
 use crate::state::use_lab;
-use election_content::Challenge;
+use election_content::{Capstone, Challenge};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -20,52 +21,74 @@ pub fn Challenges(props: &ChallengesProps) -> Html {
     let workshop = workshop();
     let all = &workshop.challenges;
     if props.slug.is_empty() {
-        return list(all, lab.progress());
+        return list(all, workshop.capstone.as_ref(), lab.progress());
+    }
+    if workshop.capstone.as_ref().is_some_and(|capstone| capstone.slug == props.slug.as_str()) {
+        return html! {
+            <>
+                <p class="crumbs"><a href="#/challenges">{"All challenges"}</a>{format!(" · {0} of {0}", all.len() + 1)}</p>
+                <CapstonePage />
+            </>
+        };
     }
     let Some(at) = all.iter().position(|challenge| challenge.slug == props.slug.as_str()) else {
         return html! {
             <p class="notice">{format!("There is no challenge called \"{}\" here. ", props.slug)}<a href="#/challenges">{"See all of them."}</a></p>
         };
     };
+    let last = workshop.capstone.as_ref().map(|capstone| (&capstone.slug, &capstone.title));
+    let next = all.get(at + 1).map(|next| (&next.slug, &next.title)).or(last);
     html! {
         <>
-            <p class="crumbs"><a href="#/challenges">{"All challenges"}</a>{format!(" · {} of {}", at + 1, all.len())}</p>
+            <p class="crumbs"><a href="#/challenges">{"All challenges"}</a>{format!(" · {} of {}", at + 1, all.len() + workshop.capstone.iter().count())}</p>
             <ChallengeBySlug slug={props.slug.clone()} />
-            if let Some(next) = all.get(at + 1) {
-                <p class="next-challenge">{"Next: "}<a href={format!("#/challenges/{}", next.slug)} data-testid="next-challenge">{next.title.clone()}</a></p>
+            if let Some((slug, title)) = next {
+                <p class="next-challenge">{"Next: "}<a href={format!("#/challenges/{slug}")} data-testid="next-challenge">{title}</a></p>
             }
         </>
     }
 }
 
-fn list(all: &[Challenge], progress: &Progress) -> Html {
-    let passed = all.iter().filter(|challenge| progress.passed.contains(&challenge.slug)).count();
+fn list(all: &[Challenge], capstone: Option<&Capstone>, progress: &Progress) -> Html {
+    let slugs = || all.iter().map(|each| &each.slug).chain(capstone.map(|capstone| &capstone.slug));
+    let passed = slugs().filter(|slug| progress.passed.contains(*slug)).count();
     html! {
         <>
-            <p>{format!("{passed} of {} passed. Take them in any order; hints and a solution are always open.", all.len())}</p>
+            <p>{format!("{passed} of {} passed. Take them in any order; hints and a solution are always open.", slugs().count())}</p>
             <ol class="challenge-list">
                 { for all.iter().map(|challenge| {
-                    let state = state(challenge, progress);
-                    let sign = match state { "passed" => "✓", "begun" => "…", _ => "" };
-                    html! {
-                        <li key={challenge.slug.clone()} data-testid={format!("entry-{}", challenge.slug)} data-state={state}>
-                            <a href={format!("#/challenges/{}", challenge.slug)}>{challenge.title.clone()}</a>
-                            <code>{format!("{}()", challenge.function)}</code>
-                            <span class="state">{ if state == "open" { "" } else { state } }<span aria-hidden="true">{" "}{sign}</span></span>
-                        </li>
-                    }
+                    let Challenge { slug, title, function, starter, .. } = challenge;
+                    entry(slug, title, format!("{function}()"), state(slug, starter, progress))
                 }) }
+                if let Some(Capstone { slug, title, class, starter, .. }) = capstone {
+                    { entry(slug, title, format!("class {class}"), state(slug, starter, progress)) }
+                }
             </ol>
         </>
     }
 }
 
+fn entry(slug: &str, title: &str, writes: String, state: &'static str) -> Html {
+    let sign = match state {
+        "passed" => "✓",
+        "begun" => "…",
+        _ => "",
+    };
+    html! {
+        <li key={slug} data-testid={format!("entry-{slug}")} data-state={state}>
+            <a href={format!("#/challenges/{slug}")}>{title}</a>
+            <code>{writes}</code>
+            <span class="state">{ if state == "open" { "" } else { state } }<span aria-hidden="true">{" "}{sign}</span></span>
+        </li>
+    }
+}
+
 /// How far the learner has come with it.
-fn state(challenge: &Challenge, progress: &Progress) -> &'static str {
-    let draft = progress.drafts.get(&challenge.slug);
-    if progress.passed.contains(&challenge.slug) {
+fn state(slug: &str, starter: &str, progress: &Progress) -> &'static str {
+    let draft = progress.drafts.get(slug);
+    if progress.passed.contains(slug) {
         "passed"
-    } else if draft.is_some_and(|draft| *draft != challenge.starter) {
+    } else if draft.is_some_and(|draft| draft != starter) {
         "begun"
     } else {
         "open"

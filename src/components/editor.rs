@@ -34,6 +34,9 @@ pub struct EditorProps {
     /// A line to mark.
     #[prop_or_default]
     pub fault: Option<Fault>,
+    /// What may follow `this.`, one a line.
+    #[prop_or_default]
+    pub words: Option<AttrValue>,
 }
 
 /// The editor. The value is the caller's: it shows `value` and reports edits.
@@ -74,6 +77,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                 maxlength={MOST}
                 fault-line={fault.map(|fault| fault.line.to_string())}
                 fault-message={fault.map(|fault| fault.message.clone())}
+                words={props.words.clone()}
                 oninput={on_input}
             >
                 <textarea

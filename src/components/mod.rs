@@ -1,6 +1,7 @@
 //! Pieces of the page.
 
 pub mod blocks;
+pub mod capstone;
 pub mod challenge;
 pub mod challenges;
 pub mod cluster_runs;

@@ -36,4 +36,5 @@ mod warnings;
 mod watch;
 mod workbench;
 
+pub use send::link_to;
 pub use workbench::Workbench;

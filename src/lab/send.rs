@@ -1,9 +1,11 @@
 //! A run for somebody else: a link, a file, a picture; and runs from somebody else.
 
-use super::bench::Bench;
+use super::bench::{Bench, Order};
 use super::workbench::Bound;
 use super::{browser, export, link, picture};
-use crate::session::Command;
+use crate::session::{Command, REAL_TIME};
+use election_engine::scenario::Scenario;
+use election_engine::time::SimTime;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -11,6 +13,14 @@ use yew::prelude::*;
 /// The hash that opens what a bench has in view.
 fn hash(bench: &Bench) -> String {
     format!("#/lab?s={}", link::write(bench))
+}
+
+/// The hash that opens this run on the workbench, at an instant.
+pub fn link_to(scenario: Scenario, at: SimTime) -> String {
+    let mut bench = Bench::new(scenario, REAL_TIME);
+    // Every instant of a run can be shown.
+    let _ = bench.apply(Order::Stage(Command::Seek(at)));
+    hash(&bench)
 }
 
 /// Puts a link to what is in view into the clipboard and into the address bar.

@@ -92,6 +92,9 @@ pub fn SetUp(props: &SetUpProps) -> Html {
                         { for ALL.iter().map(|other| html! {
                             <option value={other.name} selected={other.name == info.name}>{other.title}</option>
                         }) }
+                        if ALL.iter().all(|other| other.name != info.name) {
+                            <option value={info.name} selected={true}>{info.title}</option>
+                        }
                     </select>
                 </label>
                 {number("nodes", "nodes", "1 to 101; compact beyond 15", (1, 101), u64::from(draft.cluster.nodes), Change::Nodes)}

@@ -13,9 +13,9 @@ use super::outcome::{End, Outcome};
 use super::request::Job;
 
 /// Longer than the sandbox waits for its own worker.
-const START_UP: u32 = 10_000; // ms
+pub(super) const START_UP: u32 = 10_000; // ms
 /// What the sandbox gets on top of the job's budget to stop its worker and answer.
-const GRACE: u32 = 2_000; // ms
+pub(super) const GRACE: u32 = 2_000; // ms
 
 /// Where the sandbox's document lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,10 +85,10 @@ impl Sandbox {
 }
 
 /// The frame, as long as it is in the page.
-struct Frame(HtmlIFrameElement);
+pub(super) struct Frame(HtmlIFrameElement);
 
 impl Frame {
-    fn new(address: &str) -> Option<Self> {
+    pub(super) fn new(address: &str) -> Option<Self> {
         let document = web_sys::window()?.document()?;
         let frame: HtmlIFrameElement = document.create_element("iframe").ok()?.dyn_into().ok()?;
         // An origin of its own: no storage, no cookies, no way into the page, no dialogs.
@@ -100,7 +100,7 @@ impl Frame {
 
     /// Puts the frame into the page and sends the job, with the port to answer through, as soon
     /// as it has loaded.
-    fn open(&self, text: String, port: MessagePort) -> Closure<dyn FnMut()> {
+    pub(super) fn open(&self, text: String, port: MessagePort) -> Closure<dyn FnMut()> {
         let frame = self.0.clone();
         let send = Closure::once(move || {
             let Some(window) = frame.content_window() else { return };
@@ -124,39 +124,39 @@ impl Drop for Frame {
 
 /// Ends the wait for an answer. Only the first call counts.
 #[derive(Clone)]
-struct Settle {
+pub(super) struct Settle {
     resolve: Function,
     reject: Function,
 }
 
-fn pending() -> (Promise, Settle) {
+pub(super) fn pending() -> (Promise, Settle) {
     let mut settle = None;
     let promise = Promise::new(&mut |resolve, reject| settle = Some(Settle { resolve, reject }));
     (promise, settle.expect("Promise calls its executor at once"))
 }
 
 impl Settle {
-    fn with(&self, answer: &str) {
+    pub(super) fn with(&self, answer: &str) {
         let _ = self.resolve.call1(&JsValue::UNDEFINED, &answer.into());
     }
 
-    fn without(&self) {
+    pub(super) fn without(&self) {
         let _ = self.reject.call0(&JsValue::UNDEFINED);
     }
 }
 
 /// Gives up waiting. Dropping it with the run's other parts calls the last timer off.
-struct Watchdog {
+pub(super) struct Watchdog {
     settle: Settle,
     timer: RefCell<Option<Timeout>>,
 }
 
 impl Watchdog {
-    fn new(settle: Settle) -> Self {
+    pub(super) fn new(settle: Settle) -> Self {
         Self { settle, timer: RefCell::default() }
     }
 
-    fn arm(&self, milliseconds: u32) {
+    pub(super) fn arm(&self, milliseconds: u32) {
         let settle = self.settle.clone();
         let timer = Timeout::new(milliseconds, move || settle.without());
         *self.timer.borrow_mut() = Some(timer);

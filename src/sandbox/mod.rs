@@ -11,16 +11,20 @@
 //! 6. [`work`]: puts these together; [`use_run`] is the hook by which a component has work
 //!    done, once at a time.
 //! 7. [`cluster`]: asks a learner's function in place of a part of the engine.
+//! 8. [`nodes`]: a frame that holds whole nodes and is asked in rounds; [`trial`] makes runs of
+//!    them, many side by side, and shrinks one that fails.
 
 pub mod cluster;
 pub mod frame;
 pub mod hidden;
 pub mod kind;
 pub mod loops;
+pub mod nodes;
 pub mod outcome;
 pub mod plain;
 pub mod request;
 mod sentences;
+pub mod trial;
 pub mod use_run;
 pub mod verdict;
 pub mod work;

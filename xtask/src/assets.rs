@@ -104,11 +104,21 @@ fn bundle_editor(out: &Path) -> Result<(), Failure> {
     finish("editor/editor.js", esbuild)
 }
 
-/// The sandbox's document allows its own script by hash and nothing else.
+/// Where the second file of the sandbox's script goes in the first.
+const PLACE_OF_NODES: &str = "  // nodes.js stands here: the build puts it in.\n";
+
+/// The sandbox's document allows its own script by hash and nothing else, so the script is one.
 fn sandbox_document(out: &Path) -> Result<(), Failure> {
-    let source = paths::in_root("sandbox/runner.html");
-    let text = fs::read_to_string(&source).map_err(|error| unusable(&source, &error))?;
-    let page = csp::allow_inline_scripts(&text)
+    let read = |name| {
+        let source = paths::in_root(name);
+        fs::read_to_string(&source).map_err(|error| unusable(&source, &error))
+    };
+    let (text, nodes) = (read("sandbox/runner.html")?, read("sandbox/nodes.js")?);
+    let Some((before, after)) = text.split_once(PLACE_OF_NODES) else {
+        let message = format!("sandbox/runner.html: there is no line {PLACE_OF_NODES:?}");
+        return Err(Failure::new(message));
+    };
+    let page = csp::allow_inline_scripts(&format!("{before}{nodes}{after}"))
         .map_err(|problem| Failure::new(format!("sandbox/runner.html: {problem}")))?;
     let target = out.join("runner.html");
     fs::write(&target, page).map_err(|error| unusable(&target, &error))

@@ -131,13 +131,13 @@ fn head(reader: &mut Reader, path: &Path) -> Option<Head> {
     })
 }
 
-fn prose(reader: &mut Reader, path: &Path) -> Option<BuiltHtml> {
+pub(super) fn prose(reader: &mut Reader, path: &Path) -> Option<BuiltHtml> {
     let file = reader.open(path)?;
     Some(render(reader, &file, &file.text, 1))
 }
 
 /// Hints stand one after the other, with a line `---` between them.
-fn hints(reader: &mut Reader, path: &Path) -> Option<Vec<BuiltHtml>> {
+pub(super) fn hints(reader: &mut Reader, path: &Path) -> Option<Vec<BuiltHtml>> {
     let file = reader.open(path)?;
     let mut start = 0;
     let mut hints = Vec::new();
@@ -160,7 +160,7 @@ fn render(reader: &mut Reader, file: &SourceFile, text: &str, line: usize) -> Bu
     markdown::blocks(reader, passage)
 }
 
-fn program(reader: &mut Reader, path: &Path, function: Option<&str>) -> Option<String> {
+pub(super) fn program(reader: &mut Reader, path: &Path, function: Option<&str>) -> Option<String> {
     let file = reader.open(path)?;
     if let Some(function) = function
         && !file.text.contains(function)

@@ -6,6 +6,7 @@
 //! module of the file, call `problem` where the mistake can be seen, and add the mistake to
 //! the tables in `tests/compile/mistakes/`.
 
+mod capstone;
 mod challenges;
 mod choices;
 mod code;
@@ -49,6 +50,7 @@ pub fn compile(root: &Path) -> Result<Course, Vec<Problem>> {
         tours: tours::read(&mut reader),
         experiments: experiments::read(&mut reader),
         challenges: challenges::read(&mut reader),
+        capstone: capstone::read(&mut reader),
         examples: code::read(&mut reader),
         scenarios: scenarios::read(&mut reader),
     };

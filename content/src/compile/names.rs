@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Challenge,
     Code,
     Scenario,
+    /// A level of the capstone.
+    Level,
     /// A row of the gallery.
     System,
 }
@@ -39,6 +41,7 @@ impl Kind {
             Kind::Challenge => ("challenge", "challenges"),
             Kind::Code => ("code example", "course/code"),
             Kind::Scenario => ("scenario", "course/scenarios"),
+            Kind::Level => ("level", "course/capstone/capstone.toml"),
             Kind::System => ("algorithm", "course/systems"),
         }
     }

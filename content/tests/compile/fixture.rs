@@ -10,7 +10,7 @@ use election_engine::experiments;
 use election_engine::protocols::registry::{self, ProtocolConfig};
 use tempfile::TempDir;
 
-const FILES: [(&str, &str); 29] = [
+const FILES: [(&str, &str); 36] = [
     (
         "course/steps/1-why.md",
         "+++\ntitle = \"Why\"\ntask = \"Read this.\"\n+++\n\n## One leader\n\n\
@@ -110,6 +110,19 @@ const FILES: [(&str, &str); 29] = [
     ("challenges/same/ordered.js", "function same(a, b) {\n\n  return a === b;\n\n}\n"),
     ("challenges/same/gaps.js", "function same(a, b) { return a ⟦===⟧ b; }\n"),
     ("challenges/same/after.md", "Well done.\n"),
+    (
+        "course/capstone/capstone.toml",
+        "title = \"All of it\"\nclass = \"Node\"\nwords = []\nrivals = [\"bully\"]\n\n\
+         [[level]]\nid = \"calm\"\ntitle = \"Calm\"\nclaim = \"One leads.\"\nfaults = []\n\
+         checks = [\"one-leader-per-number\"]\nmajority = false\nsettles_ms = 5000\n\n\
+         [[example]]\nfile = \"first\"\ntitle = \"The first\"\nabout = \"It leads.\"\npasses = [\"calm\"]\n",
+    ),
+    ("course/capstone/statement.md", "Write `Node`.\n"),
+    ("course/capstone/api.md", "`boot()` comes first.\n"),
+    ("course/capstone/starter.js", "class Node extends Process {}\n"),
+    ("course/capstone/hints.md", "Begin.\n---\nGo on.\n---\nEnd.\n"),
+    ("course/capstone/after.md", "Well done.\n"),
+    ("course/capstone/examples/first.js", "class Node extends Process {}\n"),
 ];
 
 const BROKEN: [&str; 3] = ["loose", "never", "always"];

@@ -20,5 +20,6 @@ pub mod registry;
 pub mod ring_list;
 pub mod sentinel;
 pub mod single_node;
+pub mod written;
 pub mod zab;
 pub mod zookeeper_lock;

@@ -2,8 +2,8 @@
 
 use super::{
     bully, cassandra, chang_roberts, database_lock, etcd, hdfs, kafka_controller, kafka_partition,
-    kraft, kubernetes, mongodb, paxos, raft, redlock, ring_list, sentinel, single_node, zab,
-    zookeeper_lock,
+    kraft, kubernetes, mongodb, paxos, raft, redlock, ring_list, sentinel, single_node, written,
+    zab, zookeeper_lock,
 };
 use crate::checks::Check;
 use crate::explore::{self, Question, Search};
@@ -282,8 +282,10 @@ macro_rules! protocols {
             }
         }
 
+        const INFOS: &[Info] = &[$($module::INFO,)*];
+
         /// What the gallery says about all algorithms, in the order in which they are taught.
-        pub const ALL: &[Info] = &[$($module::INFO,)*];
+        pub const ALL: &[Info] = INFOS.split_at(INFOS.len() - 1).0;
 
         /// A search for a run in which a claim falls.
         ///
@@ -328,6 +330,8 @@ protocols! {
     Redlock redlock Redlock,
     Cassandra cassandra Cassandra,
     SingleNode single_node SingleNode,
+    // The last one is no algorithm: it plays back what a learner's code did.
+    Written written Written,
 }
 
 impl ProtocolConfig {

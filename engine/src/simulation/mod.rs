@@ -2,7 +2,9 @@
 //!
 //! A step has two halves: [`Simulation::wake`] says which process wakes and with what, and
 //! [`Simulation::commit`] does what the process then wishes. [`Simulation::step`] runs the
-//! process in between; a process that lives elsewhere can be asked there instead.
+//! process in between. For one that lives elsewhere the step is taken apart: it is asked after
+//! the first half, its answer goes to where its stand-in finds it, and [`Simulation::finish`]
+//! does the rest.
 
 mod actions;
 pub mod clock;
@@ -75,6 +77,8 @@ struct Member<P: Protocol> {
     clock_error: ClockError,
     /// What came while it was paused.
     waiting: VecDeque<Waiting>,
+    /// How many times its process was woken, over all crashes.
+    turns: u32,
 }
 
 /// How long writes to disks take.
@@ -129,6 +133,23 @@ pub enum Wake<P: Protocol> {
     World,
 }
 
+impl<P: Protocol> Wake<P> {
+    /// Whose turn it is, if anybody's.
+    pub fn node(&self) -> Option<NodeId> {
+        match self {
+            Wake::Boot(node, _) | Wake::Restart(node, _) | Wake::Process(node, ..) => Some(*node),
+            Wake::World => None,
+        }
+    }
+
+    fn cause(&self) -> Option<RecordId> {
+        match self {
+            Wake::Boot(_, cause) | Wake::Restart(_, cause) | Wake::Process(_, _, cause) => *cause,
+            Wake::World => None,
+        }
+    }
+}
+
 impl<P: Protocol> Simulation<P> {
     /// Follows this script from now on. It may differ from the one before only in what lies
     /// ahead.
@@ -172,6 +193,21 @@ impl<P: Protocol> Simulation<P> {
         &self.config
     }
 
+    /// The same, for whoever decides elsewhere what a process does and leaves it there.
+    pub fn config_mut(&mut self) -> &mut P::Config {
+        &mut self.config
+    }
+
+    /// What a node's disk holds.
+    pub fn stable(&self, node: NodeId) -> &P::Stable {
+        &self.members[node.index()].stable
+    }
+
+    /// How many messages are on their way.
+    pub fn in_flight(&self) -> usize {
+        self.mail.iter().count()
+    }
+
     /// The number of whoever began to lead last; 0 if nobody has.
     pub fn latest_leadership(&self) -> Token {
         self.granted
@@ -180,31 +216,40 @@ impl<P: Protocol> Simulation<P> {
     /// Both halves of a step, if anything happens at or before `limit`; false otherwise.
     pub fn step<T: Tracer>(&mut self, limit: SimTime, tracer: &mut T) -> bool {
         let Some(wake) = self.wake(limit, tracer) else { return false };
-        self.run(wake, tracer);
+        self.finish(wake, tracer);
         true
     }
 
     /// Does something to the cluster now, besides its script.
     pub fn act<T: Tracer>(&mut self, action: &Action, tracer: &mut T) {
         let wake = self.perform(action, tracer);
-        self.run(wake, tracer);
+        self.finish(wake, tracer);
+    }
+
+    /// What a process is told besides the event when it is woken now.
+    pub fn context<'a>(
+        &self,
+        wake: &Wake<P>,
+        effects: &'a mut Vec<Effect<P>>,
+    ) -> Option<Context<'a, P>> {
+        let node = wake.node()?;
+        let member = &self.members[node.index()];
+        let start = matches!(wake, Wake::Boot(..));
+        let cx = Context::new(node, self.nodes, member.clock.read(self.now), start, effects);
+        Some(cx.with_counted(member.clock.counted(self.now)).with_turn(member.turns))
     }
 
     /// The second half of a step, with the process in between.
-    fn run<T: Tracer>(&mut self, wake: Wake<P>, tracer: &mut T) {
-        let (node, cause) = match &wake {
-            Wake::World => return,
-            Wake::Boot(node, cause)
-            | Wake::Restart(node, cause)
-            | Wake::Process(node, _, cause) => (*node, *cause),
-        };
+    pub fn finish<T: Tracer>(&mut self, wake: Wake<P>, tracer: &mut T) {
         let mut effects = std::mem::take(&mut self.effects);
+        let Some(mut cx) = self.context(&wake, &mut effects) else {
+            self.effects = effects;
+            return;
+        };
+        let node = cx.me();
+        let cause = wake.cause();
         let member = &mut self.members[node.index()];
-        let clock = member.clock.read(self.now);
-        let counted = member.clock.counted(self.now);
-        let start = matches!(wake, Wake::Boot(..));
-        let mut cx =
-            Context::new(node, self.nodes, clock, start, &mut effects).with_counted(counted);
+        member.turns += 1;
         match wake {
             Wake::Boot(..) | Wake::Restart(..) => {
                 member.process = Some(P::boot(&self.config, member.stable.clone(), &mut cx));

@@ -100,6 +100,7 @@ impl<P: Protocol> Member<P> {
             clock: Clock::default(),
             clock_error: ClockError::default(),
             waiting: VecDeque::new(),
+            turns: 0,
         }
     }
 }

@@ -199,7 +199,7 @@ pub fn calm_from(scenario: &Scenario) -> SimTime {
 }
 
 /// The longest that any message of the run may take.
-fn slowest(scenario: &Scenario) -> Span {
+pub(crate) fn slowest(scenario: &Scenario) -> Span {
     let delays = scenario.script.iter().map(|entry| match &entry.action {
         Action::Network(network) => network.latency.bounds().1,
         Action::Link(change) => change.delay_ms,

@@ -6,13 +6,14 @@
 //! must have settled on a leader. A run that breaks a promise is shrunk to the shortest script
 //! that still breaks it.
 
-mod judge;
-mod program;
+pub(crate) mod judge;
+pub(crate) mod program;
 mod report;
-mod shrink;
+pub(crate) mod shrink;
 mod sights;
 
 pub use judge::{Failure, Judge, Verdict};
+pub use program::Fault;
 pub use report::{Finding, Report};
 pub use shrink::shrink;
 pub use sights::Sight;

@@ -9,6 +9,7 @@ use crate::rng::{Rng, Stream};
 use crate::scenario::Scripted;
 use crate::simulation::network::{Latency, NetworkConfig};
 use crate::time::{SimTime, Span};
+use serde::{Deserialize, Serialize};
 
 /// All is well again after so many hundredths of a timeout ...
 const MENDED: u64 = 1100;
@@ -30,24 +31,70 @@ pub struct Program {
     script: Vec<Scripted>,
 }
 
-/// What can go wrong.
-const FAULTS: [fn(&mut Program); 16] = [
-    Program::loss,
-    Program::duplication,
-    Program::reordering,
-    Program::one_way_cut,
-    Program::two_sides,
-    Program::three_sides,
-    Program::pause,
-    Program::pause,
-    Program::crash,
-    Program::crash,
-    Program::flapping,
-    Program::crash_without_disk,
-    Program::blackout,
-    Program::wrong_clock,
-    Program::clog,
-    Program::commands,
+macro_rules! faults {
+    ($($(#[doc = $text:literal])+ $name:ident $write:ident,)*) => {
+        /// Something that can go wrong, for some time.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Fault { $($(#[doc = $text])+ $name,)* }
+
+        impl Program {
+            fn fault(&mut self, fault: Fault) {
+                match fault { $(Fault::$name => self.$write(),)* }
+            }
+        }
+    };
+}
+
+faults! {
+    /// Messages are lost.
+    Loss loss,
+    /// Messages arrive twice.
+    Duplication duplication,
+    /// Messages are late and overtake each other.
+    Reordering reordering,
+    /// A link is cut in one direction.
+    OneWayCut one_way_cut,
+    /// The cluster falls into two sides, one with a majority.
+    TwoSides two_sides,
+    /// The cluster falls into groups without a majority.
+    ThreeSides three_sides,
+    /// A node stands still without knowing it.
+    Pause pause,
+    /// A node crashes and comes back.
+    Crash crash,
+    /// A node crashes and comes back, again and again.
+    Flapping flapping,
+    /// A node comes back without its disk.
+    CrashWithoutDisk crash_without_disk,
+    /// Everybody crashes.
+    Blackout blackout,
+    /// A clock goes wrong.
+    WrongClock wrong_clock,
+    /// Many links are cut and mended one by one.
+    Clog clog,
+    /// Elections and transfers are ordered by hand.
+    Commands commands,
+}
+
+/// What goes wrong in a swarm. Each seed draws from this list, so its order is part of every run.
+const FAULTS: [Fault; 16] = [
+    Fault::Loss,
+    Fault::Duplication,
+    Fault::Reordering,
+    Fault::OneWayCut,
+    Fault::TwoSides,
+    Fault::ThreeSides,
+    Fault::Pause,
+    Fault::Pause,
+    Fault::Crash,
+    Fault::Crash,
+    Fault::Flapping,
+    Fault::CrashWithoutDisk,
+    Fault::Blackout,
+    Fault::WrongClock,
+    Fault::Clog,
+    Fault::Commands,
 ];
 
 impl Program {
@@ -91,14 +138,31 @@ impl Program {
     /// One to four faults, then the end of all of them; for one in eight, if `split`, the
     /// cluster then falls into groups without a majority.
     pub fn script(mut self, split: bool) -> Vec<Scripted> {
-        for _ in 0..1 + self.rng.below(4) {
-            pick(&mut self.rng, &FAULTS)(&mut self);
-        }
-        self.mend();
+        self.go_wrong(&FAULTS);
         if split && self.rng.chance(125) {
             let groups = self.groups_without_majority();
             self.add(SPLIT, Action::Partition(groups));
         }
+        self.sorted()
+    }
+
+    /// One to four of these faults, then the end of all of them; nothing if there are none.
+    pub fn script_of(mut self, faults: &[Fault]) -> Vec<Scripted> {
+        if !faults.is_empty() {
+            self.go_wrong(faults);
+        }
+        self.sorted()
+    }
+
+    fn go_wrong(&mut self, faults: &[Fault]) {
+        for _ in 0..1 + self.rng.below(4) {
+            let fault = *pick(&mut self.rng, faults);
+            self.fault(fault);
+        }
+        self.mend();
+    }
+
+    fn sorted(mut self) -> Vec<Scripted> {
         self.script.sort_by_key(|entry| entry.at_ms);
         self.script
     }

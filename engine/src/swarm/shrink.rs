@@ -135,7 +135,7 @@ impl Shrinker<'_> {
 }
 
 /// The same without a node. Those after it, and the store, move up.
-fn without_node(scenario: &Scenario, gone: NodeId) -> Scenario {
+pub(crate) fn without_node(scenario: &Scenario, gone: NodeId) -> Scenario {
     let rename = |member: NodeId| match member {
         member if member == gone => None,
         member if member > gone => Some(NodeId(member.0 - 1)),
@@ -155,7 +155,7 @@ fn without_node(scenario: &Scenario, gone: NodeId) -> Scenario {
 }
 
 /// What an entry may do to the network instead of what it does.
-fn simpler_networks(scenario: &Scenario, index: usize) -> Vec<NetworkConfig> {
+pub(crate) fn simpler_networks(scenario: &Scenario, index: usize) -> Vec<NetworkConfig> {
     let Action::Network(network) = &scenario.script[index].action else { return Vec::new() };
     let sound = &scenario.cluster.network;
     vec![

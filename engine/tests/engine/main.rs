@@ -42,5 +42,6 @@ mod store_in_a_run;
 mod swarm;
 mod timeline;
 mod transcripts;
+mod trial;
 mod zab;
 mod zookeeper_lock;

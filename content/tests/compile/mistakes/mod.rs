@@ -1,6 +1,7 @@
 //! Every mistake that a person can make in the course is reported with file, line and what to
 //! do. Each row edits a course that is right and names the whole report.
 
+mod capstone;
 mod folders;
 mod lists;
 mod measures;
