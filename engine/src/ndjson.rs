@@ -88,7 +88,7 @@ pub fn summary(run: &dyn Run) -> String {
         end_us: run.playhead().0,
         violations: run
             .violations()
-            .into_iter()
+            .iter()
             .map(|violation| format!("{}: {}", violation.check.name(), violation.text))
             .collect(),
         unmet: crate::checks::unmet(run),

@@ -41,7 +41,7 @@ pub fn use_cut_line(layout: Layout, armed: bool, on_cut: &Option<Callback<Vec<Wa
             let rect = svg.cast::<Element>()?.get_bounding_client_rect();
             let (width, height) = (rect.width(), rect.height());
             let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-            Some(layout.from_page((width, height), (x - rect.left(), y - rect.top())))
+            Some(layout.point_behind((width, height), (x - rect.left(), y - rect.top())))
         }
     };
     let enabled = on_cut.is_some();

@@ -154,7 +154,7 @@ impl Layout {
 
     /// The point of the picture behind a point of the page, counted from the corner of the
     /// picture's box there. The picture is as large as fits into the box, and in its middle.
-    pub fn from_page(&self, (width, height): (f64, f64), (x, y): (f64, f64)) -> Point {
+    pub fn point_behind(&self, (width, height): (f64, f64), (x, y): (f64, f64)) -> Point {
         let (own_width, own_height) = self.size();
         let scale = (width / own_width).min(height / own_height).max(0.001);
         Point {
@@ -279,8 +279,11 @@ mod tests {
     #[test]
     fn a_point_of_the_page_is_found_in_a_box_of_another_shape() {
         let layout = Layout::new(5, Shape::Wide);
-        assert_eq!(layout.from_page((1500.0, 940.0), (150.0, 94.0)), Point { x: 75.0, y: 47.0 });
-        let high = layout.from_page((750.0, 670.0), (75.0, 147.0));
+        assert_eq!(
+            layout.point_behind((1500.0, 940.0), (150.0, 94.0)),
+            Point { x: 75.0, y: 47.0 }
+        );
+        let high = layout.point_behind((750.0, 670.0), (75.0, 147.0));
         assert_eq!(high, Point { x: 75.0, y: 47.0 });
     }
 

@@ -1,6 +1,7 @@
 //! A run for somebody else: a link, a file, a picture; and runs from somebody else.
 
-use super::bench::{Bench, Order};
+use super::bench::Bench;
+use super::order::Order;
 use super::workbench::Bound;
 use super::{browser, export, link, picture};
 use crate::session::{Command, REAL_TIME};
