@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn short_times_have_more_digits() {
-        assert_eq!(seconds(215), "0.22");
+        assert_eq!(seconds(190), "0.19");
         assert_eq!(seconds(15_040), "15.0");
         assert_eq!(seconds(120_400), "120");
     }
