@@ -430,7 +430,7 @@ pub struct SystemRow {
 }
 
 /// Rows that belong together, in the order in which the gallery shows them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
     /// Everybody asks everybody.

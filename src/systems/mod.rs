@@ -20,11 +20,12 @@ pub fn Systems() -> Html {
         Callback::from(move |_: MouseEvent| family.set(chosen))
     };
     let gallery = gallery();
-    let rows: Vec<(&Info, &SystemRow)> = ALL
+    let mut rows: Vec<(&Info, &SystemRow)> = ALL
         .iter()
         .filter_map(|info| Some((info, gallery.systems.iter().find(|row| row.name == info.name)?)))
         .filter(|(_, row)| family.is_none_or(|family| family == row.family))
         .collect();
+    rows.sort_by_key(|(_, row)| row.family);
     html! {
         <div class="systems-page">
             <div class="chips" role="group" aria-label="Which family">
