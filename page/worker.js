@@ -3,9 +3,9 @@
 const version = new URL(import.meta.url).search;
 const file = (name) => new URL(`./${name}${version}`, import.meta.url).href;
 
-const loading = import(file('workshop.js')).then(async (workshop) => {
-  await workshop.default({ module_or_path: file('workshop_bg.wasm') });
-  return workshop;
+const loading = import(file('background.js')).then(async (background) => {
+  await background.default({ module_or_path: file('background_bg.wasm') });
+  return background;
 });
 
 onmessage = async ({ data }) => {

@@ -1,8 +1,9 @@
-//! The Election Lab's page, which is two programs.
+//! The Election Lab's page, which is three programs.
 //!
 //! The *page* shows what is read and answered, and keeps the learner's progress. The *workshop*
 //! runs clusters and code; it is loaded when the page first shows a `<lab-part>`, the element in
-//! `page/boot.js` that stands between them: progress goes in, what was done comes out.
+//! `page/boot.js` that stands between them: progress goes in, what was done comes out. What runs in
+//! the *background*, in a worker, searches and measures: see [`worker`].
 //!
 //! One way through the workshop: a pointer or a key becomes a [`session::Command`]; the session
 //! moves the engine's run; the run gives a snapshot; components draw it. No arrow goes back.

@@ -8,8 +8,11 @@ use crate::html::built;
 use crate::lab::browser;
 use crate::stage::Stage;
 use crate::words::grouped;
+use crate::worker::desk::Desk;
+use crate::worker::{Heard, Order};
 use election_content::Measure;
 use election_engine::experiments::{Replay, Table};
+use election_engine::scenario::Scenario;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -108,7 +111,7 @@ fn Measured(props: &MeasuredProps) -> Html {
                 }
             </p>
             if let Some((replay, said)) = &*replayed {
-                <Replayed run={run.clone()} replay={*replay} said={said.clone()} speed={measure.speed_permille} />
+                <Replayed key={format!("{replay:?}")} run={run.clone()} replay={*replay} said={said.clone()} speed={measure.speed_permille} />
             }
             <Numbers slug={measure.slug.clone()} shown={shown.clone()} />
         </>
@@ -130,8 +133,16 @@ struct ReplayedProps {
 #[component]
 fn Replayed(props: &ReplayedProps) -> Html {
     let Replay { series, x, trial } = props.replay;
-    let scenario =
-        use_memo((props.run.plan.clone(), props.replay), |(plan, replay)| plan.scenario(*replay));
+    // The worker knows how a trial is run; nothing is here until it has said so.
+    let heard = use_state(|| None::<Heard<Scenario>>);
+    {
+        let heard = heard.setter();
+        use_effect_with((props.run.plan.clone(), props.replay), move |(plan, replay)| {
+            let order = Order::Replay((**plan).clone(), *replay);
+            let desk = Desk::open(&order, Callback::from(move |said| heard.set(Some(said))));
+            move || drop(desk)
+        });
+    }
     // What was asked for begins further down.
     let place = use_node_ref();
     {
@@ -145,7 +156,15 @@ fn Replayed(props: &ReplayedProps) -> Html {
     html! {
         <div class="replayed" data-testid="replayed" data-series={series.to_string()} data-x={x.to_string()} data-trial={trial.to_string()}>
             <h3 ref={place} tabindex="-1">{format!("Trial {trial}. {}", props.said)}</h3>
-            <Stage key={format!("{series}/{x}/{trial}")} {scenario} speed={props.speed} />
+            { match &*heard {
+                None => html! { <p class="waiting">{"One moment."}</p> },
+                Some(Heard::Said(scenario)) => html! {
+                    <Stage key={format!("{series}/{x}/{trial}")} scenario={Rc::new(scenario.clone())} speed={props.speed} />
+                },
+                Some(Heard::Refused(why) | Heard::Died(why)) => html! {
+                    <p class="notice" role="alert">{format!("This run cannot be played: {why}. Run the experiment again.")}</p>
+                },
+            } }
         </div>
     }
 }

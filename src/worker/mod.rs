@@ -1,11 +1,13 @@
-//! Work that is done away from the page, which stays free: in a worker, which runs the
-//! workshop's program once more. See `page/worker.js`.
+//! Work that is done away from the page, which stays free: in a worker, which runs a program of
+//! its own. See `page/worker.js` and `background_main.rs`.
 
 pub mod desk;
 
 use crate::measure::measurer::{Measurer, Order as Measurement};
 use crate::prove::searcher::Searcher;
+use election_engine::experiments::{Plan, Replay};
 use election_engine::explore::Question;
+use election_engine::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
 /// How long work goes on before it says how far it is, in milliseconds.
@@ -18,6 +20,8 @@ pub enum Order {
     Search(Question),
     /// To run an experiment.
     Measure(Measurement),
+    /// To say what is run in one trial of it.
+    Replay(Plan, Replay),
 }
 
 /// What is heard from a worker.
@@ -37,6 +41,8 @@ pub enum Job {
     Search(Searcher),
     /// An experiment.
     Measure(Measurer),
+    /// A trial of it.
+    Replay(Box<Scenario>),
 }
 
 impl Job {
@@ -50,6 +56,7 @@ impl Job {
         Ok(match order {
             Order::Search(question) => Job::Search(Searcher::new(question)?),
             Order::Measure(order) => Job::Measure(Measurer::new(order)?),
+            Order::Replay(plan, replay) => Job::Replay(Box::new(plan.scenario(replay))),
         })
     }
 
@@ -58,6 +65,7 @@ impl Job {
         match self {
             Job::Search(searcher) => said(searcher.go_on()),
             Job::Measure(measurer) => said(measurer.go_on()),
+            Job::Replay(scenario) => said(scenario),
         }
     }
 
@@ -66,6 +74,7 @@ impl Job {
         match self {
             Job::Search(searcher) => searcher.is_running(),
             Job::Measure(measurer) => measurer.is_running(),
+            Job::Replay(_) => false,
         }
     }
 }

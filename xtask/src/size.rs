@@ -14,7 +14,7 @@ use crate::paths;
 const LIMIT: u64 = 150_000;
 
 /// Loaded only where something runs: the workshop, the editor, the sandbox.
-const LATER: [&str; 7] = [
+const LATER: [&str; 9] = [
     "workshop.js",
     "workshop_bg.wasm",
     "workshop.css",
@@ -22,6 +22,8 @@ const LATER: [&str; 7] = [
     "runner.html",
     "offline.js",
     "worker.js",
+    "background.js",
+    "background_bg.wasm",
 ];
 
 /// The files of a first visit with their packed sizes in bytes, the largest first.

@@ -37,7 +37,6 @@ pub const EXPERIMENT: Experiment = Experiment {
     facts: &["none", "chance-12", "straw-12", "ahead-12", "straw-3"],
     trials: Trials { page: 10, headless: 300 },
     series,
-    prepare,
     picture,
     tell,
 };
@@ -62,7 +61,8 @@ fn series(_: &Plan) -> Vec<Series> {
     CHOICES.iter().map(|(_, label)| Series::over(*label, DROPS)).collect()
 }
 
-fn prepare(_: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
+/// The trials at a place of a series.
+pub fn prepare(_: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
     let setting = Setting {
         nodes: 5,
         up: 5,

@@ -44,7 +44,6 @@ pub const EXPERIMENT: Experiment = Experiment {
     facts: &["apart-3", "apart-4", "apart-5", "failed-3", "failed-4", "failed-5"],
     trials: Trials { page: 100, headless: 10_000 },
     series,
-    prepare,
     picture,
     tell,
 };
@@ -57,7 +56,8 @@ fn series(_: &Plan) -> Vec<Series> {
     vec![Series::over("the network falls apart", 2..=9), Series::over("nodes fail", 2..=9)]
 }
 
-fn prepare(plan: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
+/// The trials at a place of a series.
+pub fn prepare(plan: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
     let nodes = x as u8;
     let config = Config { pre_vote: true, check_quorum: true, writes: false, ..Config::default() };
     let scenario = Scenario {

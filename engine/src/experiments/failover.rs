@@ -49,7 +49,6 @@ pub const EXPERIMENT: Experiment = Experiment {
     ],
     trials: Trials { page: 200, headless: 10_000 },
     series,
-    prepare,
     picture,
     tell,
 };
@@ -88,7 +87,8 @@ fn series(_: &Plan) -> Vec<Series> {
     systems().into_iter().map(|(_, label, _)| Series::plain(label)).collect()
 }
 
-fn prepare(plan: &Plan, series: usize, _: u32) -> Box<dyn Trial> {
+/// The trials at a place of a series.
+pub fn prepare(plan: &Plan, series: usize, _: u32) -> Box<dyn Trial> {
     let (.., protocol) = systems().swap_remove(series);
     let nodes = plan.get("nodes") as u8;
     failover(&protocol, nodes).expect("the systems notice when their leader has crashed")

@@ -74,7 +74,6 @@ pub const EXPERIMENT: Experiment = Experiment {
     ],
     trials: Trials { page: 1000, headless: 1000 },
     series,
-    prepare,
     picture,
     tell,
 };
@@ -84,7 +83,8 @@ fn series(_: &Plan) -> Vec<Series> {
     LINES.iter().map(|line| Series::plain(label(line))).collect()
 }
 
-fn prepare(_: &Plan, series: usize, _: u32) -> Box<dyn Trial> {
+/// The trials at a place of a series.
+pub fn prepare(_: &Plan, series: usize, _: u32) -> Box<dyn Trial> {
     let (min, max) = LINES[series].timeout;
     let setting = Setting {
         nodes: 5,

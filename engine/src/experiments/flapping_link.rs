@@ -36,7 +36,6 @@ pub const EXPERIMENT: Experiment = Experiment {
     facts: &["plain", "check-quorum", "pre-vote", "both", "plain-down", "both-down"],
     trials: Trials { page: 20, headless: 1000 },
     series,
-    prepare,
     picture,
     tell,
 };
@@ -59,7 +58,8 @@ fn series(_: &Plan) -> Vec<Series> {
     VARIANTS.iter().map(|(_, label, ..)| Series::over(*label, OUTAGES)).collect()
 }
 
-fn prepare(plan: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
+/// The trials at a place of a series.
+pub fn prepare(plan: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
     let (.., pre_vote, check_quorum) = VARIANTS[series];
     let config = Config { pre_vote, check_quorum, writes: false, ..Config::default() };
     let scenario = Scenario {

@@ -51,7 +51,6 @@ pub const EXPERIMENT: Experiment = Experiment {
     facts: &["false-150", "noticed-150", "false-600", "noticed-600", "false-2400", "noticed-2400"],
     trials: Trials { page: 30, headless: 1000 },
     series,
-    prepare,
     picture,
     tell,
 };
@@ -71,7 +70,8 @@ fn series(_: &Plan) -> Vec<Series> {
     vec![Series::over("nobody crashes", TIMEOUTS), Series::over("the leader crashes", TIMEOUTS)]
 }
 
-fn prepare(plan: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
+/// The trials at a place of a series.
+pub fn prepare(plan: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
     match series {
         0 => nobody_crashes(plan, x),
         _ => the_leader_crashes(plan, x),

@@ -52,7 +52,6 @@ pub const EXPERIMENT: Experiment = Experiment {
     facts: &["down-2", "down-30", "stale-2", "stale-30", "fenced-2", "fenced-30"],
     trials: Trials { page: 200, headless: 10_000 },
     series,
-    prepare,
     picture,
     tell,
 };
@@ -70,7 +69,8 @@ fn series(_: &Plan) -> Vec<Series> {
     vec![Series::over("no token", LIVES), Series::over("token, checked by the store", LIVES)]
 }
 
-fn prepare(plan: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
+/// The trials at a place of a series.
+pub fn prepare(plan: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
     let life = Span::new(u64::from(x) * 1000);
     // No multiple of it is the whole life, whatever the drift: else it would be a matter of
     // rounding whether the last write still goes out.

@@ -84,9 +84,25 @@ pub struct Experiment {
     /// How many trials it takes, unless somebody says otherwise.
     pub trials: Trials,
     series: fn(&Plan) -> Vec<Series>,
-    prepare: fn(&Plan, series: usize, x: u32) -> Box<dyn Trial>,
     picture: fn(&Results) -> Picture,
     tell: fn(&Results) -> Vec<Fact>,
+}
+
+/// The trials at a place of a series. They are no part of [`Experiment`], so that a program that
+/// only shows experiments does not carry their runs.
+fn prepare(plan: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
+    match plan.experiment().slug {
+        "figure-16" => figure_16::prepare(plan, series, x),
+        "split-votes" => split_votes::prepare(plan, series, x),
+        "heartbeat-timeout" => heartbeat_timeout::prepare(plan, series, x),
+        "messages" => messages::prepare(plan, series, x),
+        "failover" => failover::prepare(plan, series, x),
+        "lease-ttl" => lease_ttl::prepare(plan, series, x),
+        "flapping-link" => flapping_link::prepare(plan, series, x),
+        "even-or-odd" => even_or_odd::prepare(plan, series, x),
+        "adversary" => adversary::prepare(plan, series, x),
+        slug => unreachable!("the experiment \"{slug}\" prepares no trials"),
+    }
 }
 
 /// How many trials are run at every place of every series.

@@ -27,7 +27,6 @@ pub const EXPERIMENT: Experiment = Experiment {
     facts: &["measured-10", "law-10", "measured-20", "law-20", "terms-20"],
     trials: Trials { page: 2000, headless: 10_000 },
     series,
-    prepare,
     picture,
     tell,
 };
@@ -48,7 +47,8 @@ fn series(plan: &Plan) -> Vec<Series> {
     (0..=most).map(|failed| Series::over(label(failed), LATENCIES)).collect()
 }
 
-fn prepare(plan: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
+/// The trials at a place of a series.
+pub fn prepare(plan: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
     let nodes = plan.get("nodes") as u8;
     let latency = Span::new(u64::from(x) * 10);
     let setting = Setting {

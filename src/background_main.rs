@@ -1,0 +1,33 @@
+//! What works in a worker: searches and experiments. A program of its own, because it carries each
+//! algorithm once more for each kind of search and measurement, and most visitors never ask.
+
+use election_lab::worker;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+fn main() {}
+
+/// Work in a worker, see `page/worker.js`.
+#[wasm_bindgen]
+pub struct Job(worker::Job);
+
+#[wasm_bindgen]
+impl Job {
+    /// Begins with an order, which comes as JSON.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the order.
+    #[wasm_bindgen(constructor)]
+    pub fn new(order: &str) -> Result<Job, String> {
+        worker::Job::new(order).map(Job)
+    }
+
+    /// Works for a moment, and says how far it is as JSON.
+    pub fn go_on(&mut self) -> String {
+        self.0.go_on()
+    }
+
+    /// Whether there is more to do.
+    pub fn is_running(&self) -> bool {
+        self.0.is_running()
+    }
+}
