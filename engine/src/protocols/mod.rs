@@ -23,3 +23,4 @@ pub mod single_node;
 pub mod written;
 pub mod zab;
 pub mod zookeeper_lock;
+mod zookeeper_session;

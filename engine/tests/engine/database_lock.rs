@@ -1,7 +1,7 @@
 //! The lock in a database row: what is wrong with it and what repairs it. Every message takes
 //! 10 ms, the last node is the database; held for 10 s, renewed every 3 s, tried every 2 s.
 
-use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, sent, writes};
+use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, sent, violated, writes};
 use election_engine::ids::{NodeId, Token};
 use election_engine::protocols::registry;
 use election_engine::run::Run;
@@ -32,13 +32,6 @@ fn run(protocol: Value, clocks: Value, script: Value) -> Box<dyn Run> {
     );
     run.seek(run.end());
     run
-}
-
-fn violated(run: &dyn Run) -> Vec<&'static str> {
-    let mut names: Vec<_> = run.violations().iter().map(|found| found.check.name()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }
 
 fn repaired() -> Value {

@@ -2,7 +2,7 @@
 //! message takes 10 ms, the last node is ZooKeeper, node 0 is the first controller, the session
 //! timeout is 18 s and the tick 2 s.
 
-use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, sent, writes};
+use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, sent, violated, writes};
 use election_engine::ids::{NodeId, Token};
 use election_engine::protocols::registry;
 use election_engine::run::{Entry, Run};
@@ -40,13 +40,6 @@ fn sound(protocol: Value, nodes: u8, script: Value) -> Box<dyn Run> {
     let run = run(protocol, nodes, script);
     assert_eq!(run.violations(), []);
     run
-}
-
-fn violated(run: &dyn Run) -> Vec<&'static str> {
-    let mut names: Vec<_> = run.violations().iter().map(|found| found.check.name()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }
 
 fn crash(at_ms: u64, node: u8) -> Value {

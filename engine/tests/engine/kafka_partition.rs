@@ -2,7 +2,9 @@
 //! message takes 10 ms; nodes 0 to 2 are brokers and node 3 is the controller, unless a test says
 //! otherwise.
 
-use crate::cluster::{act, all, at, beliefs, leaders, named, of, reigns, rules_of, writes};
+use crate::cluster::{
+    act, all, at, beliefs, leaders, named, of, reigns, rules_of, violated, writes,
+};
 use election_engine::ids::{NodeId, Token};
 use election_engine::protocols::registry;
 use election_engine::run::Run;
@@ -39,13 +41,6 @@ fn sound(protocol: Value, nodes: u8, script: Value) -> Box<dyn Run> {
     let run = run(protocol, nodes, script);
     assert_eq!(run.violations(), []);
     run
-}
-
-fn violated(run: &dyn Run) -> Vec<&'static str> {
-    let mut names: Vec<_> = run.violations().iter().map(|found| found.check.name()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }
 
 /// What the inspector shows of a node now.

@@ -1,7 +1,9 @@
 //! KRaft: its timeouts, its votes, its succession. Every message takes 10 ms, there are five
 //! voters, and node 4 leads epoch 1, unless a test says otherwise.
 
-use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, rules_of, sent, writes};
+use crate::cluster::{
+    all, at, beliefs, leaders, named, of, reigns, rules_of, sent, violated, writes,
+};
 use election_engine::ids::{NodeId, Token};
 use election_engine::protocols::registry;
 use election_engine::run::Run;
@@ -39,13 +41,6 @@ fn sound(nodes: u8, script: Value) -> Box<dyn Run> {
     let run = run(json!({}), nodes, script);
     assert_eq!(run.violations(), []);
     run
-}
-
-fn violated(run: &dyn Run) -> Vec<&'static str> {
-    let mut names: Vec<_> = run.violations().iter().map(|found| found.check.name()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }
 
 /// Who stood, and when.

@@ -3,7 +3,7 @@
 //! leading term 1, whose heartbeats come every 50 ms from 0 ms on. Most tests make timeouts long
 //! and ask for elections by hand.
 
-use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, rules_of, sent};
+use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, rules_of, sent, violated};
 use crate::transcripts;
 use election_engine::ids::NodeId;
 use election_engine::run::{Entry, Run};
@@ -76,13 +76,6 @@ pub fn of_kind(run: &dyn Run, kind: EventKind) -> Vec<Entry> {
 
 pub fn fired(run: &dyn Run, rule: &str) -> usize {
     all(run, |entry| entry.rule.is_some_and(|cited| cited.id == rule)).len()
-}
-
-pub fn violated(run: &dyn Run) -> Vec<&'static str> {
-    let mut names: Vec<_> = run.violations().iter().map(|found| found.check.name()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }
 
 // Counts. Counting rule: messages sent, to whomever, until the first AppendEntries of the new

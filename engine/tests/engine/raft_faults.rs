@@ -1,7 +1,7 @@
 //! What Raft promises under faults, and what goes wrong when one of its rules is switched off.
 
-use crate::cluster::{at, leaders, reigns};
-use crate::raft::{by_hand, log, raft, terms, violated, with};
+use crate::cluster::{at, leaders, reigns, violated};
+use crate::raft::{by_hand, log, raft, terms, with};
 use election_engine::checks::Check;
 use election_engine::protocols::raft;
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 //! takes 10 ms; nodes 0 and 1 are clients, 2 to 6 masters; keys live for 10 s, are extended every
 //! 3 s, and who has no lock tries again within 2 s.
 
-use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, sent, writes};
+use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, sent, violated, writes};
 use election_engine::ids::{NodeId, Token};
 use election_engine::protocols::registry;
 use election_engine::run::Run;
@@ -38,13 +38,6 @@ fn seeded(seed: u64, protocol: Value, script: Value) -> Box<dyn Run> {
     );
     run.seek(run.end());
     run
-}
-
-fn violated(run: &dyn Run) -> Vec<&'static str> {
-    let mut names: Vec<_> = run.violations().iter().map(|found| found.check.name()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }
 
 const TWO_HOLDERS: [&str; 2] = ["no-late-write", "one-leader-at-a-time"];

@@ -2,7 +2,7 @@
 //! takes 10 ms; node 4 runs the program, which is up a second after its start, writes every
 //! second, and is asked by each of the others every second.
 
-use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, sent, writes};
+use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, sent, violated, writes};
 use election_engine::ids::{NodeId, Token};
 use election_engine::protocols::registry;
 use election_engine::run::Run;
@@ -30,13 +30,6 @@ fn run(protocol: Value, script: Value) -> Box<dyn Run> {
     );
     run.seek(run.end());
     run
-}
-
-fn violated(run: &dyn Run) -> Vec<&'static str> {
-    let mut names: Vec<_> = run.violations().iter().map(|found| found.check.name()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }
 
 fn token() -> Value {

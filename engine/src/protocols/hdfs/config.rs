@@ -3,6 +3,7 @@
 use crate::checks::Check;
 use crate::protocols::declare::switches;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
+use crate::protocols::zookeeper_session::SessionTimes;
 use crate::swarm::Sight;
 use crate::time::Span;
 use crate::trace::EventKind;
@@ -78,13 +79,13 @@ impl Parameters for Config {
     }
 
     fn settles_within(&self, _nodes: u8, delay: Span) -> Span {
-        if self.ping_after() <= delay.times(4) || self.graceful_ms <= delay.times(3) {
+        if self.session().ping_after() <= delay.times(4) || self.graceful_ms <= delay.times(3) {
             return NO_BOUND;
         }
         // Old sessions expire, a fencing that is under way fails, what was killed is started
         // again, and somebody whose request was lost asks again.
         let fencing = self.graceful_ms + self.ssh_ms + super::REJOIN;
-        self.timeout().times(4)
+        self.session().timeout().times(4)
             + self.tick_ms
             + fencing.times(2)
             + super::REVIVE.times(2)
@@ -109,19 +110,9 @@ impl Config {
         self.broken != Some(rule)
     }
 
-    /// The session timeout that ZooKeeper grants: 2 to 20 ticks.
-    pub(super) fn timeout(&self) -> Span {
-        self.session_ms.clamp(self.tick_ms.times(2), self.tick_ms.times(20))
-    }
-
-    /// How long a controller hears nothing before it takes itself for disconnected.
-    pub(super) fn silence(&self) -> Span {
-        Span::from_micros(self.timeout().as_micros() * 2 / 3)
-    }
-
-    /// How often a controller says that it is there.
-    pub(super) fn ping_after(&self) -> Span {
-        Span::from_micros(self.timeout().as_micros() / 3)
+    /// The times of its sessions.
+    pub(super) fn session(&self) -> SessionTimes {
+        SessionTimes { asked: self.session_ms, tick: self.tick_ms }
     }
 }
 

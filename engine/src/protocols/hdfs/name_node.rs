@@ -93,7 +93,7 @@ impl NameNode {
         self.phase = Phase::Connecting;
         cx.cancel_timer(Timer::Fencing);
         cx.send(zookeeper(cx), Message::Connect(self.session));
-        cx.set_random_timer(Timer::Connect, config.ping_after(), RECONNECT);
+        cx.set_random_timer(Timer::Connect, config.session().ping_after(), RECONNECT);
     }
 
     /// The time to connect: again, after it stayed out, or with a new NameNode.
@@ -146,7 +146,7 @@ impl NameNode {
         self.session = session;
         cx.cancel_timer(Timer::Connect);
         self.hear(config, cx);
-        cx.set_timer(Timer::Ping, config.ping_after());
+        cx.set_timer(Timer::Ping, config.session().ping_after());
         self.join(cx);
     }
 
@@ -247,13 +247,13 @@ impl NameNode {
         if self.session != 0 && self.phase != Phase::Connecting {
             cx.send(zookeeper(cx), Message::Ping(self.session, watched));
             self.ask(cx);
-            cx.set_timer(Timer::Ping, config.ping_after());
+            cx.set_timer(Timer::Ping, config.session().ping_after());
         }
     }
 
     /// Something came from ZooKeeper.
     fn hear(&self, config: &Config, cx: Cx<'_, '_>) {
-        cx.set_timer(Timer::Silence, config.silence());
+        cx.set_timer(Timer::Silence, config.session().silence());
     }
 
     /// Rule 13. The controller tries to come back; what it was about to do begins anew then.

@@ -79,13 +79,10 @@ impl ZooKeeper {
         cx.persist(self.stable.clone());
     }
 
-    /// Waits until the first tick after the earliest timeout. Ticks are the multiples of the
-    /// tick on ZooKeeper's clock.
+    /// Waits until a session may be over.
     fn wait_for_tick(&self, config: &Config, cx: Cx<'_, '_>) {
-        let (now, tick) = (cx.clock(), config.tick_ms.as_micros());
-        let heard = self.heard.iter().copied().min().unwrap_or(now);
-        let due = (heard + config.timeout()).max(now);
-        cx.set_timer(Timer::Tick, SimTime((due.0 / tick + 1) * tick).since(now));
+        let heard = self.heard.iter().copied();
+        cx.set_timer(Timer::Tick, config.session().until_tick(cx.clock(), heard));
     }
 
     fn change(&mut self, cx: Cx<'_, '_>) -> Token {
@@ -208,7 +205,7 @@ impl ZooKeeper {
 
     /// Rule 20.
     pub fn tick(&mut self, config: &Config, cx: Cx<'_, '_>) {
-        let (now, timeout) = (cx.clock(), config.timeout());
+        let (now, timeout) = (cx.clock(), config.session().timeout());
         while let Some(at) = self.heard.iter().position(|heard| *heard + timeout < now) {
             let (session, client) = self.stable.sessions[at];
             cx.note(Note::Suspect(client));
@@ -227,7 +224,9 @@ impl ZooKeeper {
     pub fn view(&self, config: &Config) -> NodeView {
         let Stable { sessions, lock, breadcrumb, .. } = &self.stable;
         let expiries: Vec<String> = (sessions.iter().zip(&self.heard))
-            .map(|((_, node), heard)| format!("node {node} after {}", *heard + config.timeout()))
+            .map(|((_, node), heard)| {
+                format!("node {node} after {}", *heard + config.session().timeout())
+            })
             .collect();
         let shown = |text: Option<String>| text.unwrap_or("none".to_owned());
         let field = |kept, name, value| Field { kept, name, value };

@@ -88,7 +88,7 @@ impl Broker {
     pub fn connect(&mut self, config: &Config, cx: Cx<'_, '_>) {
         cx.cite(CONNECT);
         cx.send(Broker::ensemble(cx), Message::Connect(self.session));
-        cx.set_random_timer(Timer::Connect, config.ping_after(), config.reconnect_ms);
+        cx.set_random_timer(Timer::Connect, config.session().ping_after(), config.reconnect_ms);
     }
 
     pub fn connected(&mut self, config: &Config, session: u32, cx: Cx<'_, '_>) {
@@ -99,7 +99,7 @@ impl Broker {
         cx.cancel_timer(Timer::Connect);
         self.read(cx);
         self.hear(config, cx);
-        cx.set_timer(Timer::Ping, config.ping_after());
+        cx.set_timer(Timer::Ping, config.session().ping_after());
     }
 
     /// Rule 2: asks who the controller is, and to be told of the next change.
@@ -245,13 +245,13 @@ impl Broker {
             cx.send(Broker::ensemble(cx), Message::Ping(self.session));
             self.ask(cx);
         }
-        cx.set_timer(Timer::Ping, config.ping_after());
+        cx.set_timer(Timer::Ping, config.session().ping_after());
     }
 
     /// Something came from the ensemble.
     pub fn hear(&self, config: &Config, cx: Cx<'_, '_>) {
         if self.connected {
-            cx.set_timer(Timer::Silence, config.silence());
+            cx.set_timer(Timer::Silence, config.session().silence());
         }
     }
 

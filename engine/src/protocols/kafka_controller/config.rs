@@ -3,6 +3,7 @@
 use crate::checks::Check;
 use crate::protocols::declare::switches;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
+use crate::protocols::zookeeper_session::SessionTimes;
 use crate::swarm::Sight;
 use crate::time::Span;
 use crate::trace::EventKind;
@@ -67,12 +68,12 @@ impl Parameters for Config {
     }
 
     fn settles_within(&self, _nodes: u8, delay: Span) -> Span {
-        if self.ping_after() <= delay.times(4) {
+        if self.session().ping_after() <= delay.times(4) {
             return NO_BOUND;
         }
         // Old sessions expire, who was cut off comes back, and a request that was lost goes out
         // again with the next heartbeat.
-        let session = self.timeout().times(3) + self.tick_ms;
+        let session = self.session().timeout().times(3) + self.tick_ms;
         session + self.reconnect_ms.times(2) + self.work_ms + delay.times(12)
     }
 
@@ -94,19 +95,9 @@ impl Config {
         self.broken != Some(rule)
     }
 
-    /// The session timeout that the ensemble grants.
-    pub(super) fn timeout(&self) -> Span {
-        self.session_ms.clamp(self.tick_ms.times(2), self.tick_ms.times(20))
-    }
-
-    /// How long a broker hears nothing before it takes itself for disconnected.
-    pub(super) fn silence(&self) -> Span {
-        Span::from_micros(self.timeout().as_micros() * 2 / 3)
-    }
-
-    /// How often a broker says that it is there.
-    pub(super) fn ping_after(&self) -> Span {
-        Span::from_micros(self.timeout().as_micros() / 3)
+    /// The times of its sessions.
+    pub(super) fn session(&self) -> SessionTimes {
+        SessionTimes { asked: self.session_ms, tick: self.tick_ms }
     }
 }
 

@@ -52,13 +52,10 @@ impl Ensemble {
         cx.note(Note::Believe(controller.map(|owner| owner.broker), Token(u64::from(epoch))));
     }
 
-    /// Waits until the first tick after the earliest timeout. Ticks are the multiples of the tick
-    /// on the ensemble's clock.
+    /// Waits until a session may be over.
     fn wait_for_tick(&self, config: &Config, cx: Cx<'_, '_>) {
-        let (now, tick) = (cx.counted(), config.tick_ms.as_micros());
-        let due = self.heard.iter().min().map_or(now, |heard| *heard + config.timeout());
-        let at = SimTime((due.max(now).0 / tick + 1) * tick);
-        cx.set_timer(Timer::Tick, at.since(now));
+        let heard = self.heard.iter().copied();
+        cx.set_timer(Timer::Tick, config.session().until_tick(cx.counted(), heard));
     }
 
     /// Rule 11: opens a session, or takes note that one is alive. Whatever comes keeps it. False
@@ -130,7 +127,7 @@ impl Ensemble {
 
     /// Rule 13: the sessions that were not heard for their timeout are over.
     pub fn tick(&mut self, config: &Config, cx: Cx<'_, '_>) {
-        let (now, timeout) = (cx.counted(), config.timeout());
+        let (now, timeout) = (cx.counted(), config.session().timeout());
         while let Some(at) = self.heard.iter().position(|heard| *heard + timeout < now) {
             cx.cite(EXPIRE);
             self.heard.remove(at);
@@ -156,7 +153,7 @@ impl Ensemble {
         });
         let sessions: Vec<String> = (self.stable.sessions.iter().zip(&self.heard))
             .map(|((_, broker), heard)| {
-                format!("node {broker} after {}", *heard + config.timeout())
+                format!("node {broker} after {}", *heard + config.session().timeout())
             })
             .collect();
         let watches: Vec<String> =

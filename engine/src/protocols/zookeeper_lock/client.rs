@@ -99,7 +99,7 @@ impl Client {
     pub fn connect(&mut self, config: &Config, cx: Cx<'_, '_>) {
         cx.cite(CONNECT);
         cx.send(Client::ensemble(cx), Message::Connect(self.session));
-        cx.set_random_timer(Timer::Connect, config.ping_after(), config.reconnect_ms);
+        cx.set_random_timer(Timer::Connect, config.session().ping_after(), config.reconnect_ms);
     }
 
     /// It is connected: it goes on where it stood.
@@ -114,7 +114,7 @@ impl Client {
         self.phase = if is_new || !config.recipe { Phase::Creating } else { Phase::Reading };
         self.ask(cx);
         self.hear(config, cx);
-        cx.set_timer(Timer::Ping, config.ping_after());
+        cx.set_timer(Timer::Ping, config.session().ping_after());
     }
 
     /// Rules 2, 3 and 5: asks for what it waits for.
@@ -285,13 +285,13 @@ impl Client {
             cx.send(Client::ensemble(cx), Message::Ping { session, watch, clock });
             self.ask(cx);
         }
-        cx.set_timer(Timer::Ping, config.ping_after());
+        cx.set_timer(Timer::Ping, config.session().ping_after());
     }
 
     /// Something came from the ensemble.
     pub fn hear(&self, config: &Config, cx: Cx<'_, '_>) {
         if self.is_connected() {
-            cx.set_timer(Timer::Silence, config.silence());
+            cx.set_timer(Timer::Silence, config.session().silence());
         }
     }
 

@@ -95,14 +95,10 @@ impl Ensemble {
         cx.persist(self.stable.clone());
     }
 
-    /// Waits until a session may be over: until the first tick after the earliest timeout.
-    /// Ticks are the multiples of the tick on the ensemble's clock.
+    /// Waits until a session may be over.
     fn wait_for_tick(&self, config: &Config, cx: Cx<'_, '_>) {
-        let (now, tick) = (cx.clock(), config.tick_ms.as_micros());
-        let heard = self.connections.iter().map(|connection| connection.heard).min();
-        let due = (heard.unwrap_or(now) + config.timeout()).max(now);
-        let at = SimTime((due.0 / tick + 1) * tick);
-        cx.set_timer(Timer::Tick, at.since(now));
+        let heard = self.connections.iter().map(|connection| connection.heard);
+        cx.set_timer(Timer::Tick, config.session().until_tick(cx.clock(), heard));
     }
 
     fn connection(&mut self, session: u32) -> Option<&mut Connection> {
@@ -258,7 +254,7 @@ impl Ensemble {
 
     /// Rule 14: the sessions that were not heard for their timeout are over.
     pub fn tick(&mut self, config: &Config, cx: Cx<'_, '_>) {
-        let (now, timeout) = (cx.clock(), config.timeout());
+        let (now, timeout) = (cx.clock(), config.session().timeout());
         while let Some(at) = self.connections.iter().position(|c| c.heard + timeout < now) {
             let Connection { session, client, .. } = self.connections.remove(at);
             self.stable.sessions.retain(|open| open.0 != session);
@@ -289,7 +285,7 @@ impl Ensemble {
             .filter_map(|c| c.watch.map(|watch| format!("node {} on {watch}", c.client)))
             .collect();
         let expiries: Vec<String> = (self.connections.iter())
-            .map(|c| format!("node {} after {}", c.client, c.heard + config.timeout()))
+            .map(|c| format!("node {} after {}", c.client, c.heard + config.session().timeout()))
             .collect();
         let field = |kept, name, value: &[String]| Field {
             kept,
