@@ -29,6 +29,7 @@
 pub mod famous;
 mod flat;
 mod model;
+mod node;
 mod question;
 mod replay;
 mod search;

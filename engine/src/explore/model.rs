@@ -6,12 +6,13 @@
 //! pair of these is computed once and looked up from then on.
 
 use super::flat::Flat;
+use super::node::{BOOT, CRASH, LETTERS, Local, PAUSE, RESTART, RESUME, Transition, WIPE};
 use super::question::{Faults, Question};
 use super::steps::Step;
 use super::table::{Mixer, Numbered};
 use crate::checks::Monitor;
 use crate::ids::{NodeId, Token};
-use crate::protocol::{Context, Effect, Event, Note, Protocol, TimerKind, WriteAnswer};
+use crate::protocol::{Effect, Note, Protocol, TimerKind, WriteAnswer};
 use crate::simulation::Status;
 use crate::simulation::mail::Body;
 use crate::store::{Store, TokenCheck};
@@ -20,18 +21,6 @@ use crate::trace::{EventKind, Record};
 use crate::view::NodeSet;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
-
-/// A node, with all that decides what it does next.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Local<P: Protocol> {
-    node: NodeId,
-    status: Status,
-    /// Nothing while crashed.
-    process: Option<P>,
-    stable: P::Stable,
-    /// The timers that are set, a bit each.
-    timers: u16,
-}
 
 /// A message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,27 +57,6 @@ pub struct Outcome {
     pub led: bool,
 }
 
-/// What a node does when something happens to it.
-#[derive(Clone, Copy, Debug)]
-struct Transition {
-    local: u32,
-    /// Its messages in `sent`.
-    first: u32,
-    count: u32,
-    /// What the claim heeds of it.
-    batch: u32,
-    outcome: Outcome,
-}
-
-/// What can happen to a node: its timers come first, then these, then messages.
-pub const CRASH: u32 = 16;
-const RESTART: u32 = 17;
-const WIPE: u32 = 18;
-const PAUSE: u32 = 19;
-const RESUME: u32 = 20;
-const BOOT: u32 = 21;
-const LETTERS: u32 = 22;
-
 /// Stands for a monitor whose claim does not hold.
 const VIOLATED: u32 = u32::MAX;
 
@@ -97,20 +65,20 @@ type Memo = HashMap<u64, u32, BuildHasherDefault<Mixer>>;
 /// Everything about a cluster that does not change while its states are searched, and everything
 /// that was computed on the way.
 pub struct Model<P: Protocol> {
-    config: P::Config,
-    question: Question,
-    locals: Numbered<Local<P>>,
+    pub(super) config: P::Config,
+    pub(super) question: Question,
+    pub(super) locals: Numbered<Local<P>>,
     /// Status and timers of each local state, which are asked for all the time.
-    glances: Vec<(Status, u16)>,
-    letters: Numbered<Letter<P::Message>>,
+    pub(super) glances: Vec<(Status, u16)>,
+    pub(super) letters: Numbered<Letter<P::Message>>,
     batches: Numbered<Vec<Record>>,
     monitors: Numbered<Monitor>,
     worlds: Numbered<World>,
-    transitions: Vec<Transition>,
-    known: Memo,
-    sent: Vec<u32>,
+    pub(super) transitions: Vec<Transition>,
+    pub(super) known: Memo,
+    pub(super) sent: Vec<u32>,
     judged: Memo,
-    effects: Vec<Effect<P>>,
+    pub(super) effects: Vec<Effect<P>>,
 }
 
 impl<P: Protocol> Model<P> {
@@ -318,155 +286,10 @@ impl<P: Protocol> Model<P> {
         judged == VIOLATED
     }
 
-    fn batch(&mut self, mut records: Vec<Record>) -> u32 {
+    /// The number of what the claim heeds of these records.
+    pub(super) fn batch(&mut self, mut records: Vec<Record>) -> u32 {
         records.retain(|record| self.question.claim.heeds(record.kind));
         self.batches.number(records)
-    }
-
-    fn local(&mut self, local: Local<P>) -> u32 {
-        let glance = (local.status, local.timers);
-        let number = self.locals.number(local);
-        if number as usize == self.glances.len() {
-            self.glances.push(glance);
-        }
-        number
-    }
-
-    /// Runs the process's own code, and keeps what comes of it.
-    fn compute(&mut self, local: u32, what: u32, key: u64) -> u32 {
-        let mut local = self.locals.get(local).clone();
-        let mut effects = std::mem::take(&mut self.effects);
-        let transition = self.run(&mut local, what, &mut effects);
-        effects.clear();
-        self.effects = effects;
-        let transition = Transition { local: self.local(local), ..transition };
-        let number = self.transitions.len() as u32;
-        self.transitions.push(transition);
-        self.known.insert(key, number);
-        number
-    }
-
-    fn run(&mut self, local: &mut Local<P>, what: u32, effects: &mut Vec<Effect<P>>) -> Transition {
-        let node = local.node;
-        let mut cx = Context::new(node, self.question.nodes, SimTime::ZERO, what == BOOT, effects);
-        let mut records = Vec::new();
-        match what {
-            CRASH => {
-                (local.status, local.process, local.timers) = (Status::Crashed, None, 0);
-                records.push(Record::new(SimTime::ZERO, EventKind::Crash, node));
-            }
-            PAUSE => local.status = Status::Paused,
-            RESUME => local.status = Status::Running,
-            BOOT | RESTART | WIPE => {
-                if what == WIPE {
-                    local.stable = P::Stable::default();
-                }
-                local.status = Status::Running;
-                local.process = Some(P::boot(&self.config, local.stable.clone(), &mut cx));
-            }
-            _ => {
-                let event = match what {
-                    letter if letter >= LETTERS => {
-                        let Letter { from, body, .. } = *self.letters.get(letter - LETTERS);
-                        match body {
-                            Body::Peer(message) => Event::Message { from, message },
-                            Body::Answer(answer) => Event::WriteAnswer(answer),
-                            Body::Write(_) | Body::Register(_) => {
-                                unreachable!("only the store gets these")
-                            }
-                        }
-                    }
-                    timer => {
-                        local.timers &= !(1 << timer);
-                        Event::Timer(P::Timer::ALL[timer as usize])
-                    }
-                };
-                if let Some(process) = &mut local.process {
-                    process.on_event(&self.config, event, &mut cx);
-                }
-            }
-        }
-        assert!(!cx.has_read_clock(), "a protocol that reads its clock says so: READS_CLOCK");
-        self.commit(local, effects, records)
-    }
-
-    /// Does what a process wishes, in order.
-    fn commit(
-        &mut self,
-        local: &mut Local<P>,
-        effects: &[Effect<P>],
-        mut records: Vec<Record>,
-    ) -> Transition {
-        let node = local.node;
-        let first = self.sent.len() as u32;
-        let mut outcome = Outcome::default();
-        for effect in effects {
-            match effect {
-                Effect::Send(to, message) => {
-                    self.send(node, *to, Body::Peer(*message), &mut records);
-                }
-                Effect::Broadcast(message) => {
-                    for to in NodeId::all(self.question.nodes).filter(|to| *to != node) {
-                        self.send(node, to, Body::Peer(*message), &mut records);
-                    }
-                }
-                Effect::Write(token) => {
-                    let store = NodeId(self.question.nodes);
-                    self.send(node, store, Body::Write(*token), &mut records);
-                }
-                Effect::SetTimer { timer, .. } => local.timers |= 1 << timer.index(),
-                Effect::CancelTimer(timer) => local.timers &= !(1 << timer.index()),
-                Effect::Persist(stable) => {
-                    local.stable = stable.clone();
-                    records.push(Record::new(SimTime::ZERO, EventKind::Persist, node));
-                }
-                Effect::Cite(_) => {}
-                Effect::Note(note) => {
-                    outcome.hear(*note);
-                    records.push(Record::of_note(SimTime::ZERO, node, *note));
-                }
-            }
-        }
-        let count = self.sent.len() as u32 - first;
-        Transition { local: 0, first, count, batch: self.batch(records), outcome }
-    }
-
-    fn send(
-        &mut self,
-        from: NodeId,
-        to: NodeId,
-        body: Body<P::Message>,
-        records: &mut Vec<Record>,
-    ) {
-        let letter = self.number_of(from, to, body);
-        self.sent.push(letter);
-        records.push(Record::new(SimTime::ZERO, EventKind::Send, from).with_peer(to));
-    }
-
-    /// The effects of a step on the node that it wakes, computed anew.
-    pub fn effects_of(&mut self, state: &Flat, step: Step) -> Vec<Effect<P>> {
-        let (node, what) = match step {
-            Step::Deliver(letter) => (self.letters.get(letter).to, LETTERS + letter),
-            Step::Fire(node, timer) => (node, u32::from(timer)),
-            Step::Restart(node) => (node, RESTART),
-            Step::Wipe(node) => (node, WIPE),
-            _ => return Vec::new(),
-        };
-        self.effects_on(state.locals.get(node.index()).copied(), what)
-    }
-
-    /// The effects of everybody's start, node by node.
-    pub fn effects_of_start(&mut self, node: NodeId) -> Vec<Effect<P>> {
-        // The first local states are those of the nodes before their start.
-        self.effects_on(Some(u32::from(node.0)), BOOT)
-    }
-
-    fn effects_on(&mut self, local: Option<u32>, what: u32) -> Vec<Effect<P>> {
-        let Some(local) = local else { return Vec::new() };
-        let mut local = self.locals.get(local).clone();
-        let mut effects = Vec::new();
-        self.run(&mut local, what, &mut effects);
-        effects
     }
 
     /// The memory that everything known takes, roughly.
@@ -505,7 +328,8 @@ impl Outcome {
         }
     }
 
-    fn hear(&mut self, note: Note) {
+    /// A node tells something.
+    pub(super) fn hear(&mut self, note: Note) {
         match note {
             Note::Candidate(number) | Note::Lead(number) | Note::Vote(_, number) => {
                 self.number = self.number.max(number);

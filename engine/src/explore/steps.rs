@@ -1,7 +1,8 @@
 //! What can happen in a state.
 
 use super::flat::Flat;
-use super::model::{CRASH, Model, World};
+use super::model::{Model, World};
+use super::node::CRASH;
 use super::question::Faults;
 use crate::ids::NodeId;
 use crate::protocol::Protocol;
