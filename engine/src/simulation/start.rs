@@ -48,7 +48,8 @@ impl<P: Protocol> Simulation<P> {
         self.nodes = *nodes;
         self.now = SimTime::ZERO;
         self.queue.clear();
-        self.members.clear();
+        self.members.truncate(members);
+        self.members.iter_mut().for_each(Member::begin_again);
         self.members.resize_with(members, Member::new);
         self.timers.restart(usize::from(*nodes) * P::Timer::ALL.len());
         self.mail.clear();
@@ -102,5 +103,16 @@ impl<P: Protocol> Member<P> {
             waiting: VecDeque::new(),
             turns: 0,
         }
+    }
+
+    /// Becomes a new one where it stands: moving one costs more than all that it forgets.
+    fn begin_again(&mut self) {
+        let Member { status, process, stable, clock, clock_error, waiting, turns } = self;
+        *status = Status::Running;
+        *process = None;
+        *stable = P::Stable::default();
+        (*clock, *clock_error) = (Clock::default(), ClockError::default());
+        waiting.clear();
+        *turns = 0;
     }
 }

@@ -27,6 +27,11 @@ impl Key {
     pub fn time(self) -> SimTime {
         SimTime((self.0 >> 64) as u64)
     }
+
+    /// The place among all that happens at that instant.
+    fn sequence(self) -> Sequence {
+        Sequence(self.0 as u64)
+    }
 }
 
 /// What is known about a timer besides when it fires.
@@ -38,10 +43,16 @@ pub struct Setting {
     pub cause: Option<RecordId>,
 }
 
+/// Stands for a timer that does not run.
+const STOPPED: SimTime = SimTime(u64::MAX);
+
 /// All timers, by number.
 #[derive(Clone, Debug)]
 pub struct Timers {
-    keys: Vec<Key>,
+    /// When each fires, apart from the order among those that fire at one instant: the list is
+    /// searched for its first all the time, and times alone are half as long.
+    times: Vec<SimTime>,
+    sequences: Vec<Sequence>,
     settings: Vec<Setting>,
     /// No timer fires before this.
     bound: Key,
@@ -49,15 +60,16 @@ pub struct Timers {
 
 impl Default for Timers {
     fn default() -> Timers {
-        Timers { keys: Vec::new(), settings: Vec::new(), bound: Key::NEVER }
+        Timers { times: Vec::new(), sequences: Vec::new(), settings: Vec::new(), bound: Key::NEVER }
     }
 }
 
 impl Timers {
     /// So many timers from now on, none of them running.
     pub fn restart(&mut self, count: usize) {
-        self.keys.clear();
-        self.keys.resize(count, Key::NEVER);
+        self.times.clear();
+        self.times.resize(count, STOPPED);
+        self.sequences.resize(count, Sequence::LAST);
         self.settings.clear();
         self.settings.resize(count, Setting::default());
         self.bound = Key::NEVER;
@@ -65,7 +77,8 @@ impl Timers {
 
     /// Lets a timer fire at `key`.
     pub fn arm(&mut self, timer: usize, key: Key) {
-        self.keys[timer] = key;
+        self.times[timer] = key.time();
+        self.sequences[timer] = key.sequence();
         self.bound = self.bound.min(key);
     }
 
@@ -76,7 +89,7 @@ impl Timers {
 
     /// Stops a timer.
     pub fn cancel(&mut self, timer: usize) {
-        self.keys[timer] = Key::NEVER;
+        self.times[timer] = STOPPED;
     }
 
     /// No timer fires before this.
@@ -87,17 +100,21 @@ impl Timers {
     /// The timer that fires at the bound. If none does, because it was stopped or moved, the
     /// bound goes to the timer that fires first.
     pub fn at_bound(&mut self) -> Option<usize> {
-        let keys = self.keys.iter().copied().enumerate();
-        let (timer, key) = keys.min_by_key(|(_, key)| *key)?;
-        let fires = key == self.bound && key != Key::NEVER;
-        self.bound = key;
-        fires.then_some(timer)
+        let time = self.times.iter().copied().min().filter(|time| *time != STOPPED);
+        let Some(time) = time else {
+            self.bound = Key::NEVER;
+            return None;
+        };
+        let at_once = (0..self.times.len()).filter(|timer| self.times[*timer] == time);
+        let timer = at_once.min_by_key(|timer| self.sequences[*timer])?;
+        let key = Key::new(time, self.sequences[timer]);
+        let before = std::mem::replace(&mut self.bound, key);
+        (before == key).then_some(timer)
     }
 
     /// When a timer fires; nothing if it is not running.
     pub fn fires_at(&self, timer: usize) -> Option<SimTime> {
-        let key = self.keys[timer];
-        (key != Key::NEVER).then(|| key.time())
+        Some(self.times[timer]).filter(|time| *time != STOPPED)
     }
 
     /// How a timer was set.
@@ -107,7 +124,7 @@ impl Timers {
 
     /// How many timers there are, running or not.
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.times.len()
     }
 }
 

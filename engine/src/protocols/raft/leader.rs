@@ -23,7 +23,8 @@ impl Raft {
         cx.note(Note::Believe(self.leader, self.number()));
         cx.cancel_timer(Timer::Election);
         let next = self.stable.log.last() + 1;
-        self.progress[..usize::from(self.nodes)].fill(Progress { next, matched: 0 });
+        self.progress.clear();
+        self.progress.resize(usize::from(self.nodes), Progress { next, matched: 0 });
         self.append(cx);
         self.tell_all(cx);
         if config.writes {

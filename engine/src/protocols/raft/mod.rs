@@ -67,7 +67,6 @@ pub use tally::{Reply, Standing, Tally};
 
 use crate::ids::{LogEnd, NodeId, Token};
 use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule};
-use crate::scenario::MAX_NODES;
 use crate::time::Span;
 use crate::view::{Ballots, Field, Kept, LogView, NodeSet, NodeView, Role};
 
@@ -123,8 +122,8 @@ pub struct Raft {
     counted: u32,
     /// What it was answered; kept only if its votes are counted elsewhere.
     replies: Vec<Reply>,
-    // Of a leader.
-    progress: [Progress; MAX_NODES as usize],
+    // Of a leader; empty of who never was one.
+    progress: Vec<Progress>,
     /// Who was heard since the last look.
     heard: NodeSet,
     transfer_to: Option<NodeId>,
@@ -155,7 +154,7 @@ impl Protocol for Raft {
             no: NodeSet::EMPTY,
             counted: 0,
             replies: Vec::new(),
-            progress: [Progress::default(); MAX_NODES as usize],
+            progress: Vec::new(),
             heard: NodeSet::EMPTY,
             transfer_to: None,
             beats: 0,
