@@ -17,7 +17,8 @@ pub struct Progress {
     pub opened: BTreeSet<String>,
     /// Slugs of the steps that are done.
     pub done: BTreeSet<String>,
-    /// The last answer to each question.
+    /// The last answer to each question, and what was predicted of each experiment, as
+    /// `experiment/slug`.
     pub answers: BTreeMap<String, Answer>,
     /// Terms that the learner could recall.
     pub recalled: BTreeSet<String>,
@@ -36,7 +37,7 @@ pub struct Progress {
 pub struct Answer {
     /// Index of the option chosen last.
     pub choice: usize,
-    /// Whether it is right.
+    /// Whether it is right; false of a prediction, about which only a run can tell.
     pub right: bool,
     /// How many times the question was answered.
     pub tries: u32,
@@ -119,6 +120,8 @@ pub enum Done {
     Opened(String),
     /// Chose an option of a question.
     Answered(String, usize),
+    /// Predicted what an experiment will measure.
+    Predicted(String, usize),
     /// Recalled a term, or did not.
     Recalled(String, bool),
     /// Finished the tour, predictions included.
@@ -145,6 +148,7 @@ impl Done {
             Done::Toured => ("toured", String::new(), String::new()),
             Done::RanChanged(slug) => ("ran", slug, String::new()),
             Done::ReachedGoal(goal) => ("reached", goal, String::new()),
+            Done::Predicted(slug, choice) => ("predicted", slug, choice.to_string()),
             Done::Drafted(slug, source) => ("drafted", slug, source),
             Done::Passed(slug) => ("passed", slug, String::new()),
             _ => return None,
@@ -158,6 +162,7 @@ impl Done {
             "toured" => Done::Toured,
             "ran" => Done::RanChanged(name),
             "reached" => Done::ReachedGoal(name),
+            "predicted" => Done::Predicted(name, text.parse().ok()?),
             "drafted" => Done::Drafted(name, text),
             "passed" => Done::Passed(name),
             _ => return None,
@@ -198,6 +203,12 @@ impl Progress {
         self.answers.get(question).is_some_and(|answer| answer.right)
     }
 
+    /// Which option was predicted of an experiment. The course may have changed since, so that
+    /// there need not be one of this number.
+    pub fn predicted(&self, experiment: &str) -> Option<usize> {
+        self.answers.get(&prediction(experiment)).map(|answer| answer.choice)
+    }
+
     /// Whether a goal was reached.
     pub fn reached(&self, experiment: &Experiment, goal: usize) -> bool {
         self.goals.contains(&experiment.goal_id(goal))
@@ -211,6 +222,7 @@ impl Progress {
                 next.opened.insert(slug);
             }
             Done::Answered(id, choice) => next.answer(id, choice, course),
+            Done::Predicted(slug, choice) => next.keep(prediction(&slug), choice, false),
             Done::Recalled(id, true) => {
                 next.recalled.insert(id);
             }
@@ -253,6 +265,10 @@ impl Progress {
     fn answer(&mut self, id: String, choice: usize, course: &Lesson) {
         let Some(question) = question(course, &id) else { return };
         let right = question.options.get(choice).is_some_and(|option| option.right);
+        self.keep(id, choice, right);
+    }
+
+    fn keep(&mut self, id: String, choice: usize, right: bool) {
         let tries = self.answers.get(&id).map_or(0, |answer| answer.tries) + 1;
         self.answers.insert(id, Answer { choice, right, tries });
     }
@@ -285,6 +301,11 @@ impl Progress {
         }
         self.done.extend(finished);
     }
+}
+
+/// Where the answers hold what was predicted of an experiment.
+fn prediction(experiment: &str) -> String {
+    format!("experiment/{experiment}")
 }
 
 /// The questions of the quiz, without those asked inside the steps.
@@ -341,11 +362,22 @@ mod tests {
     }
 
     #[test]
+    fn a_prediction_is_kept_and_is_no_answer_of_the_course() {
+        let course = lesson();
+        let kept = Progress::default().after(Done::Predicted("failover".into(), 2), &course);
+        assert_eq!((kept.predicted("failover"), kept.predicted("messages")), (Some(2), None));
+        assert_eq!(kept.steps_done(&course), 0);
+        let other = Progress::default().after(Done::Predicted("failover".into(), 0), &course);
+        assert_eq!(kept.joined_with(other).predicted("failover"), Some(2));
+    }
+
+    #[test]
     fn what_the_workshop_says_arrives() {
         let all = [
             Done::Toured,
             Done::RanChanged("a".into()),
             Done::ReachedGoal("a/0".into()),
+            Done::Predicted("a".into(), 2),
             Done::Drafted("a".into(), "let b;".into()),
             Done::Passed("a".into()),
         ];

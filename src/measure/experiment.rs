@@ -8,6 +8,8 @@ use super::run::{Happened, Latest};
 use crate::hooks::use_focus_after;
 use crate::html::built;
 use crate::lab::browser;
+use crate::progress::{Done, Progress};
+use crate::state::use_lab;
 use crate::words::grouped;
 use crate::worker::desk::Desk;
 use crate::worker::{Heard, Order};
@@ -28,7 +30,9 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
     let measure = &props.measure;
     let plan = use_state_eq(|| Rc::new(asked(&measure.slug)));
     let trials = use_state_eq(|| plan.experiment().trials.page);
-    let guess = use_state_eq(|| Guess::None);
+    let lab = use_lab();
+    let skipped = use_state_eq(|| false);
+    let guess = guess(lab.progress(), measure, *skipped);
     let latest = use_reducer_eq(Latest::default);
     let desk = use_mut_ref(|| None::<Desk>);
     let running = latest.is_running();
@@ -64,18 +68,21 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
     };
     let prediction = use_memo(measure.clone(), |measure| measure.prediction.clone());
     let on_guess = {
-        let guess = guess.setter();
-        Callback::from(move |committed| guess.set(committed))
+        let (done, skipped, slug) = (lab.done(), skipped.setter(), measure.slug.clone());
+        Callback::from(move |committed| match committed {
+            Some(option) => done.emit(Done::Predicted(slug.clone(), option)),
+            None => skipped.set(true),
+        })
     };
     // What was pressed is gone after a guess.
-    let place = use_focus_after(*guess);
+    let place = use_focus_after(guess);
     html! {
         <>
             <h2>{&measure.title}</h2>
             <p class="lead">{built(&measure.question)}</p>
             <div class="prose">{built(&measure.about)}</div>
             <div ref={place} tabindex="-1">
-                { match *guess {
+                { match guess {
                     Guess::None => html! { <Ask prediction={prediction.clone()} {on_guess} /> },
                     Guess::Skipped => html! { <p class="hint">{"You would rather just see. Run it; the result comes below."}</p> },
                     Guess::Option(chosen) => html! { <p>{"You predict: "}<b>{ for prediction.options.get(chosen).map(|option| built(&option.text)) }</b>{" Run it; the result comes below."}</p> },
@@ -89,7 +96,7 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
                 <span class="hint">{size(&plan, *trials)}</span>
             </p>
             if let Some(run) = &latest.0 {
-                <Result key={run.number} measure={measure.clone()} run={run.clone()} guess={*guess} turned={run.plan != *plan} />
+                <Result key={run.number} measure={measure.clone()} run={run.clone()} guess={guess} turned={run.plan != *plan} />
             }
             <details class="headless">
                 <summary>{"The same without a browser, and more of it"}</summary>
@@ -97,6 +104,16 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
             </details>
             <div class="prose caveat">{built(&measure.caveat)}</div>
         </>
+    }
+}
+
+/// What the learner has committed to, at an earlier visit perhaps.
+fn guess(progress: &Progress, measure: &Measure, skipped: bool) -> Guess {
+    let options = measure.prediction.options.len();
+    match progress.predicted(&measure.slug).filter(|option| *option < options) {
+        Some(option) => Guess::Option(option),
+        None if skipped => Guess::Skipped,
+        None => Guess::None,
     }
 }
 

@@ -22,8 +22,8 @@ pub enum Guess {
 pub struct AskProps {
     /// What is asked.
     pub prediction: Rc<MeasurePrediction>,
-    /// The learner commits.
-    pub on_guess: Callback<Guess>,
+    /// The learner commits to an option, or would rather see without one.
+    pub on_guess: Callback<Option<usize>>,
 }
 
 /// The question, with a way around it.
@@ -36,9 +36,9 @@ pub fn Ask(props: &AskProps) -> Html {
                 id="measure"
                 prompt={props.prediction.prompt.clone()}
                 {options}
-                on_choose={props.on_guess.reform(Guess::Option)}
+                on_choose={props.on_guess.reform(Some)}
             />
-            <button type="button" class="button" data-testid="just-show" onclick={props.on_guess.reform(|_: MouseEvent| Guess::Skipped)}>{"Just show me"}</button>
+            <button type="button" class="button" data-testid="just-show" onclick={props.on_guess.reform(|_: MouseEvent| None)}>{"Just show me"}</button>
         </div>
     }
 }
