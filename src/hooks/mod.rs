@@ -4,8 +4,10 @@ mod animation;
 mod escape;
 mod focus;
 mod media;
+mod unfolding;
 
 pub use animation::use_animation;
 pub use escape::use_escape;
 pub use focus::use_focus_after;
 pub use media::use_media;
+pub use unfolding::use_unfolding;

@@ -4,6 +4,7 @@ use super::measurer::Shown;
 use super::plot::{Place, Plot, point_of, said_of};
 use super::prediction::{Guess, compared};
 use super::run::{Phase, Run};
+use crate::hooks::use_unfolding;
 use crate::html::built;
 use crate::lab::browser;
 use crate::stage::Stage;
@@ -94,6 +95,7 @@ fn Measured(props: &MeasuredProps) -> Html {
         let fact = shown.facts.iter().find(|fact| fact.name == name)?;
         (fact.text != NOT_YET).then(|| fact.text.clone())
     });
+    let pieces = use_unfolding(3);
     html! {
         <>
             if let Guess::Option(guess) = props.guess {
@@ -103,7 +105,9 @@ fn Measured(props: &MeasuredProps) -> Html {
                 <p class="outcome" data-testid="result-sentence">{sentence}</p>
             }
             <p class="reading">{built(&measure.reading)}</p>
-            <Plot picture={picture.clone()} title={measure.title.clone()} picked={*picked} {on_pick} />
+            if pieces > 1 {
+                <Plot picture={picture.clone()} title={measure.title.clone()} picked={*picked} {on_pick} />
+            }
             <p class="picked-text">
                 <span aria-live="polite" data-testid="picked-point">{said.unwrap_or_else(|| "Press a point, or walk with the arrow keys.".to_owned())}</span>
                 if replay.is_some() {
@@ -113,7 +117,9 @@ fn Measured(props: &MeasuredProps) -> Html {
             if let Some((replay, said)) = &*replayed {
                 <Replayed key={format!("{replay:?}")} run={run.clone()} replay={*replay} said={said.clone()} speed={measure.speed_permille} />
             }
-            <Numbers slug={measure.slug.clone()} shown={shown.clone()} />
+            if pieces > 2 {
+                <Numbers slug={measure.slug.clone()} shown={shown.clone()} />
+            }
         </>
     }
 }

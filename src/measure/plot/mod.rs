@@ -5,7 +5,7 @@ mod scale;
 mod signs;
 mod words;
 
-use crate::hooks::use_media;
+use crate::hooks::{use_media, use_unfolding};
 use drawing::Size;
 use election_engine::experiments::{Kind, Mark, Picture, Point};
 use std::collections::BTreeSet;
@@ -15,6 +15,9 @@ use yew::prelude::*;
 
 /// A point of a picture: the number of its mark, and its own.
 pub type Place = (usize, usize);
+
+/// How many marks appear with a frame.
+const MARKS: usize = 4;
 
 #[derive(Properties, PartialEq)]
 pub struct PlotProps {
@@ -38,6 +41,7 @@ pub fn Plot(props: &PlotProps) -> Html {
     let onclick = point_at(props, size, &hidden);
     let picked = props.picked.and_then(|place| Some((place.0, point_of(picture, place)?)));
     let picked = picked.filter(|(mark, _)| !hidden.contains(&picture.marks[*mark].series));
+    let pieces = use_unfolding(3 + picture.marks.len().div_ceil(MARKS));
     html! {
         <figure class="plot">
             <svg
@@ -50,13 +54,17 @@ pub fn Plot(props: &PlotProps) -> Html {
                 {onkeydown}
                 {onclick}
             >
-                <Drawn picture={picture.clone()} {size} hidden={(*hidden).clone()} />
+                <Drawn picture={picture.clone()} {size} hidden={(*hidden).clone()} marks={pieces.saturating_sub(3) * MARKS} />
                 if let Some((_, point)) = picked {
                     { ring(picture, size, point) }
                 }
             </svg>
-            <p class="visually-hidden" id="plot-words" data-testid="plot-words">{words::picture(picture)}</p>
-            { legend(picture, &hidden) }
+            if pieces > 1 {
+                { legend(picture, &hidden) }
+            }
+            if pieces > 2 {
+                <p class="visually-hidden" id="plot-words" data-testid="plot-words">{words::picture(picture)}</p>
+            }
         </figure>
     }
 }
@@ -83,13 +91,16 @@ struct DrawnProps {
     picture: Rc<Picture>,
     size: Size,
     hidden: Rc<BTreeSet<usize>>,
+    /// How many marks there are by now.
+    marks: usize,
 }
 
 /// What does not change while one walks.
 #[component]
 fn Drawn(props: &DrawnProps) -> Html {
     let (picture, size) = (&*props.picture, props.size);
-    let shown = picture.marks.iter().filter(|mark| !props.hidden.contains(&mark.series));
+    let marks = picture.marks.iter().take(props.marks);
+    let shown = marks.filter(|mark| !props.hidden.contains(&mark.series));
     html! {
         <>
             { drawing::axes(picture, size) }
