@@ -6,7 +6,7 @@ use election_engine::protocols::registry::{ALL, ProtocolConfig};
 use election_engine::store::TokenCheck;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -38,13 +38,18 @@ const FAULTS: [Fault; 7] = [
 pub fn Form(props: &FormProps) -> Html {
     let question = &props.question;
     let info = question.protocol.info();
+    let problem = use_state_eq(|| None::<String>);
     let change = |how: Rc<Change>| {
         let (question, onchange) = (question.clone(), props.onchange.clone());
+        let problem = problem.setter();
         Callback::from(move |event: Event| {
-            let Some(value) = value_of(&event) else { return };
-            let mut question = (*question).clone();
-            how(&mut question, &value);
-            onchange.emit(question);
+            let value = value_of(&event);
+            problem.set(value.as_ref().err().cloned());
+            if let Ok(value) = value {
+                let mut question = (*question).clone();
+                how(&mut question, &value);
+                onchange.emit(question);
+            }
         })
     };
     let own = info.checks.iter().copied().filter(|check| *check != Check::OneLeaderAtATime);
@@ -52,6 +57,9 @@ pub fn Form(props: &FormProps) -> Html {
     let off = broken(&question.protocol);
     html! {
         <div class="question-form">
+            if let Some(problem) = &*problem {
+                <p class="notice" role="alert" data-testid="ask-problem">{problem}</p>
+            }
             <fieldset>
                 <legend>{"What runs"}</legend>
                 { choice("protocol", "Algorithm", searched().collect(), info.name, change(Rc::new(|question, value| {
@@ -130,14 +138,19 @@ fn searched() -> impl Iterator<Item = (&'static str, &'static str)> {
     ALL.iter().filter(move |info| !reads_clock(info.name)).map(|info| (info.name, info.title))
 }
 
-fn value_of(event: &Event) -> Option<String> {
-    let target = event.target()?;
-    match target.dyn_ref::<HtmlSelectElement>() {
-        Some(select) => Some(select.value()),
-        None => {
-            let input = target.dyn_into::<HtmlInputElement>().ok()?;
-            input.check_validity().then(|| input.value())
-        }
+/// What a field says, or why that cannot be.
+fn value_of(event: &Event) -> Result<String, String> {
+    let target: HtmlElement = event.target_unchecked_into();
+    if let Some(select) = target.dyn_ref::<HtmlSelectElement>() {
+        return Ok(select.value());
+    }
+    let input: HtmlInputElement = target.unchecked_into();
+    let (value, least, most) = (input.value(), input.min(), input.max());
+    match value.is_empty() || !input.check_validity() {
+        true => Err(format!(
+            "A field holds {value:?}, which the search does not know: expected a whole number from {least} to {most}. What stood there before still counts."
+        )),
+        false => Ok(value),
     }
 }
 

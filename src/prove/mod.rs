@@ -9,7 +9,7 @@ use crate::worker::{Heard, Order};
 use election_engine::explore::{Question, famous};
 use form::Form;
 use js_sys::{decode_uri_component, encode_uri_component};
-use result::{Phase, Result, Shown};
+use result::{Phase, Shown, Verdict};
 use searcher::Said;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -18,9 +18,13 @@ use yew::prelude::*;
 #[component]
 pub fn Prove() -> Html {
     let famous = use_memo((), |()| famous::all());
+    let asked = use_memo((), |()| asked());
     let question = {
-        let famous = famous.clone();
-        use_state_eq(move || asked().unwrap_or_else(|| famous[0].question.clone()))
+        let (famous, asked) = (famous.clone(), asked.clone());
+        use_state_eq(move || match &*asked {
+            Some(Ok(question)) => question.clone(),
+            _ => famous[0].question.clone(),
+        })
     };
     let shown = use_state(|| None::<Shown>);
     let desk = use_mut_ref(|| None::<Desk>);
@@ -58,6 +62,9 @@ pub fn Prove() -> Html {
     };
     html! {
         <section class="prove" aria-label="Exhaustive search" data-testid="prove">
+            if let Some(Err(why)) = &*asked {
+                <p class="notice" role="alert" data-testid="prove-problem">{format!("The question in this page's address cannot be asked: {why}. The first of the famous ones stands here instead.")}</p>
+            }
             <div class="famous" role="group" aria-label="Famous questions">
                 { for famous.iter().map(|one| {
                     let (setter, search) = (question.setter(), search.clone());
@@ -88,7 +95,7 @@ pub fn Prove() -> Html {
                 <a href={link(&question)} data-testid="prove-link">{"Link to this question"}</a>
             </p>
             if let Some(shown) = &*shown {
-                <Result shown={shown.clone()} />
+                <Verdict shown={shown.clone()} />
             }
         </section>
     }
@@ -100,11 +107,15 @@ fn link(question: &Question) -> String {
     format!("#/prove?ask={}", String::from(encode_uri_component(&json)))
 }
 
-/// The question in the page's address, if there is one that makes sense.
-fn asked() -> Option<Question> {
+/// The question in the page's address, if there is one, or why it makes no sense.
+fn asked() -> Option<Result<Question, String>> {
     let hash = web_sys::window()?.location().hash().ok()?;
     let (_, ask) = hash.split_once("?ask=")?;
-    let json = String::from(decode_uri_component(ask).ok()?);
-    let question: Question = serde_json::from_str(&json).ok()?;
-    question.validate().ok().map(|()| question)
+    let read = || {
+        let json = decode_uri_component(ask).map_err(|_| "it is cut off or damaged".to_owned())?;
+        let question: Question =
+            serde_json::from_str(&String::from(json)).map_err(|error| error.to_string())?;
+        question.validate().map(|()| question)
+    };
+    Some(read())
 }

@@ -75,14 +75,14 @@ impl Shown {
 }
 
 #[derive(Properties, PartialEq)]
-pub struct ResultProps {
+pub struct VerdictProps {
     /// The search.
     pub shown: Shown,
 }
 
 /// The result, the figures, and the run.
 #[component]
-pub fn Result(props: &ResultProps) -> Html {
+pub fn Verdict(props: &VerdictProps) -> Html {
     let Shown { question, progress, took, phase } = &props.shown;
     let (state, text, finding) = match phase {
         Phase::Running => ("running", "Searching …".to_owned(), None),

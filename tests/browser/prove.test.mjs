@@ -74,6 +74,34 @@ test('a question has an address, and a bound on memory is kept', async () => {
   assert.match(await verdict(), /The search ended at the bound on memory/);
 });
 
+test('what makes no sense is refused in a sentence', async () => {
+  await page.goto('about:blank');
+  await page.goto(`${lab.base}#/prove`);
+  await page.getByTestId('ask').locator('summary').click();
+  const address = () => page.getByTestId('prove-link').getAttribute('href');
+  const before = await address();
+  for (const [field, value, limits] of [
+    ['crashes', '99', '0 to 9'], ['drops', '-1', '0 to 9'], ['depth', '0', '1 to 1000'], ['memory', '', '8 to 2048'],
+  ]) {
+    const kept = await page.getByTestId(`ask-${field}`).inputValue();
+    await page.getByTestId(`ask-${field}`).fill(value);
+    await page.getByTestId(`ask-${field}`).blur();
+    await page.getByTestId('ask-problem').getByText(`from ${limits}`).waitFor();
+    assert.equal(await address(), before, field);
+    await page.getByTestId(`ask-${field}`).fill(kept);
+    await page.getByTestId(`ask-${field}`).blur();
+    await page.getByTestId('ask-problem').waitFor({ state: 'detached' });
+  }
+  for (const [ask, why] of [
+    ['%7B%22protocol%22', /EOF/], ['%E0%A4%A', /cut off/], [encodeURIComponent('{"nodes":99}'), /address cannot be asked/],
+  ]) {
+    await page.goto('about:blank');
+    await page.goto(`${lab.base}#/prove?ask=${ask}`);
+    assert.match(await page.getByTestId('prove-problem').innerText(), why);
+  }
+  await ask('bully-partition');
+});
+
 test('a worker that dies is said so, and the next search starts afresh', async () => {
   await page.evaluate(() => {
     const Real = window.Worker;
