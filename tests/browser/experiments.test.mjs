@@ -18,8 +18,9 @@ let page;
 const id = (name) => page.getByTestId(name);
 const measured = (state) => page.locator(`[data-testid="measured"][data-state="${state}"]`);
 
-/** Opens an experiment afresh. */
+/** Opens an experiment afresh, on a device on which nothing was predicted. */
 async function visit(slug, query = '') {
+  if (page.url().startsWith(lab.base)) await page.evaluate(() => localStorage.clear());
   await page.goto('about:blank');
   await page.goto(`${lab.base}#/experiments/${slug}${query}`);
   await id('run-experiment').waitFor();
@@ -31,6 +32,14 @@ async function run(trials) {
   await id('trials').blur();
   await id('run-experiment').click();
   await measured('over').waitFor({ timeout: 120_000 });
+}
+
+/** The file of the numbers. */
+async function csv() {
+  const download = page.waitForEvent('download');
+  await id('save-csv').click();
+  const file = await download;
+  return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') };
 }
 
 before(async () => {
@@ -50,10 +59,14 @@ test('all nine are listed, and each has a page', async () => {
 });
 
 for (const slug of SLUGS) {
-  test(`${slug} runs, says its result with numbers, and axe finds nothing`, async () => {
+  test(`${slug} runs, measures what a sweep measures, and says its result`, async () => {
     await visit(slug);
     await id('option-0').click();
     await run(12);
+    // A test of `cargo xtask sweep` holds it to the same file.
+    const kept = await readFile(new URL(`./measured/${slug}.csv`, import.meta.url), 'utf8');
+    const cells = (text) => text.split('\r\n').map((line) => line.split(','));
+    assert.deepEqual(cells((await csv()).text), cells(kept));
     const sentence = await id('result-sentence').innerText();
     assert.match(sentence, /\d/);
     assert.doesNotMatch(sentence, /[{}–]\s/);
@@ -83,6 +96,30 @@ describe('a prediction comes first', () => {
     await run(5);
     assert.equal(await id('compared').getAttribute('data-right'), 'false');
     assert.equal(await id('compared').locator('.explained').count(), 2);
+  });
+
+  test('it is kept on the device, and a guess that no longer exists does no harm', async () => {
+    await visit('failover');
+    await id('option-2').click();
+    await page.getByText(/^You predict: /).waitFor();
+    await page.reload();
+    await page.getByText(/^You predict: /).waitFor();
+    assert.equal(await id('measure-prediction').count(), 0);
+    await run(5);
+    assert.equal(await id('compared').getAttribute('data-right'), 'true');
+    const damage = (choice) => page.evaluate((choice) => {
+      const kept = JSON.parse(localStorage.getItem('election-lab'));
+      kept.progress.answers['experiment/failover'].choice = choice;
+      localStorage.setItem('election-lab', JSON.stringify(kept));
+    }, choice);
+    await damage(99);
+    await page.reload();
+    await id('measure-prediction').waitFor();
+    await damage('two');
+    await page.reload();
+    await page.getByTestId('storage-notice').waitFor();
+    await id('option-2').click();
+    await page.getByText(/^You predict: /).waitFor();
   });
 
   test('who only wants to see, sees', async () => {
@@ -187,11 +224,9 @@ test('the numbers are a table and a file', async () => {
   await id('numbers').locator('summary').click();
   const rows = await id('numbers').locator('tbody tr').count();
   const cells = await id('numbers').locator('tbody tr').first().locator('th, td').allInnerTexts();
-  const download = page.waitForEvent('download');
-  await id('save-csv').click();
-  const file = await download;
-  assert.equal(file.suggestedFilename(), 'failover.csv');
-  const lines = (await readFile(await file.path(), 'utf8')).trim().split('\r\n');
+  const file = await csv();
+  assert.equal(file.name, 'failover.csv');
+  const lines = file.text.trim().split('\r\n');
   assert.equal(lines.length, rows + 1);
   assert.equal(lines[1].replaceAll('"', ''), cells.join(','));
 });

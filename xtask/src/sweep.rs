@@ -182,10 +182,29 @@ fn aligned(table: &Table) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paths;
+    use election_engine::experiments::{ALL, Experiment};
 
     fn options(trials: u64, shard: (u64, u64)) -> Options {
         let experiment = "split-votes".to_owned();
         Options { experiment, trials: Some(trials), shard, ..Options::default() }
+    }
+
+    /// Trials of each experiment, here and in the browser's test of the experiments.
+    const TRIALS: u64 = 12;
+
+    /// The page has to put the same numbers into its file.
+    #[test]
+    fn every_experiment_measures_what_the_page_is_held_to() {
+        for Experiment { slug, .. } in ALL {
+            let csv = in_parallel(&Plan::new(slug).unwrap(), 0..TRIALS).table().csv();
+            let path = paths::in_root("tests/browser/measured").join(format!("{slug}.csv"));
+            if std::env::var("UPDATE_EXPECT").is_ok_and(|value| value == "1") {
+                fs::write(&path, &csv).unwrap();
+            }
+            let kept = fs::read_to_string(&path).unwrap_or_default();
+            assert_eq!(csv, kept, "{slug}: UPDATE_EXPECT=1 writes the files anew");
+        }
     }
 
     #[test]
