@@ -1,11 +1,14 @@
 //! The same work natively and in WebAssembly, so that one run can compare the two: five Raft
-//! nodes with their heartbeats, without a trace. `cargo xtask bench` runs both.
+//! nodes with their heartbeats, and elections, without a trace. `cargo xtask bench` runs both.
 
-use election_engine::experiments::Plan;
+use election_engine::checks::Check;
+use election_engine::experiments::{PATIENCE, Plan, Setting, Trial};
+use election_engine::explore::{Faults, Question, famous};
 use election_engine::protocols::raft::{Config, Raft};
+use election_engine::protocols::registry::{self, ProtocolConfig};
 use election_engine::scenario::Cluster;
 use election_engine::simulation::Simulation;
-use election_engine::time::SimTime;
+use election_engine::time::{SimTime, Span};
 use election_engine::trace::NoTrace;
 
 /// Handles so many events and says at which simulated microsecond that ended.
@@ -21,14 +24,62 @@ pub fn work(events: u32) -> f64 {
 #[cfg(target_arch = "wasm32")]
 fn main() {}
 
-/// Holds so many elections and says how long they took in all, in simulated microseconds: the
-/// line of 150 to 300 ms of Figure 16, five nodes of which the leader crashes, until another node
-/// hears of the next one. The same code as in the page, without the counting of results.
+/// Holds so many elections and says how long they took in all, in simulated microseconds: from
+/// when five nodes start, and nobody leads, until somebody does. Timeouts of 150 to 300 ms and
+/// messages of 1 to 5 ms, as in Figure 16 of the paper.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen)]
 pub fn elections(count: u32) -> f64 {
+    let setting = Setting {
+        nodes: 5,
+        up: 5,
+        timeout: (Span::new(150), Span::new(300)),
+        latency: (Span::new(1), Span::new(5)),
+        disk: None,
+        ranked_logs: false,
+    };
+    total(setting.trials(PATIENCE), count)
+}
+
+/// The same for the failovers of Figure 16 itself: the leader of five nodes crashes, two of the
+/// four others cannot win, disks take their time, and it ends when somebody hears of the new
+/// leader. All of it begins with the start of the five.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen)]
+pub fn failovers(count: u32) -> f64 {
     const LINE: usize = 5;
     let plan = Plan::new("figure-16").expect("there is such an experiment");
-    let mut trials = plan.prepare(LINE, 0);
+    total(plan.prepare(LINE, 0), count)
+}
+
+/// Looks at the futures of so many states of three Raft nodes, of which one may crash and start
+/// again, and says how many states that makes known.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen)]
+pub fn states(count: u32) -> f64 {
+    let protocol = ProtocolConfig::named("raft").expect("it is in the registry");
+    let faults = Faults { crashes: 1, restarts: 1, ..Faults::default() };
+    let question = Question { faults, ..Question::new(protocol, 3, Check::OneLeaderPerNumber) };
+    let mut search = registry::search(question).expect("a question");
+    search.advance(count);
+    f64::from(search.progress().states)
+}
+
+/// Searches so many times for the shortest run in which a Raft that forgets its votes elects two
+/// leaders in one term, and says how many states were seen times how many events the run has.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen)]
+pub fn lost_votes(count: u32) -> f64 {
+    let famous = famous::all();
+    let question =
+        &famous.iter().find(|one| one.slug == "forgotten-vote").expect("famous").question;
+    let once = |_| {
+        let mut search = registry::search(question.clone()).expect("a question");
+        while search.advance(u32::MAX) {}
+        let events = search.finding().expect("it falls").events.len();
+        f64::from(search.progress().states) * events as f64
+    };
+    (0..count).map(once).sum()
+}
+
+/// The same code as in the page, without the counting of results.
+fn total(mut trials: Box<dyn Trial>, count: u32) -> f64 {
     let mut total = 0;
     for trial in 0..u64::from(count) {
         trials.run(trial, &mut |_, micros| total += micros);
@@ -36,13 +87,16 @@ pub fn elections(count: u32) -> f64 {
     total as f64
 }
 
-/// Called with `events` or `elections`, how many, and in how many rounds: prints the seconds of
+/// Called with `events`, `elections`, `failovers`, `states` or `lost-votes`, how many, and in how many rounds: prints the seconds of
 /// the fastest round and what the work returned.
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let work = match arguments.next().as_deref() {
         Some("elections") => elections,
+        Some("failovers") => failovers,
+        Some("states") => states,
+        Some("lost-votes") => lost_votes,
         _ => work,
     };
     let mut numbers = arguments.filter_map(|text| text.parse().ok());

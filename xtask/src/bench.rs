@@ -2,11 +2,13 @@ use crate::failure::Failure;
 use crate::tools::Toolbox;
 use crate::{browser, page, paths, process, tools};
 
-/// Measures the engine, then a frame of the animation and the workbench in a real Chromium.
+/// Measures the engine and its search, natively and in WebAssembly; then, in a real Chromium, a
+/// frame of the animation, the workbench, and the page while a worker works.
 pub fn bench() -> Result<(), Failure> {
     let unfinished = || Failure::new("The measurement did not finish; the reason stands above.");
-    let mut cargo = process::cargo();
-    if !process::succeeds(cargo.args(["bench", "-p", "election-engine", "--bench", "engine"]))? {
+    const BOTH: [&str; 7] =
+        ["bench", "-p", "election-engine", "--bench", "engine", "--bench", "explore"];
+    if !process::succeeds(process::cargo().args(BOTH))? {
         return Err(unfinished());
     }
     let tools = tools::ready()?;
@@ -14,7 +16,7 @@ pub fn bench() -> Result<(), Failure> {
         return Err(unfinished());
     }
     page::release(&tools)?;
-    for figures in ["tests/bench/frames.mjs", "tests/bench/lab.mjs"] {
+    for figures in ["tests/bench/frames.mjs", "tests/bench/lab.mjs", "tests/bench/away.mjs"] {
         let mut node = process::command("node");
         node.env("PATH", &tools.path).env("CHROMIUM", browser::ready()?).arg(figures);
         if !process::succeeds(&mut node)? {
@@ -29,7 +31,7 @@ fn engine_in_wasm(tools: &Toolbox) -> Result<bool, Failure> {
     const EXAMPLE: [&str; 6] =
         ["build", "--profile=bench", "-p", "election-engine", "--example", "speed"];
     const WASM: &str = "wasm32-unknown-unknown";
-    let target = paths::in_root("target");
+    let target = paths::target();
     let out = target.join("bench");
     let module = target.join(WASM).join("release/examples/speed.wasm");
     let mut bindgen = process::command("wasm-bindgen");

@@ -11,6 +11,12 @@ pub fn in_root(path: &str) -> PathBuf {
     root().join(path)
 }
 
+/// Where cargo builds.
+pub fn target() -> PathBuf {
+    let elsewhere = std::env::var_os("CARGO_TARGET_DIR");
+    elsewhere.map_or_else(|| in_root("target"), |folder| root().join(folder))
+}
+
 /// Where the page's prepared files go before trunk picks them up.
 pub fn page_assets() -> PathBuf {
     in_root("target/page")
