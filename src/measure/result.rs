@@ -103,6 +103,8 @@ fn Measured(props: &MeasuredProps) -> Html {
             }
             if let Some(sentence) = sentence {
                 <p class="outcome" data-testid="result-sentence">{sentence}</p>
+            } else if run.phase != Phase::Running {
+                <p class="hint" data-testid="no-sentence">{"So few runs leave a number of the sentence that sums them up unknown. Ask for more trials."}</p>
             }
             <p class="reading">{built(&measure.reading)}</p>
             if pieces > 1 {

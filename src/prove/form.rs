@@ -148,7 +148,7 @@ fn value_of(event: &Event) -> Result<String, String> {
     let (value, least, most) = (input.value(), input.min(), input.max());
     match value.is_empty() || !input.check_validity() {
         true => Err(format!(
-            "A field holds {value:?}, which the search does not know: expected a whole number from {least} to {most}. What stood there before still counts."
+            "{value:?} cannot be searched: expected a whole number from {least} to {most}. What stood there before stands there again."
         )),
         false => Ok(value),
     }

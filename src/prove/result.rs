@@ -1,10 +1,12 @@
 //! What came of a search, or how far it is.
 
 use super::searcher::Said;
+use crate::lab::link_to;
 use crate::stage::Stage;
 use crate::words::grouped;
 use crate::worker::Heard;
 use election_engine::explore::{Answer, Finding, Progress, Question, sentence};
+use election_engine::time::SimTime;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -132,7 +134,11 @@ fn run(finding: &Rc<Finding>) -> Html {
                     </li>
                 }) }
             </ol>
-            <p class="prose shows">{"The same run, played: each message and each timer takes as long as it needs for its turn."}</p>
+            <p class="prose shows">
+                {"The same run, played: each message and each timer takes as long as it needs for its turn. "}
+                <a href={link_to(finding.scenario.clone(), SimTime::ZERO)} data-testid="finding-link">{"Open it on the workbench"}</a>
+                {"; the address is a link to send."}
+            </p>
             <Stage {key} {scenario} />
         </>
     }

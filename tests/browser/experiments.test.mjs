@@ -243,6 +243,17 @@ test('dials have an address, and what makes no sense is refused in a sentence', 
   assert.equal(await id('sweep').textContent(), 'cargo xtask sweep failover --dial nodes=6 --trials 200 --out part.json');
 });
 
+test('runs that are too few for the sentence are said to be too few', async () => {
+  await visit('heartbeat-timeout', '?loss=30&pause=2000');
+  await id('just-show').click();
+  await run(2);
+  await id('no-sentence').waitFor();
+  assert.equal(await id('result-sentence').count(), 0);
+  await run(40);
+  await id('result-sentence').waitFor();
+  assert.equal(await id('no-sentence').count(), 0);
+});
+
 test('a worker that dies is said so, and the next run starts afresh', async () => {
   await visit('failover');
   await id('just-show').click();

@@ -37,6 +37,21 @@ for (const [slug, events] of [
   });
 }
 
+test('a run that was found opens on the workbench, and the claim falls there too', async () => {
+  await ask('forgotten-vote');
+  const address = await page.getByTestId('finding-link').getAttribute('href');
+  await page.goto('about:blank');
+  await page.goto(lab.base + address);
+  await page.getByTestId('bench').waitFor();
+  assert.equal(await page.getByTestId('notice').innerText(), '');
+  await page.getByTestId('tool-watch').click();
+  const scrubber = page.getByTestId('scrubber');
+  await scrubber.fill(await scrubber.getAttribute('max'));
+  await page.locator('[data-testid="violation"][data-check="one-leader-per-number"]').waitFor();
+  await page.goto(`${lab.base}#/prove`);
+  await page.getByTestId('prove').waitFor();
+});
+
 test('what holds is said with its bounds and nothing more', async () => {
   await ask('bully-in-time');
   assert.match(await verdict(), /none within these bounds\. Every run was seen to its end\./);
@@ -88,10 +103,12 @@ test('what makes no sense is refused in a sentence', async () => {
     await page.getByTestId(`ask-${field}`).blur();
     await page.getByTestId('ask-problem').getByText(`from ${limits}`).waitFor();
     assert.equal(await address(), before, field);
-    await page.getByTestId(`ask-${field}`).fill(kept);
-    await page.getByTestId(`ask-${field}`).blur();
-    await page.getByTestId('ask-problem').waitFor({ state: 'detached' });
+    assert.equal(await page.getByTestId(`ask-${field}`).inputValue(), kept, field);
   }
+  await page.getByTestId('ask-crashes').fill('1');
+  await page.getByTestId('ask-crashes').blur();
+  await page.getByTestId('ask-problem').waitFor({ state: 'detached' });
+  assert.notEqual(await address(), before);
   for (const [ask, why] of [
     ['%7B%22protocol%22', /EOF/], ['%E0%A4%A', /cut off/], [encodeURIComponent('{"nodes":99}'), /address cannot be asked/],
   ]) {
