@@ -14,7 +14,7 @@ const WORKS = {
   events: { count: 30_000, rounds: 100 },
   elections: { count: 10_000, rounds: 8 },
   failovers: { count: 10_000, rounds: 8 },
-  states: { count: 50_000, rounds: 3 },
+  states: { count: 3_000, rounds: 50 },
   'lost-votes': { count: 1, rounds: 50 },
 };
 
