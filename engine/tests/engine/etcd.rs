@@ -393,21 +393,21 @@ fn every_rule_that_is_switched_off_is_noticed() {
         "compares-keys",
         json!({"store": {"check": "off"}}),
         json!([{"at_ms": 10_000, "do": {"crash": 2}}, {"at_ms": 90_000, "do": {"restart": 2}}]),
-        &["one-leader-at-a-time", "token-order"],
+        &["lease-kept", "no-late-write", "one-leader-at-a-time", "token-order"],
     );
     // The clients' clocks are behind etcd's.
     noticed(
         "client-clock",
         json!({"clocks": [{"node": 4, "skew_ms": 3_600_000}]}),
         json!([]),
-        &["one-leader-at-a-time"],
+        &["granted", "one-leader-at-a-time"],
     );
     // Node 1 never led.
     noticed(
         "assumes-the-lead",
         json!({}),
         json!([{"at_ms": 10_000, "do": {"crash": 1}}]),
-        &["one-leader-at-a-time"],
+        &["granted", "one-leader-at-a-time"],
     );
     // A count, not a check: see `rule_13_wait_a_failover_wakes_one_client`.
     assert_eq!(woken(Some("herd")), 5);
