@@ -69,6 +69,10 @@ pub(super) struct Watcher {
     pub(super) tried: Option<SimTime>,
     said: Vec<Said>,
     seen: Vec<Seen>,
+    /// What its clock showed when something last happened to it.
+    pub(super) clock_before: SimTime,
+    /// Until when it acts on nothing, by what its clock counts.
+    pub(super) tilts_until: Option<SimTime>,
     /// When it was started.
     pub(super) booted: SimTime,
     /// What it heard of the servers, the latest first; kept only if somebody else decides whom
@@ -93,6 +97,8 @@ impl Watcher {
             tried: None,
             said: vec![Said::default(); config.sentinels(cx.nodes()).count()],
             seen: vec![Seen::default(); usize::from(cx.nodes())],
+            clock_before: cx.clock(),
+            tilts_until: None,
             booted: cx.clock(),
             heartbeats: Vec::new(),
         };
@@ -131,7 +137,7 @@ impl Watcher {
         cx: Cx<'_, '_>,
     ) {
         let (now, master) = (cx.clock(), self.opinion.master);
-        let told = self.told_after(from, config, cx);
+        let told = self.told_after(from, config, cx).filter(|_| !self.tilts());
         if from == master {
             cx.set_timer(Timer::Silence, config.down_after_ms);
         }
@@ -141,7 +147,7 @@ impl Watcher {
             self.is_down = false;
             cx.cancel_timer(Timer::Ask);
         }
-        if self.failover == Failover::Promoting(from) && follows.is_none() {
+        if self.failover == Failover::Promoting(from) && follows.is_none() && !self.tilts() {
             return self.promoted(from, config, cx);
         }
         let right = if from == master { None } else { Some(master) };
@@ -149,7 +155,7 @@ impl Watcher {
         let wrong_since = (follows != right).then(|| before.unwrap_or(now));
         self.seen[from.index()] = Seen { at: Some(now), len, follows, wrong_since };
         let is_due = wrong_since.is_some_and(|since| now.since(since) >= ROLE_WAIT);
-        let is_idle = self.failover == Failover::None;
+        let is_idle = self.failover == Failover::None && !self.tilts();
         if from != master && is_due && is_idle && self.master_looks_sane(now) {
             cx.cite(FIX);
             cx.send(from, Message::ReplicaOf(master, self.opinion.config_epoch));
@@ -202,7 +208,7 @@ impl Watcher {
         cx: Cx<'_, '_>,
     ) {
         cx.cite(OPINION);
-        let is_down = self.is_down && master == self.opinion.master;
+        let is_down = self.is_down && master == self.opinion.master && !self.tilts();
         if stands {
             self.vote(from, epoch, config, cx);
         }
@@ -271,6 +277,7 @@ impl Watcher {
     /// Begins a failover or goes on with it, if what it knows is enough.
     fn look(&mut self, config: &Config, cx: Cx<'_, '_>) {
         match self.failover {
+            _ if self.tilts() => cx.cite(OPINION),
             Failover::None if let Some(step) = self.told(config, cx) => {
                 self.do_as_told(step, config, cx);
             }
@@ -424,6 +431,7 @@ impl Watcher {
             needed: config.votes_needed(self.said.len()),
         };
         let doing = match self.failover {
+            _ if self.tilts() => "TILT: asks and answers, and acts on nothing".to_owned(),
             Failover::None if self.is_down => "takes the master for down".to_owned(),
             Failover::None => "watches".to_owned(),
             Failover::Electing => format!("asks for votes in epoch {}", self.stood),
