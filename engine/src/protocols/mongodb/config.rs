@@ -178,7 +178,6 @@ pub const INFO: Info = Info {
         Sight::record("a priority takeover", EventKind::Timer).by("mongodb/takeover"),
         Sight::record("an arbiter that protects its primary", EventKind::Refuse)
             .by("mongodb/arbiter"),
-        Sight::record("a catch-up takeover", EventKind::Timer).by("mongodb/catch-up-takeover"),
         Sight::record("a catch-up", EventKind::Deliver).by("mongodb/caught-up"),
         Sight::record("a rollback", EventKind::Deliver).by("mongodb/rollback"),
         Sight::record("no majority heard", EventKind::StepDown).by("mongodb/no-majority"),
