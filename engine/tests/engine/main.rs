@@ -33,6 +33,7 @@ mod paxos;
 mod predicates;
 mod raft;
 mod raft_faults;
+mod raft_leader;
 mod redlock;
 mod ring_list;
 mod scenario_errors;
