@@ -96,11 +96,13 @@ impl Parameters for Config {
         if self.down_after_ms <= super::PING + delay.times(4) {
             return NO_BOUND;
         }
-        // A failover that is under way ends, and one more may follow. Then the Sentinels tell
-        // the servers what they are.
+        // A failover that is under way ends, and one more may follow, if only because a stray
+        // order has made a replica of the master. Then the Sentinels tell the servers what they
+        // are.
         let attempt = self.failover_timeout_ms.times(2) + super::DESYNC + super::ELECTION;
+        let denied = self.down_after_ms + super::DENIAL;
         let waits = super::ROLE_WAIT.times(2) + super::TILT + delay.times(20);
-        self.down_after_ms.times(2) + attempt + waits
+        self.down_after_ms + denied + attempt + waits
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {
