@@ -23,6 +23,8 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("ring-list", "keeps-orphans", "ring_list::every_rule_that_is_switched_off_is_noticed"),
     ("raft", "give-way", RAFT_GIVE_WAY),
     ("paxos", "promise-not-on-disk", "paxos::every_rule_that_is_switched_off_is_noticed"),
+    ("etcd", "client-clock", "etcd::every_rule_that_is_switched_off_is_noticed"),
+    ("etcd", "assumes-the-lead", "etcd::every_rule_that_is_switched_off_is_noticed"),
     ("etcd", "herd", "etcd::every_rule_that_is_switched_off_is_noticed"),
     ("etcd", "never-gives-up", "etcd::every_rule_that_is_switched_off_is_noticed"),
     ("kubernetes", "trusts-timestamps", "kubernetes::every_rule_that_is_switched_off_is_noticed"),

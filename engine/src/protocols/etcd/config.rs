@@ -157,7 +157,8 @@ pub const INFO: Info = Info {
         Check::OneVotePerNumber,
         Check::VoteOnDisk,
         Check::TokenOrder,
-        Check::Granted,
+        // Not `Granted`: one that waits, sleeps past its lease and asks for older keys than its
+        // own is told that there are none.
         Check::LeaseKept,
     ],
     parameters: &[
