@@ -6,11 +6,24 @@
 
 use crate::ids::LogEnd;
 
+/// An epoch that has entries, and how many entries come before its first.
+pub type Start = (u32, u32);
+
+/// Where the first `len` entries of a log end whose epochs begin there.
+pub(super) fn end_at(starts: &[Start], len: u32) -> LogEnd {
+    let of = starts.iter().rev().find(|(_, start)| *start < len);
+    LogEnd { term: of.map_or(0, |(epoch, _)| *epoch), index: len }
+}
+
+/// The epoch of each of the first `len` entries, the oldest first.
+pub(super) fn epochs(starts: &[Start], len: u32) -> Vec<u32> {
+    (1..=len).map(|len| end_at(starts, len).term).collect()
+}
+
 /// A log, counted from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EpochLog {
-    /// Of each epoch that has entries, the epoch and how many entries come before it.
-    starts: Vec<(u32, u32)>,
+    starts: Vec<Start>,
     len: u32,
 }
 
@@ -41,8 +54,7 @@ impl EpochLog {
 
     /// Where its first `len` entries end.
     pub fn end_at(&self, len: u32) -> LogEnd {
-        let of = self.starts.iter().rev().find(|(_, start)| *start < len);
-        LogEnd { term: of.map_or(0, |(epoch, _)| *epoch), index: len }
+        end_at(&self.starts, len)
     }
 
     /// The highest epoch that it has up to this one, and where its entries end.
@@ -89,7 +101,7 @@ impl EpochLog {
 
     /// The epoch of each entry, the oldest first.
     pub fn epochs(&self) -> Vec<u32> {
-        (1..=self.len).map(|len| self.end_at(len).term).collect()
+        epochs(&self.starts, self.len)
     }
 }
 

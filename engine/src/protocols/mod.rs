@@ -8,6 +8,7 @@ mod declare;
 pub mod epoch_log;
 pub mod etcd;
 pub mod hdfs;
+pub mod history;
 pub mod kafka_controller;
 pub mod kafka_partition;
 pub mod kraft;

@@ -286,6 +286,27 @@ fn a_restart_of_etcd_changes_nobodys_place() {
     assert_eq!(run.violations(), []);
 }
 
+/// It would take the place in line of the process before it, whose lease nobody keeps alive.
+#[test]
+fn an_answer_to_a_process_that_has_crashed_means_nothing_to_the_next_one() {
+    let answers_take = |at: u64, delay: u64| json!({"at_ms": at, "do": {"link": {"from": 4, "to": 2, "delay_ms": delay}}});
+    let script = json!([
+        {"at_ms": 9990, "do": {"crash": 2}},
+        {"at_ms": 10_000, "do": {"restart": 2}},
+        answers_take(10_025, 30_005),
+        answers_take(10_200, 0),
+        {"at_ms": 10_100, "do": {"crash": 2}},
+        {"at_ms": 40_000, "do": {"restart": 2}},
+    ]);
+    let run = cluster(5, 60_000, script);
+    let keys = all(&*run, |entry| entry.kind == EventKind::Candidate && entry.node == NodeId(2));
+    let late = came(&*run, 2, EventKind::Deliver, "CREATED");
+    // The first is that of the process before, and comes while the next one waits for its own.
+    assert_eq!((late.len(), late[0]), (2, SimTime::from_ms(40_045)));
+    assert_eq!(times(&*run, 2, EventKind::Restart), [10_000, 40_000].map(SimTime::from_ms));
+    assert_eq!(keys.iter().map(|key| key.time).collect::<Vec<_>>(), late[1..]);
+}
+
 #[test]
 fn rule_17_observe_everybody_hears_who_leads() {
     let mut run = cluster(5, 100_000, json!([{"at_ms": 30_000, "do": {"crash": 0}}]));
@@ -393,21 +414,21 @@ fn every_rule_that_is_switched_off_is_noticed() {
         "compares-keys",
         json!({"store": {"check": "off"}}),
         json!([{"at_ms": 10_000, "do": {"crash": 2}}, {"at_ms": 90_000, "do": {"restart": 2}}]),
-        &["one-leader-at-a-time", "token-order"],
+        &["lease-kept", "no-late-write", "one-leader-at-a-time", "token-order"],
     );
     // The clients' clocks are behind etcd's.
     noticed(
         "client-clock",
         json!({"clocks": [{"node": 4, "skew_ms": 3_600_000}]}),
         json!([]),
-        &["one-leader-at-a-time"],
+        &["granted", "one-leader-at-a-time"],
     );
     // Node 1 never led.
     noticed(
         "assumes-the-lead",
         json!({}),
         json!([{"at_ms": 10_000, "do": {"crash": 1}}]),
-        &["one-leader-at-a-time"],
+        &["granted", "one-leader-at-a-time"],
     );
     // A count, not a check: see `rule_13_wait_a_failover_wakes_one_client`.
     assert_eq!(woken(Some("herd")), 5);

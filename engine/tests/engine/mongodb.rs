@@ -3,6 +3,7 @@
 //! the run begins, unless a test says otherwise.
 
 use crate::cluster::{all, at, leaders, line, named, of, reigns, sent, violated, when, writes};
+use crate::mongodb_members::no_link;
 use election_engine::ids::{NodeId, Token};
 use election_engine::protocols::registry::{self, ProtocolConfig};
 use election_engine::run::Run;
@@ -23,7 +24,7 @@ crate::transcripts! {
     it_wakes_and_writes "wakes-and-writes",
 }
 
-fn fields(protocol: Value, nodes: u8, seed: u64, script: Value) -> Value {
+pub fn fields(protocol: Value, nodes: u8, seed: u64, script: Value) -> Value {
     json!({
         "protocol": {"mongodb": protocol},
         "cluster": {"nodes": nodes, "seed": seed},
@@ -32,26 +33,26 @@ fn fields(protocol: Value, nodes: u8, seed: u64, script: Value) -> Value {
     })
 }
 
-fn run(protocol: Value, nodes: u8, script: Value) -> Box<dyn Run> {
+pub fn run(protocol: Value, nodes: u8, script: Value) -> Box<dyn Run> {
     let mut run = of("mongodb", fields(protocol, nodes, 1, script));
     run.seek(run.end());
     run
 }
 
 /// The same, in which nothing may be violated.
-fn sound(protocol: Value, nodes: u8, script: Value) -> Box<dyn Run> {
+pub fn sound(protocol: Value, nodes: u8, script: Value) -> Box<dyn Run> {
     let run = run(protocol, nodes, script);
     assert_eq!(run.violations(), []);
     run
 }
 
 /// The number on a line of the inspector.
-fn shown(run: &dyn Run, node: usize, name: &str) -> u32 {
+pub fn shown(run: &dyn Run, node: usize, name: &str) -> u32 {
     line(run, node, name).parse().unwrap()
 }
 
 /// When an event first came by this rule, and to whom.
-fn first_by(run: &dyn Run, rule: &str) -> Option<(u64, u8)> {
+pub fn first_by(run: &dyn Run, rule: &str) -> Option<(u64, u8)> {
     let entries = all(run, |entry| entry.rule.is_some_and(|by| by.id == rule));
     entries.first().map(|entry| (entry.time.as_ms(), entry.node.0))
 }
@@ -69,7 +70,7 @@ fn minority() -> Value {
 }
 
 /// Two writes of the primary reach node 3 alone; then the primary crashes, and returns later.
-fn two_writes_for_one() -> Value {
+pub fn two_writes_for_one() -> Value {
     let cut = |to: u8| json!({"at_ms": 10_500, "do": {"cut": {"from": 4, "to": to}}});
     json!([
         cut(0),
@@ -359,12 +360,12 @@ fn after_losses_and_crashes_end_there_is_one_primary_within_the_stated_bound() {
 
 /// What is noticed in a run with this switch: by the checks, and by what the tests above ask
 /// for.
-fn noticed(broken: Option<&str>, scenario: &(Value, Value)) -> Vec<&'static str> {
-    let (mut protocol, script) = scenario.clone();
+fn noticed(broken: Option<&str>, scenario: &(Value, u8, Value)) -> Vec<&'static str> {
+    let (mut protocol, nodes, script) = scenario.clone();
     if let Some(broken) = broken {
         protocol["broken"] = json!(broken);
     }
-    let mut run = of("mongodb", fields(protocol, 5, 1, script));
+    let mut run = of("mongodb", fields(protocol, nodes, 1, script));
     at(&mut *run, 39_000);
     let mut noticed = Vec::new();
     match leaders(&*run).len() {
@@ -376,6 +377,13 @@ fn noticed(broken: Option<&str>, scenario: &(Value, Value)) -> Vec<&'static str>
     noticed.extend(violated(&*run));
     if all(&*run, |entry| entry.kind == EventKind::Candidate && entry.number.0 > 2).len() > 1 {
         noticed.push("terms are taken by those who can win");
+    }
+    let config = run.scenario().protocol;
+    if config.get("arbiter") == 1 && reigns(&*run).len() > 1 {
+        noticed.push("who hears the arbiter stays in office");
+    }
+    if reigns(&*run).iter().any(|reign| u64::from(reign.1) < config.get("passive")) {
+        noticed.push("priority 0 never leads");
     }
     noticed
 }
@@ -397,29 +405,34 @@ fn every_rule_that_is_switched_off_is_noticed() {
         {"at_ms": 9500, "do": {"crash": 4}},
         {"at_ms": 9600, "do": {"campaign": 0}},
     ]);
-    // The two that are preferred are behind, and nobody else would be elected by them.
-    let preferred_behind = json!([
-        {"at_ms": 5000, "do": {"cut": {"from": 4, "to": 2}}},
-        {"at_ms": 5000, "do": {"cut": {"from": 4, "to": 3}}},
-        {"at_ms": 9500, "do": {"crash": 4}},
+    // Node 1 is preferred and does not stand itself for a while.
+    let preferred_waits = json!([
+        {"at_ms": 10_500, "do": {"crash": 2}},
+        {"at_ms": 10_600, "do": {"timer": {"node": 1, "timer": "election", "in_ms": 40_000}}},
     ]);
     let sound = json!({});
     let at_once = json!({"majority": false});
     let table = [
-        ("no-dry-run", (sound.clone(), lonely), "terms are taken by those who can win"),
-        ("votes-twice", (sound.clone(), both.clone()), "one-vote-per-number"),
-        ("vote-not-on-disk", (sound.clone(), both), "vote-on-disk"),
-        ("older-oplog-accepted", (sound, behind), "leader-up-to-date"),
+        ("no-dry-run", (sound.clone(), 5, lonely), "terms are taken by those who can win"),
+        ("votes-twice", (sound.clone(), 5, both.clone()), "one-vote-per-number"),
+        ("vote-not-on-disk", (sound.clone(), 5, both), "vote-on-disk"),
+        ("older-oplog-accepted", (sound, 5, behind), "leader-up-to-date"),
         (
             "priority-decides-votes",
-            (json!({"priorities": true}), preferred_behind),
+            (json!({"priorities": true}), 3, preferred_waits),
             "somebody is elected",
         ),
-        ("no-catch-up", (at_once, two_writes_for_one()), "writes-kept"),
+        (
+            "arbiter-votes-for-all",
+            (json!({"arbiter": true}), 3, no_link()),
+            "who hears the arbiter stays in office",
+        ),
+        ("priority-zero-stands", (json!({"passive": 3}), 5, crash_of(4)), "priority 0 never leads"),
+        ("no-catch-up", (at_once, 5, two_writes_for_one()), "writes-kept"),
         // No client writes, so that the store does not tell it.
         (
             "leads-without-majority",
-            (json!({"writes": false}), minority()),
+            (json!({"writes": false}), 5, minority()),
             "a primary without a majority stops",
         ),
     ];

@@ -21,17 +21,16 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("chang-roberts", "keeps-minimum", "chang_roberts::every_rule_that_is_switched_off_is_noticed"),
     ("ring-list", "crowns-itself", "ring_list::every_rule_that_is_switched_off_is_noticed"),
     ("ring-list", "keeps-orphans", "ring_list::every_rule_that_is_switched_off_is_noticed"),
-    ("raft", "give-way", "raft::a_candidate_that_does_not_give_way_is_caught_by_the_reign_it_ends"),
+    ("raft", "give-way", RAFT_GIVE_WAY),
     ("paxos", "promise-not-on-disk", "paxos::every_rule_that_is_switched_off_is_noticed"),
-    ("etcd", "compares-keys", "etcd::every_rule_that_is_switched_off_is_noticed"),
     ("etcd", "client-clock", "etcd::every_rule_that_is_switched_off_is_noticed"),
-    ("etcd", "herd", "etcd::every_rule_that_is_switched_off_is_noticed"),
     ("etcd", "assumes-the-lead", "etcd::every_rule_that_is_switched_off_is_noticed"),
+    ("etcd", "herd", "etcd::every_rule_that_is_switched_off_is_noticed"),
     ("etcd", "never-gives-up", "etcd::every_rule_that_is_switched_off_is_noticed"),
     ("kubernetes", "trusts-timestamps", "kubernetes::every_rule_that_is_switched_off_is_noticed"),
     ("kubernetes", "releases-blindly", "kubernetes::every_rule_that_is_switched_off_is_noticed"),
     ("kubernetes", "never-gives-up", "kubernetes::every_rule_that_is_switched_off_is_noticed"),
-    ("zab", "leaders-word", "zab::every_rule_that_is_switched_off_is_noticed"),
+    ("zab", "leaders-word", "zab_faults::every_rule_that_is_switched_off_is_noticed"),
     ("zookeeper-lock", "watches-the-leader", ZOOKEEPER_LOCK),
     ("zookeeper-lock", "leads-while-disconnected", ZOOKEEPER_LOCK),
     ("zookeeper-lock", "expiry-by-client-clock", ZOOKEEPER_LOCK),
@@ -43,10 +42,13 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("hdfs", "failure-is-success", HDFS),
     ("mongodb", "no-dry-run", MONGODB),
     ("mongodb", "priority-decides-votes", MONGODB),
+    ("mongodb", "arbiter-votes-for-all", MONGODB),
+    ("mongodb", "priority-zero-stands", MONGODB),
     ("mongodb", "no-catch-up", MONGODB),
     ("mongodb", "leads-without-majority", MONGODB),
     ("sentinel", "quorum-is-enough", SENTINEL),
     ("sentinel", "offset-ignored", SENTINEL),
+    ("sentinel", "no-tilt", SENTINEL),
     ("kafka-controller", "version-not-checked", KAFKA_CONTROLLER),
     ("kraft", "check-quorum", "kraft::a_leader_that_never_resigns_is_noticed"),
     ("redlock", "majority-of-reachable", REDLOCK),
@@ -57,6 +59,8 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("cassandra", "half-is-enough", "cassandra::every_rule_that_is_switched_off_is_noticed"),
 ];
 
+const RAFT_GIVE_WAY: &str =
+    "raft_faults::a_candidate_that_does_not_give_way_is_caught_by_the_reign_it_ends";
 const KAFKA_CONTROLLER: &str =
     "kafka_controller::who_has_read_before_a_short_reign_is_refused_for_the_version_of_the_epoch";
 const ZOOKEEPER_LOCK: &str = "zookeeper_lock::every_rule_that_is_switched_off_is_noticed";
@@ -81,6 +85,16 @@ fn missed(info: &Info, switch: &Switch) -> Option<(u64, Failure)> {
     let from = SELDOM.iter().find(|entry| (entry.0, entry.1) == rule).map_or(1, |entry| entry.2);
     let mut mutant = swarm(info, Some(switch));
     (from..from + SEEDS).find_map(|seed| Some((seed, mutant.run(seed).failure?.0)))
+}
+
+#[test]
+fn the_directed_tests_are_there() {
+    for (row, rule, test) in DIRECTED {
+        let (module, name) = test.split_once("::").expect("a module and a test");
+        let file = format!("{}/tests/engine/{module}.rs", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&file).expect(&file);
+        assert!(text.contains(&format!("fn {name}(")), "{row}, {rule}: no {test}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! says otherwise.
 
 use crate::cluster::{all, at, leaders, line, named, of, reigns, sent, violated, when};
+use crate::sentinel_tilt::long_sleep;
 use election_engine::ids::NodeId;
 use election_engine::protocols::registry;
 use election_engine::run::Run;
@@ -19,9 +20,10 @@ crate::transcripts! {
     writes_that_are_lost "lost-writes",
     a_bound_for_the_loss "bounded-loss",
     a_quorum_is_no_majority "quorum-is-no-majority",
+    it_wakes_and_writes "wakes-and-writes",
 }
 
-fn fields(protocol: Value, nodes: u8, seed: u64, script: Value) -> Value {
+pub fn fields(protocol: Value, nodes: u8, seed: u64, script: Value) -> Value {
     json!({
         "protocol": {"sentinel": protocol},
         "cluster": {"nodes": nodes, "seed": seed},
@@ -30,7 +32,7 @@ fn fields(protocol: Value, nodes: u8, seed: u64, script: Value) -> Value {
     })
 }
 
-fn run(protocol: Value, nodes: u8, script: Value) -> Box<dyn Run> {
+pub fn run(protocol: Value, nodes: u8, script: Value) -> Box<dyn Run> {
     let mut run = of("sentinel", fields(protocol, nodes, 1, script));
     run.seek(run.end());
     run
@@ -370,6 +372,10 @@ fn noticed(broken: Option<&str>, scenario: &(Value, u8, Value)) -> Vec<&'static 
     if reigns(&*run).iter().any(|reign| (reign.1, reign.2) == (3, 1)) {
         noticed.push("the replica with most of the writes");
     }
+    let crashed = !when(&*run, EventKind::Crash).is_empty();
+    if !crashed && reigns(&*run).len() > 1 {
+        noticed.push("a sound master that answers stays");
+    }
     noticed
 }
 
@@ -392,6 +398,7 @@ fn every_rule_that_is_switched_off_is_noticed() {
         ("vote-not-on-disk", (json!({}), 6, both.clone()), "vote-on-disk"),
         ("votes-for-everyone", (json!({}), 6, both), "one-vote-per-number"),
         ("offset-ignored", (json!({}), 6, behind), "the replica with most of the writes"),
+        ("no-tilt", (json!({"quorum": 1}), 6, long_sleep()), "a sound master that answers stays"),
     ];
     for (rule, scenario, found) in &table {
         let sound = noticed(None, scenario);

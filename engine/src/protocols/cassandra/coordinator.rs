@@ -7,7 +7,7 @@ use super::{
     PROPOSE, READ, REPAIR, Timer, UNKNOWN, Update,
 };
 use crate::ids::{NodeId, Token};
-use crate::protocol::{Context, Note, RuleId};
+use crate::protocol::{Context, RuleId};
 use crate::protocols::paxos::{Accepted, ballot, later, round_of};
 use crate::time::Span;
 use crate::view::{Ballots, NodeSet};
@@ -107,7 +107,6 @@ impl Cassandra {
         cx.cite(PREPARE);
         let highest = self.replica.acceptor.promised.max(self.coordinator.heard);
         let mine = ballot(round_of(highest) + 1, cx.me());
-        cx.note(Note::Candidate(mine));
         self.replica.promise(mine, config, cx);
         self.coordinator.mine = mine;
         let newest = (self.replica.row, NodeSet::from_iter([cx.me()]));

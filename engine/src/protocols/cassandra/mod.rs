@@ -1,7 +1,8 @@
 //! Cassandra: nobody leads. A row changes on condition by Paxos, and any node may propose.
 //!
-//! DataStax documentation, *Lightweight transactions*, and Apache Cassandra's `StorageProxy`,
-//! before version 4.1, which joins the first two of the four round trips. There is one row of
+//! DataStax documentation, *Lightweight transactions*, and Apache Cassandra's `StorageProxy`: the
+//! first variant of its Paxos. Version 4.1 brought a second one, which one has to ask for and which
+//! joins the first two of the four round trips. There is one row of
 //! one partition, and every node is a replica of it, a coordinator, and a client. The client's
 //! update is `UPDATE … SET version = v + 1, by = me IF version = v`, where v is what it has seen
 //! last: of two that have seen the same version one is applied.
@@ -221,7 +222,8 @@ impl Protocol for Cassandra {
         let is_idle = self.coordinator.phase == Phase::Idle;
         let field = |kept, name, value| Field { kept, name, value };
         NodeView {
-            role: if is_idle { Role::Follower } else { Role::Candidate },
+            // Who coordinates an update stands for nothing.
+            role: Role::Follower,
             believes: None,
             number: if is_idle { acceptor.promised } else { self.coordinator.mine },
             vote: acceptor.accepted.map(|accepted| accepted.value.by),

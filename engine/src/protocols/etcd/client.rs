@@ -85,6 +85,12 @@ impl Client {
         }
     }
 
+    /// Whether this is the answer that it waits for. A process that was started again counts its
+    /// calls anew, but has another lease than the one before.
+    fn awaits(&self, call: u32, lease: LeaseId) -> bool {
+        (call, Some(lease)) == (self.call, self.lease)
+    }
+
     pub(super) fn on_event(
         &mut self,
         config: &Config,
@@ -101,8 +107,8 @@ impl Client {
                     self.ask(Doing::Entering, config, cx);
                 }
             }
-            Event::Message { message: Message::Created(call, revision), .. }
-                if call == self.call =>
+            Event::Message { message: Message::Created(call, id, revision), .. }
+                if self.awaits(call, id) =>
             {
                 if self.doing == Doing::Entering {
                     cx.cite(CAMPAIGN);
@@ -111,7 +117,9 @@ impl Client {
                     self.ask(Doing::Looking, config, cx);
                 }
             }
-            Event::Message { message: Message::Last(call, None), .. } if call == self.call => {
+            Event::Message { message: Message::Last(call, id, None), .. }
+                if self.awaits(call, id) =>
+            {
                 if self.doing == Doing::Looking {
                     cx.cite(LEAD);
                     self.lead(config, cx);
@@ -120,8 +128,8 @@ impl Client {
                     }
                 }
             }
-            Event::Message { message: Message::Last(call, Some(before)), .. }
-                if call == self.call =>
+            Event::Message { message: Message::Last(call, id, Some(before)), .. }
+                if self.awaits(call, id) =>
             {
                 if self.doing == Doing::Looking {
                     cx.cite(WAIT);

@@ -147,6 +147,9 @@ pub const INFO: Info = Info {
         Check::OneVotePerNumber,
         Check::VoteOnDisk,
         Check::TokenOrder,
+        Check::Granted,
+        Check::LeaseKept,
+        Check::NoLateWrite,
         Check::OneLeaderAtATime,
     ],
     guarantees: &[
@@ -154,6 +157,9 @@ pub const INFO: Info = Info {
         Check::OneVotePerNumber,
         Check::VoteOnDisk,
         Check::TokenOrder,
+        // Not `Granted`: one that waits, sleeps past its lease and asks for older keys than its
+        // own is told that there are none.
+        Check::LeaseKept,
     ],
     parameters: &[
         Parameter::ms("ttl_ms", "lease TTL", 2000, 600_000),

@@ -80,11 +80,11 @@ pub enum Message {
     /// A key for this lease, if it has none.
     Put(u32, LeaseId),
     /// It has one, created at this revision.
-    Created(u32, Revision),
+    Created(u32, LeaseId, Revision),
     /// The newest of the keys before the one of this lease.
     Before(u32, LeaseId),
     /// It was created at this revision, if there is one.
-    Last(u32, Option<Revision>),
+    Last(u32, LeaseId, Option<Revision>),
     /// Tell me when the key is deleted that was created at this revision.
     Watch(Revision),
     /// It is.
@@ -234,9 +234,9 @@ impl Protocol for Etcd {
             Message::Grant(_) => (0, 0),
             Message::Granted(..) => (1, 0),
             Message::Put(..) => (2, 0),
-            Message::Created(_, revision) => (3, revision),
+            Message::Created(.., revision) => (3, revision),
             Message::Before(..) => (4, 0),
-            Message::Last(_, revision) => (5, revision.unwrap_or(0)),
+            Message::Last(.., revision) => (5, revision.unwrap_or(0)),
             Message::Watch(revision) => (6, revision),
             Message::Deleted(revision) => (7, revision),
             Message::Keepalive(_) => (8, 0),

@@ -87,7 +87,7 @@ impl Server {
             }
             Event::Message { from, message: Message::Before(call, id) } => {
                 cx.cite(LOOK);
-                cx.send(from, Message::Last(call, self.stable.before(id, config)));
+                cx.send(from, Message::Last(call, id, self.stable.before(id, config)));
             }
             Event::Message { from, message: Message::Watch(revision) } => {
                 cx.cite(WATCH);
@@ -152,7 +152,7 @@ impl Server {
             self.stable.revision = revision;
             self.changed(config, cx);
         }
-        cx.send(from, Message::Created(call, key));
+        cx.send(from, Message::Created(call, id, key));
         self.tell_observers(config, cx);
     }
 

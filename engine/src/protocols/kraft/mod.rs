@@ -33,7 +33,7 @@
 //! 18. `resign`: lead no longer, tell the others in which order they are to stand, those with most
 //!     entries first (EndQuorumEpoch), and vote for nobody in this epoch.
 //! 19. `succeed`: the leader resigns: the first stands at once, each other waits twice as long as
-//!     the one before it, the last for `backoff_max_ms`.
+//!     the one before it, the last for half of `backoff_max_ms`.
 //! 20. `fenced`: an older epoch is answered with the newer one and its leader.
 //! 21. `refused`: the store has seen a higher epoch: resign.
 //!

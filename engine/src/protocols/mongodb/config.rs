@@ -1,7 +1,6 @@
 //! What can be set, switched off and said of a MongoDB replica set.
 
 use crate::checks::Check;
-use crate::ids::NodeId;
 use crate::protocols::declare::switches;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
@@ -20,6 +19,14 @@ pub struct Config {
     pub election_timeout_ms: Span,
     /// Whether a member with a higher id is preferred as primary. Without it all are alike.
     pub priorities: bool,
+    /// Whether the first member is an arbiter: it votes and holds nothing.
+    pub arbiter: bool,
+    /// How many members, the first ones that are no arbiters, have priority 0 and never stand.
+    pub passive: u32,
+    /// How long a member that has more than a new primary leaves it the time to fetch that.
+    pub catch_up_takeover_ms: Span,
+    /// How long a new primary takes to fetch one entry that it lacks.
+    pub catch_up_entry_ms: Span,
     /// Whether clients are told that a write is done only when a majority has it.
     pub majority: bool,
     /// How often clients write to the primary.
@@ -44,6 +51,10 @@ switches! {
     OlderOplogAccepted = "older-oplog-accepted",
     /// A member refuses its vote to one that has a lower priority than itself.
     PriorityDecidesVotes = "priority-decides-votes",
+    /// An arbiter votes for a member that does not hear a sound primary.
+    ArbiterVotesForAll = "arbiter-votes-for-all",
+    /// A member with priority 0 stands all the same.
+    PriorityZeroStands = "priority-zero-stands",
     /// A new primary takes writes at once, and drops what others have that it lacks.
     NoCatchUp = "no-catch-up",
     /// A primary that hears from no majority goes on.
@@ -56,6 +67,10 @@ impl Default for Config {
             heartbeat_ms: Span::new(2000),
             election_timeout_ms: Span::new(10_000),
             priorities: false,
+            arbiter: false,
+            passive: 0,
+            catch_up_takeover_ms: Span::new(30_000),
+            catch_up_entry_ms: Span::ZERO,
             majority: true,
             write_ms: Span::new(1000),
             writes: true,
@@ -71,6 +86,10 @@ impl Parameters for Config {
             "heartbeat_ms" => Setting::Ms(&mut self.heartbeat_ms),
             "election_timeout_ms" => Setting::Ms(&mut self.election_timeout_ms),
             "priorities" => Setting::Flag(&mut self.priorities),
+            "arbiter" => Setting::Flag(&mut self.arbiter),
+            "passive" => Setting::Count(&mut self.passive),
+            "catch_up_takeover_ms" => Setting::Ms(&mut self.catch_up_takeover_ms),
+            "catch_up_entry_ms" => Setting::Ms(&mut self.catch_up_entry_ms),
             "majority" => Setting::Flag(&mut self.majority),
             "write_ms" => Setting::Ms(&mut self.write_ms),
             "writes" => Setting::Flag(&mut self.writes),
@@ -105,18 +124,6 @@ impl Config {
     /// The most that chance adds before an election: 15 % of the timeout.
     pub(super) fn offset(&self) -> Span {
         Span::from_micros(self.election_timeout_ms.as_micros() * 15 / 100)
-    }
-
-    pub(super) fn priority(&self, member: NodeId) -> u8 {
-        if self.priorities { member.0 + 1 } else { 1 }
-    }
-
-    /// How long a member waits before it takes over from one with a lower priority: the longer,
-    /// the more others are preferred to it.
-    pub(super) fn takeover(&self, member: NodeId, nodes: u8) -> Span {
-        let own = self.priority(member);
-        let rank = NodeId::all(nodes).filter(|other| self.priority(*other) > own).count();
-        self.election_timeout_ms.times(rank as u64 + 1)
     }
 }
 
@@ -155,6 +162,10 @@ pub const INFO: Info = Info {
         Parameter::ms("heartbeat_ms", "heartbeat interval", 10, 60_000),
         Parameter::ms("election_timeout_ms", "election timeout", 50, 600_000),
         Parameter::flag("priorities", "prefer higher ids as primary"),
+        Parameter::flag("arbiter", "the first member is an arbiter"),
+        Parameter::count("passive", "members with priority 0", 0, 100),
+        Parameter::ms("catch_up_takeover_ms", "catch-up takeover after", 10, 600_000),
+        Parameter::ms("catch_up_entry_ms", "catching up, for each entry", 0, 600_000),
         Parameter::flag("majority", "acknowledge when a majority has it"),
         Parameter::ms("write_ms", "clients write every", 10, 60_000),
     ],
@@ -165,6 +176,8 @@ pub const INFO: Info = Info {
         Sight::record("a dry run refused", EventKind::Refuse).by("mongodb/would-not"),
         Sight::record("a vote refused", EventKind::Refuse).by("mongodb/refuse"),
         Sight::record("a priority takeover", EventKind::Timer).by("mongodb/takeover"),
+        Sight::record("an arbiter that protects its primary", EventKind::Refuse)
+            .by("mongodb/arbiter"),
         Sight::record("a catch-up", EventKind::Deliver).by("mongodb/caught-up"),
         Sight::record("a rollback", EventKind::Deliver).by("mongodb/rollback"),
         Sight::record("no majority heard", EventKind::StepDown).by("mongodb/no-majority"),

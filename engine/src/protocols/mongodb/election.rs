@@ -55,7 +55,8 @@ impl MongoDb {
         dry: bool,
         cx: Cx<'_, '_>,
     ) {
-        let is_fit = is_current && self.takes(config, candidate, end);
+        let protects = self.protects_primary(config, candidate, cx);
+        let is_fit = is_current && !protects && self.takes(config, candidate, end);
         let is_free = self.stable.voted_for.is_none_or(|node| node == candidate);
         let yes = is_fit && (dry || is_free || !config.keeps(Broken::VotesTwice));
         if yes && !dry {
@@ -66,7 +67,11 @@ impl MongoDb {
         } else if yes {
             cx.cite(WOULD_VOTE);
         } else {
-            cx.cite(if dry { WOULD_NOT } else { REFUSE });
+            cx.cite(match (protects, dry) {
+                (true, _) => ARBITER,
+                (_, true) => WOULD_NOT,
+                _ => REFUSE,
+            });
             cx.note(Note::Refuse(candidate, Token(u64::from(self.stable.term))));
         }
         self.save(config, cx);
@@ -84,6 +89,18 @@ impl MongoDb {
         }
     }
 
+    /// Whether it is an arbiter that hears a primary to which the candidate is not preferred.
+    fn protects_primary(&self, config: &Config, candidate: NodeId, cx: Cx<'_, '_>) -> bool {
+        let priority = |member| config.priority(member, self.nodes);
+        let is_sound = |primary: &NodeId| {
+            self.is_alive(config, *primary, cx.counted())
+                && priority(*primary) >= priority(candidate)
+        };
+        config.is_arbiter(self.me, self.nodes)
+            && config.keeps(Broken::ArbiterVotesForAll)
+            && self.primary.filter(is_sound).is_some()
+    }
+
     /// Rule 11.
     pub(super) fn count(&mut self, config: &Config, from: NodeId, yes: bool, cx: Cx<'_, '_>) {
         cx.cite(COUNT);
@@ -95,10 +112,15 @@ impl MongoDb {
             self.no.insert(from);
             // Enough have refused: it replicates as before, and stands again after a timeout.
             if u32::from(self.nodes) - self.no.len() < cx.majority() {
-                self.phase = Phase::Secondary;
                 cx.cancel_timer(Timer::Attempt);
+                self.go_on_as_secondary(cx);
             }
         }
+    }
+
+    pub(super) fn go_on_as_secondary(&mut self, cx: Cx<'_, '_>) {
+        self.phase = Phase::Secondary;
+        self.fetch_of_any(cx);
     }
 
     fn go_on_with_majority(&mut self, config: &Config, cx: Cx<'_, '_>) {

@@ -3,7 +3,7 @@
 use crate::ids::{LogEnd, Token};
 use crate::protocol::{Label, MessageKind, Sign};
 use crate::protocols::declare::timers;
-use crate::protocols::sentinel::History;
+use crate::protocols::history::History;
 
 /// A message, with the term of its sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,10 +101,12 @@ timers! {
     Attempt = "attempt",
     /// The next heartbeats.
     Heartbeat = "heartbeat",
-    /// A member that is preferred to the primary takes over.
+    /// A member that is preferred to the primary, or has more than it, takes over.
     Takeover = "takeover",
     /// The primary has heard too few members for too long.
     Liveness = "liveness",
     /// A client writes.
     Write = "write",
+    /// What a new primary lacked is there.
+    CatchUp = "catch-up",
 }

@@ -2,7 +2,8 @@
 //!
 //! MongoDB, *Replication internals* (the README of the replication code, on elections, stepping
 //! down and rollback) and the manual on replica set elections. Every node of the cluster is a
-//! member that bears data and votes; MongoDB allows seven of those.
+//! member that votes; MongoDB allows seven of those. All bear data but the first one, if it is an
+//! arbiter, and members with priority 0, arbiters among them, never stand.
 //!
 //! Rules, in the order of the code below:
 //! 1. `start`: a member that starts is a secondary and looks for a primary.
@@ -10,7 +11,8 @@
 //!    by chance, suspects it and stands.
 //! 3. `takeover`: a member that is preferred to the primary stands after the election timeout
 //!    times its rank among the members, from 1, and the same random part. Priority decides when a
-//!    member stands and nothing else.
+//!    member stands and nothing else. `catch-up-takeover`: one that has more than a primary that
+//!    has not written yet, and no less than all that are there, stands after 30 s.
 //! 4. `give-up`: a dry run that has no majority after the election timeout is over.
 //! 5. `heartbeat`: every 2 s each member asks every other one how it is. A secondary asks the
 //!    primary again for what it lacks.
@@ -22,12 +24,14 @@
 //! 9. `heard`, `follow`: a heartbeat or its answer; the primary of this term is followed.
 //! 10. `would-vote`, `would-not`, `vote`, `refuse`: a vote goes to who asks first in a term, if
 //!     its oplog is not older, and only after it is on disk. In a dry run nothing is remembered,
-//!     and who else was voted for does not matter.
+//!     and who else was voted for does not matter. `arbiter`: an arbiter that hears a primary
+//!     refuses whoever is not preferred to it.
 //! 11. `count`: a majority of all members would vote: stand; has voted: lead.
 //! 12. `serve`: send the oplog to a member that lacks something of it.
 //! 13. `replicate`, `rollback`: a secondary takes over what the primary has, and drops first
 //!     what the primary does not have.
-//! 14. `commit`: an entry of this term that a majority has, and all before it, stay.
+//! 14. `commit`: an entry of this term that a majority has, and all before it, stay. An arbiter
+//!     never has it, and where fewer than a majority bear data all of these must.
 //! 15. `step-up`: the primary hands over: stand at once, without a dry run.
 //! 16. `refused`: the store has seen a higher term.
 //! 17. `hand-over`: when the other member has everything, step down and tell it to stand.
@@ -40,23 +44,28 @@
 //! Voters do not look whether they hear a primary, as in Raft with leases: a dry run stops who
 //! could not win anyway, not who could.
 //!
-//! Simplified, and so ours: the configuration never changes, and there are no arbiters; of
-//! priorities there is one for each id, and none is 0. A secondary fetches from the primary
-//! only, never from another secondary, so a primary has to hear a majority itself. It sends its
-//! whole oplog, of which the receiver takes what it lacks; a fetch that finds nothing new waits
-//! with the primary. The term is on disk as soon as it is known, not with the vote alone. Who
+//! Simplified, and so ours: the configuration never changes; of priorities other than 0 there is
+//! one for all or one for each id. A secondary fetches from the primary, and from another
+//! secondary only if it has just stood in vain, so a primary has to hear a majority itself. It
+//! sends its whole oplog, of which the receiver takes what it lacks; a fetch that finds nothing
+//! new waits with the primary. That a member is dead shows only in its silence, to an arbiter
+//! too, which refuses until its own election timeout is over. The term is on disk as soon as it is known, not with the vote alone. Who
 //! gives its vote waits for a whole timeout again. Catching up has no time limit (the default),
 //! waits for the members that were heard within the election timeout, and ends if what another
-//! one has does not fit its own. A catch-up takeover, which would come after 30 s, is left out,
-//! and so are the 60 s for which a member that stepped down does not stand. Clients write at
+//! one has does not fit its own. How long it takes is a parameter, nothing by default. Left out
+//! are the freshness that a takeover by priority asks for, and the 60 s for which a member that
+//! stepped down does not stand. Clients write at
 //! fixed intervals; that they also write to the protected store, with the term, is ours too.
 
 mod config;
 mod election;
+mod members;
 mod message;
 mod oplog;
 mod primary;
 mod rules;
+mod takeover;
+mod view;
 
 pub use config::{Broken, Config, INFO};
 pub use message::{Message, Says, Status, Timer};
@@ -64,9 +73,10 @@ use rules::*;
 
 use crate::ids::{LogEnd, NodeId, Token};
 use crate::protocol::{Command, Context, Event, Label, MessageKind, Note, Protocol, Rule};
-use crate::protocols::sentinel::History;
+use crate::protocols::history::History;
 use crate::time::{SimTime, Span};
-use crate::view::{Ballots, Field, Kept, LogView, NodeSet, NodeView, Role};
+use crate::view::{NodeSet, NodeView};
+use takeover::Takeover;
 
 /// What survives a crash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -116,8 +126,8 @@ pub struct MongoDb {
     primary: Option<NodeId>,
     committed: u32,
     known: Vec<Known>,
-    /// It waits to take over from a primary that has a lower priority.
-    takes_over: bool,
+    /// It waits to take over from a primary that nothing is wrong with.
+    takeover: Option<Takeover>,
     /// How many entries it has dropped.
     rolled_back: u32,
     // Of a candidate.
@@ -128,6 +138,8 @@ pub struct MongoDb {
     answered: NodeSet,
     /// Who waits for its next entry.
     fetching: NodeSet,
+    /// What it has found with another member and still reads.
+    catching_up: Option<History>,
     hands_over_to: Option<NodeId>,
 }
 
@@ -155,12 +167,13 @@ impl Protocol for MongoDb {
             primary: None,
             committed: 0,
             known: vec![Known::default(); usize::from(cx.nodes())],
-            takes_over: false,
+            takeover: None,
             rolled_back: 0,
             yes: NodeSet::EMPTY,
             no: NodeSet::EMPTY,
             answered: NodeSet::EMPTY,
             fetching: NodeSet::EMPTY,
+            catching_up: None,
             hands_over_to: None,
         };
         cx.cite(START);
@@ -183,28 +196,25 @@ impl Protocol for MongoDb {
                     cx.note(Note::Suspect(primary));
                 }
                 self.lose_primary(cx);
-                self.hold_election(config, cx);
-            }
-            Event::Timer(Timer::Takeover) => {
-                self.takes_over = false;
-                if self.primary.is_some_and(|primary| self.is_preferred_to(primary, config)) {
-                    cx.cite(TAKEOVER);
+                if config.may_stand(self.me, self.nodes) {
                     self.hold_election(config, cx);
                 }
             }
+            Event::Timer(Timer::Takeover) => self.take_over_office(config, cx),
             Event::Timer(Timer::Attempt) => {
                 if self.phase == Phase::DryRun {
                     cx.cite(GIVE_UP);
-                    self.phase = Phase::Secondary;
+                    self.go_on_as_secondary(cx);
                 }
             }
             Event::Timer(Timer::Heartbeat) => {
                 cx.cite(HEARTBEAT);
                 self.tell_all(cx);
-                self.fetch(cx);
+                self.fetch(config, cx);
                 self.look_for_more(config, cx);
                 cx.set_timer(Timer::Heartbeat, config.heartbeat_ms);
             }
+            Event::Timer(Timer::CatchUp) => self.end_catch_up(config, cx),
             Event::Timer(Timer::Liveness) => self.look_for_majority(config, cx),
             Event::Timer(Timer::Write) => self.write(config, cx),
             Event::Message { from, message } => self.on_message(config, from, message, cx),
@@ -215,12 +225,13 @@ impl Protocol for MongoDb {
                 }
             }
             Event::Command(Command::Campaign) => {
-                if !self.is_primary() {
+                if !self.is_primary() && config.may_stand(self.me, self.nodes) {
                     self.hold_election(config, cx);
                 }
             }
             Event::Command(Command::Transfer(to)) => {
-                if self.phase == Phase::Primary && to != self.me && to.0 < self.nodes {
+                let can = to != self.me && to.0 < self.nodes && config.may_stand(to, self.nodes);
+                if self.phase == Phase::Primary && can {
                     self.hands_over_to = Some(to);
                     self.hand_over(config, cx);
                 }
@@ -230,39 +241,7 @@ impl Protocol for MongoDb {
     }
 
     fn view(&self, config: &Config) -> NodeView {
-        let (role, doing) = match self.phase {
-            Phase::Secondary => (Role::Follower, "secondary"),
-            Phase::DryRun => (Role::Candidate, "dry run: asking who would vote"),
-            Phase::Candidate => (Role::Candidate, "asking for votes"),
-            Phase::CatchingUp => (Role::Leader, "primary, catching up"),
-            Phase::Primary => (Role::Leader, "primary"),
-        };
-        let Stable { term, voted_for, oplog, .. } = self.stable;
-        let voted = voted_for.map_or("nobody".to_owned(), |node| format!("node {node}"));
-        let field = |kept, name, value| Field { kept, name, value };
-        let count = |name, value: u32| field(Kept::Volatile, name, value.to_string());
-        NodeView {
-            role,
-            believes: self.primary,
-            number: self.number(),
-            vote: voted_for,
-            ballots: (role == Role::Candidate).then(|| Ballots {
-                have: self.yes,
-                refused: self.no,
-                needed: u32::from(self.nodes) / 2 + 1,
-            }),
-            missed: None,
-            log: Some(LogView { terms: oplog.epochs(), committed: self.committed as usize }),
-            fields: vec![
-                field(Kept::Persistent, "term", term.to_string()),
-                field(Kept::Persistent, "voted for", voted),
-                field(Kept::Persistent, "entries in the oplog", oplog.len.to_string()),
-                count("entries that a majority has", self.committed),
-                count("entries rolled back", self.rolled_back),
-                count("priority", u32::from(config.priority(self.me))),
-                field(Kept::Volatile, "doing", doing.to_owned()),
-            ],
-        }
+        self.shown(config)
     }
 
     fn label(message: &Message) -> Label {
@@ -276,9 +255,11 @@ impl MongoDb {
     fn begin_settled(&mut self, config: &Config, cx: Cx<'_, '_>) {
         let primary = NodeId(self.nodes - 1);
         self.stable.term = 1;
-        self.stable.oplog.begin(1);
-        self.stable.oplog.len = 1;
-        self.committed = 1;
+        if !config.is_arbiter(self.me, self.nodes) {
+            self.stable.oplog.begin(1);
+            self.stable.oplog.len = 1;
+            self.committed = 1;
+        }
         cx.note(Note::Log(self.end()));
         self.vote(primary, cx);
         self.save(config, cx);
@@ -327,7 +308,9 @@ impl MongoDb {
             Says::Oplog { oplog, committed } if is_current => {
                 self.receive(config, from, oplog, committed, cx);
             }
-            Says::StepUp if is_current && !self.is_primary() => {
+            Says::StepUp
+                if is_current && !self.is_primary() && config.may_stand(self.me, self.nodes) =>
+            {
                 cx.cite(STEP_UP);
                 self.stand(config, cx);
             }
@@ -366,17 +349,9 @@ impl MongoDb {
             self.phase = Phase::Secondary;
             self.primary = Some(primary);
             cx.note(Note::Believe(self.primary, self.number()));
-            self.fetch(cx);
+            self.fetch(config, cx);
         }
-        if self.is_preferred_to(primary, config) && !self.takes_over {
-            self.takes_over = true;
-            let after = config.takeover(self.me, self.nodes);
-            cx.set_random_timer(Timer::Takeover, after, config.offset());
-        }
-    }
-
-    fn is_preferred_to(&self, other: NodeId, config: &Config) -> bool {
-        config.priority(self.me) > config.priority(other)
+        self.consider_takeover(config, primary, cx);
     }
 
     /// Whether it is the primary of its term, writable or not.
@@ -418,7 +393,7 @@ impl MongoDb {
         if self.primary.take().is_some() {
             cx.note(Note::Believe(None, self.number()));
         }
-        self.takes_over = false;
+        self.takeover = None;
         cx.cancel_timer(Timer::Takeover);
     }
 

@@ -4,14 +4,25 @@ use super::rules::*;
 use super::{Config, Cx, MongoDb, Phase, Says};
 use crate::ids::{LogEnd, NodeId};
 use crate::protocol::Note;
-use crate::protocols::sentinel::History;
+use crate::protocols::history::History;
 
 impl MongoDb {
     /// A secondary asks its primary for what comes after its own last entry, which also says how
     /// far it is.
-    pub(super) fn fetch(&self, cx: Cx<'_, '_>) {
-        if let Some(primary) = self.primary.filter(|primary| *primary != self.me) {
+    pub(super) fn fetch(&self, config: &Config, cx: Cx<'_, '_>) {
+        let primary = self.primary.filter(|primary| *primary != self.me);
+        if let Some(primary) = primary.filter(|_| !config.is_arbiter(self.me, self.nodes)) {
             cx.send(primary, self.says(Says::Fetch(self.end())));
+        }
+    }
+
+    /// The same, without a primary: of whoever has most. One that may not stand itself would
+    /// otherwise keep from office for ever whoever has less.
+    pub(super) fn fetch_of_any(&self, cx: Cx<'_, '_>) {
+        let has = |member: &NodeId| self.known[member.index()].end;
+        let best = NodeId::all(self.nodes).max_by_key(has).filter(|best| has(best) > self.end());
+        if let Some(best) = best.filter(|_| self.primary.is_none()) {
+            cx.send(best, self.says(Says::Fetch(self.end())));
         }
     }
 
@@ -32,7 +43,7 @@ impl MongoDb {
             self.fetching.insert(from);
         }
         if is_current && self.is_primary() {
-            self.commit(end, cx);
+            self.commit(config, end, cx);
             self.hand_over(config, cx);
         }
     }
@@ -54,14 +65,15 @@ impl MongoDb {
         if self.phase == Phase::CatchingUp {
             return self.catch_up_with(config, oplog, cx);
         }
-        if self.primary != Some(from) {
+        if self.primary == Some(from) {
+            self.await_primary(config, cx);
+        } else if self.primary.is_some() || self.phase != Phase::Secondary {
             return;
         }
-        self.await_primary(config, cx);
         if oplog.end_at(oplog.len) > self.end() {
             self.replicate(oplog, cx);
             self.save(config, cx);
-            self.fetch(cx);
+            self.fetch(config, cx);
         }
         self.know_committed(committed);
     }

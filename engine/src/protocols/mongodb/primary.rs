@@ -4,7 +4,7 @@ use super::rules::*;
 use super::{Broken, Config, Cx, MongoDb, Phase, Says, Timer};
 use crate::ids::{LogEnd, NodeId};
 use crate::protocol::Note;
-use crate::protocols::sentinel::History;
+use crate::protocols::history::History;
 use crate::time::{SimTime, Span};
 use crate::view::NodeSet;
 
@@ -29,6 +29,7 @@ impl MongoDb {
         self.primary = Some(self.me);
         self.answered = NodeSet::EMPTY;
         self.fetching = NodeSet::EMPTY;
+        self.catching_up = None;
         self.hands_over_to = None;
         cx.note(Note::Lead(self.number()));
         cx.note(Note::Believe(self.primary, self.number()));
@@ -40,7 +41,7 @@ impl MongoDb {
         cx.set_timer(Timer::Liveness, config.election_timeout_ms);
     }
 
-    fn is_alive(&self, config: &Config, member: NodeId, now: SimTime) -> bool {
+    pub(super) fn is_alive(&self, config: &Config, member: NodeId, now: SimTime) -> bool {
         let heard = self.known[member.index()].heard;
         heard.is_some_and(|heard| now.since(heard) < config.election_timeout_ms)
     }
@@ -86,6 +87,8 @@ impl MongoDb {
         cx.note(Note::StepDown(self.number()));
         cx.cancel_timer(Timer::Liveness);
         cx.cancel_timer(Timer::Write);
+        cx.cancel_timer(Timer::CatchUp);
+        self.catching_up = None;
         self.phase = Phase::Secondary;
         self.lose_primary(cx);
         self.await_primary(config, cx);
@@ -94,7 +97,7 @@ impl MongoDb {
     /// Rules 21 and 22: when all that are there have answered, it has what they have or fetches
     /// it.
     pub(super) fn look_for_more(&mut self, config: &Config, cx: Cx<'_, '_>) {
-        if self.phase != Phase::CatchingUp {
+        if self.phase != Phase::CatchingUp || self.catching_up.is_some() {
             return;
         }
         let now = cx.counted();
@@ -118,12 +121,27 @@ impl MongoDb {
         if self.stable.oplog.common(&oplog) < self.stable.oplog.len {
             return self.become_writable(config, cx);
         }
-        if oplog.len > self.stable.oplog.len {
+        if oplog.len == self.stable.oplog.len || self.catching_up.is_some() {
+            return self.look_for_more(config, cx);
+        }
+        self.catching_up = Some(oplog);
+        match config.catch_up_entry_ms {
+            Span::ZERO => self.end_catch_up(config, cx),
+            each => {
+                let lacks = u64::from(oplog.len - self.stable.oplog.len);
+                cx.set_timer(Timer::CatchUp, each.times(lacks));
+            }
+        }
+    }
+
+    /// Rule 21, when it has read what it lacked.
+    pub(super) fn end_catch_up(&mut self, config: &Config, cx: Cx<'_, '_>) {
+        if let Some(oplog) = self.catching_up.take() {
             cx.cite(CAUGHT_UP);
             self.take_over(oplog, cx);
             self.save(config, cx);
+            self.look_for_more(config, cx);
         }
-        self.look_for_more(config, cx);
     }
 
     /// Rule 22.
@@ -162,18 +180,18 @@ impl MongoDb {
             self.send_oplog(member, cx);
         }
         // A set of one needs nobody else.
-        self.commit(self.end(), cx);
+        self.commit(config, self.end(), cx);
     }
 
     /// Rule 14: another member has everything up to there.
-    pub(super) fn commit(&mut self, end: LogEnd, cx: Cx<'_, '_>) {
+    pub(super) fn commit(&mut self, config: &Config, end: LogEnd, cx: Cx<'_, '_>) {
         let is_own = end.term == self.stable.term && end.index > self.committed;
         if !is_own {
             return;
         }
         // Entries of this term are its own: whoever has one has all before it.
         let has = |member: &NodeId| self.known[member.index()].end >= end;
-        if self.others().filter(has).count() as u32 + 1 >= cx.majority() {
+        if self.others().filter(has).count() as u32 + 1 >= config.write_majority(self.nodes) {
             cx.cite(COMMIT);
             self.committed = end.index;
         }

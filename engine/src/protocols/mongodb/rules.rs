@@ -14,6 +14,10 @@ rules! {
         "mongodb/takeover",
         "The primary has a lower priority: ask who would vote for oneself.",
     ),
+    pub CATCH_UP_TAKEOVER = rule(
+        "mongodb/catch-up-takeover",
+        "The primary still fetches what one has oneself: ask who would vote for oneself.",
+    ),
     pub GIVE_UP = ours(
         "mongodb/give-up",
         "Too few have said that they would vote: go on as before.",
@@ -39,6 +43,10 @@ rules! {
     pub REFUSE = rule(
         "mongodb/refuse",
         "The vote is given, the oplog or the term is older: refuse.",
+    ),
+    pub ARBITER = rule(
+        "mongodb/arbiter",
+        "An arbiter that hears a primary votes for nobody who is not preferred to it.",
     ),
     pub COUNT = rule("mongodb/count", "Count the answer; it takes a majority of all members."),
     pub SERVE = rule("mongodb/serve", "Send the oplog to who lacks something of it."),

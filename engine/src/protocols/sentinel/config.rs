@@ -31,6 +31,9 @@ pub struct Config {
     pub min_replicas_max_lag_ms: Span,
     /// How often clients write to whoever takes itself for the master.
     pub write_ms: Span,
+    /// Whether the master then writes to the protected store as well, without a number: a server
+    /// has none.
+    pub writes: bool,
     /// The rule that is switched off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broken: Option<Broken>,
@@ -51,6 +54,8 @@ switches! {
     VotesForEveryone = "votes-for-everyone",
     /// The replica with the lowest id is promoted, whatever it lacks.
     OffsetIgnored = "offset-ignored",
+    /// A Sentinel that was stopped acts on the time that it has missed.
+    NoTilt = "no-tilt",
 }
 
 impl Default for Config {
@@ -63,6 +68,7 @@ impl Default for Config {
             min_replicas_to_write: 0,
             min_replicas_max_lag_ms: Span::new(10_000),
             write_ms: Span::new(1000),
+            writes: false,
             broken: None,
             next_step: None,
             suspects: None,
@@ -80,6 +86,7 @@ impl Parameters for Config {
             "min_replicas_to_write" => Setting::Count(&mut self.min_replicas_to_write),
             "min_replicas_max_lag_ms" => Setting::Ms(&mut self.min_replicas_max_lag_ms),
             "write_ms" => Setting::Ms(&mut self.write_ms),
+            "writes" => Setting::Flag(&mut self.writes),
             _ => return None,
         })
     }
@@ -94,7 +101,8 @@ impl Parameters for Config {
         // are.
         let attempt = self.failover_timeout_ms.times(2) + super::DESYNC + super::ELECTION;
         let denied = self.down_after_ms + super::DENIAL;
-        self.down_after_ms + denied + attempt + super::ROLE_WAIT.times(2) + delay.times(20)
+        let waits = super::ROLE_WAIT.times(2) + super::TILT + delay.times(20);
+        self.down_after_ms + denied + attempt + waits
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {
@@ -149,6 +157,7 @@ pub const INFO: Info = Info {
         Check::OneVotePerNumber,
         Check::VoteOnDisk,
         Check::WritesKept,
+        Check::NoLateWrite,
     ],
     guarantees: &[Check::OneLeaderPerNumber, Check::OneVotePerNumber, Check::VoteOnDisk],
     parameters: &[
@@ -166,6 +175,7 @@ pub const INFO: Info = Info {
         Sight::SPLIT_VOTE,
         Sight::record("a vote refused", EventKind::Refuse),
         Sight::record("a server told its role", EventKind::Deliver).by("sentinel/follow"),
+        Sight::record("a clock that has jumped", EventKind::Timer).by("sentinel/tilt"),
         Sight::record("writes dropped", EventKind::Log).by("sentinel/replicate"),
     ],
 };

@@ -2,11 +2,12 @@
 //! of it.
 //!
 //! Redis documentation, *High availability with Redis Sentinel*, and `sentinel.c`. The first
-//! `sentinels` nodes of the cluster, but never the last, are Sentinels, all others are Redis servers; the last one is
-//! the master when the run begins. Who is drawn as a leader is a server that takes itself for
+//! `sentinels` nodes of the cluster, but never the last, are Sentinels, all others are Redis
+//! servers; the last one is the master when the run begins. Who is drawn as a leader is a server that takes itself for
 //! the master. A Sentinel is drawn as a service, and as a candidate while it runs a failover.
-//! There is no protected store in this: what is at stake are the writes in the servers' logs,
-//! one each `write_ms` by clients who still reach the server, acknowledged at once.
+//! What is at stake are the writes in the servers' logs, one each `write_ms` by clients who still
+//! reach the server, acknowledged at once. With `writes` the master also writes to the protected
+//! store, where nothing tells an old master from the new one: servers know no epoch.
 //!
 //! Rules, in the order of the `match` below. Of a Sentinel:
 //! 1. `ping`: once a second, ask every server how it is.
@@ -35,23 +36,29 @@
 //! 18. `lead`: told to be the master, be it.
 //! 19. `follow`: told to follow another server, do so, and drop what that one does not have.
 //!
+//! Of a Sentinel again:
+//! 20. `tilt`: if its clock has jumped, by more than 2 s or back, because it was set or the process
+//!     was stopped, act on nothing for 30 s: go on asking the servers, say to others that the
+//!     master is not down, vote, and follow a higher epoch.
+//!
 //! Simplified, and so ours: PING and INFO are one message. Sentinels know each other from the
 //! start and speak directly, not through a channel on the servers. The time of the vote of the
 //! candidate itself is that of the first count. All replicas have the same priority, and all are
 //! told of the new master at once. That a server is asked to be a master carries the epoch, for
-//! observers only. A server's writes survive its restart, which is not Redis's default. TILT
-//! mode and the age of a replica's link are left out.
+//! observers only. A server's writes survive its restart, which is not Redis's default. The age
+//! of a replica's link is left out. A Sentinel looks at its clock whenever something happens to it,
+//! not ten times a second.
 
 mod config;
 mod detector;
-mod history;
+mod failover;
 mod server;
+mod tilt;
 mod told;
 mod watcher;
 
 pub use config::{Broken, Config, INFO, SWITCHES};
 pub use detector::{Heartbeat, Silence};
-pub use history::History;
 pub use server::Data;
 pub use told::{Outlook, Step};
 pub use watcher::Opinion;
@@ -59,6 +66,7 @@ pub use watcher::Opinion;
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Command, Context, Event, Label, MessageKind, Protocol, Rule, Sign};
 use crate::protocols::declare::{rules, timers};
+use crate::protocols::history::History;
 use crate::time::Span;
 use crate::view::NodeView;
 use server::Server;
@@ -78,6 +86,10 @@ const ELECTION: Span = Span::new(10_000);
 const DESYNC: Span = Span::new(999);
 /// How long a server may be wrong about its role: four times the time between two hellos.
 const ROLE_WAIT: Span = Span::new(8000);
+/// More than this between two things that happen to a Sentinel is too much.
+const TILT_TRIGGER: Span = Span::new(2000);
+/// How long a Sentinel then acts on nothing.
+const TILT: Span = Span::new(30_000);
 
 /// How much longer than `down_after_ms` a master may say that it is a replica: twice the time
 /// between two INFO of Redis.
@@ -215,6 +227,10 @@ rules! {
         "sentinel/follow",
         "Told to follow another, the server does, and loses what is its own.",
     ),
+    TILT_RULE = rule(
+        "sentinel/tilt",
+        "The clock has jumped: the Sentinel acts on nothing for 30 s.",
+    ),
 }
 
 impl Protocol for Sentinel {
@@ -292,6 +308,10 @@ fn watches(
     event: Event<Sentinel>,
     cx: &mut Context<'_, Sentinel>,
 ) {
+    watcher.look_at_clock(config, cx);
+    if watcher.puts_off(&event, cx) {
+        return;
+    }
     match event {
         Event::Timer(Timer::Ping) => {
             cx.cite(PING_RULE);
@@ -318,11 +338,8 @@ fn watches(
         }
         Event::Timer(Timer::Abort) => watcher.abort(cx),
         // A failover by hand does not ask whether the master is down. Redis needs no votes for it.
-        Event::Command(Command::Campaign) => watcher.stand(config, cx),
-        Event::Message { .. }
-        | Event::Timer(_)
-        | Event::WriteAnswer(_)
-        | Event::Command(Command::Transfer(_)) => {}
+        Event::Command(Command::Campaign) if !watcher.tilts() => watcher.stand(config, cx),
+        Event::Message { .. } | Event::Timer(_) | Event::WriteAnswer(_) | Event::Command(_) => {}
     }
 }
 

@@ -1,10 +1,11 @@
 //! A Redis server: a master that takes writes, or a replica that follows one.
 
 use super::config::Config;
-use super::history::History;
+
 use super::{FOLLOW, INFO_RULE, LEAD, Message, PING, REPLICATE, Sentinel, Stable, Timer, WRITE};
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Context, Note};
+use crate::protocols::history::History;
 use crate::time::SimTime;
 use crate::view::{Field, Kept, LogView, NodeView, Role};
 
@@ -94,6 +95,9 @@ impl Server {
         self.data.history.len += 1;
         self.persist(cx);
         cx.note(Note::Log(self.data.history.end_at(self.data.history.len)));
+        if config.writes {
+            cx.write(Token(0));
+        }
         let history = self.data.history;
         for replica in config.servers(cx.nodes()).filter(|it| self.heard[it.index()].is_some()) {
             cx.send(replica, Message::Stream(history));

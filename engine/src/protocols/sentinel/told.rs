@@ -1,7 +1,8 @@
 //! What a Sentinel does next about a master that is down, if that is decided elsewhere.
 
 use super::config::Config;
-use super::watcher::{Failover, Watcher};
+use super::failover::Failover;
+use super::watcher::Watcher;
 use super::{COUNT, OPINION, Sentinel};
 use crate::elsewhere::Question;
 use crate::protocol::Context;

@@ -1,11 +1,11 @@
-//! A Sentinel: opinions, votes, and the failover that it leads.
+//! A Sentinel: what it sees, thinks, and votes.
 
 use super::config::{Broken, Config};
 use super::detector::Heartbeat;
+use super::failover::Failover;
 use super::{
-    ABORT, ASK, ASK_EVERY, COUNT, DENIAL, DENIES, DESYNC, ELECTED, ELECTION, FIX, HELLO_EVERY,
-    Message, OPINION, PING, PROMOTED, REFUSE, ROLE_WAIT, SDOWN, SWITCH, Sentinel, Stable, TRY,
-    Timer, VALID, VOTE,
+    ASK, ASK_EVERY, DENIAL, DENIES, DESYNC, FIX, HELLO_EVERY, Message, OPINION, PING, REFUSE,
+    ROLE_WAIT, SDOWN, SWITCH, Sentinel, Stable, Timer, VALID, VOTE,
 };
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Context, Note};
@@ -27,30 +27,20 @@ pub struct Opinion {
 
 /// What another Sentinel said last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-struct Said {
+pub(super) struct Said {
     at: SimTime,
     is_down: bool,
-    vote: Option<(NodeId, Token)>,
+    pub(super) vote: Option<(NodeId, Token)>,
 }
 
 /// What a server said last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-struct Seen {
-    at: Option<SimTime>,
-    len: u32,
+pub(super) struct Seen {
+    pub(super) at: Option<SimTime>,
+    pub(super) len: u32,
     follows: Option<NodeId>,
     /// Since when it has taken itself for what it is not.
     wrong_since: Option<SimTime>,
-}
-
-/// A failover that it wants to lead or leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Failover {
-    None,
-    /// It asks for votes.
-    Electing,
-    /// It waits for this replica to become a master.
-    Promoting(NodeId),
 }
 
 /// A Sentinel.
@@ -63,13 +53,17 @@ pub(super) struct Watcher {
     pub(super) is_down: bool,
     pub(super) failover: Failover,
     /// The epoch in which it last stood.
-    stood: Token,
+    pub(super) stood: Token,
     /// Not to try before the timer runs out.
     pub(super) waits: bool,
     /// When it last stood or voted for another, about this master.
     pub(super) tried: Option<SimTime>,
-    said: Vec<Said>,
-    seen: Vec<Seen>,
+    pub(super) said: Vec<Said>,
+    pub(super) seen: Vec<Seen>,
+    /// What its clock showed when something last happened to it.
+    pub(super) clock_before: SimTime,
+    /// Until when it acts on nothing, by what its clock counts.
+    pub(super) tilts_until: Option<SimTime>,
     /// When it was started.
     pub(super) booted: SimTime,
     /// What it heard of the servers, the latest first; kept only if somebody else decides whom
@@ -77,7 +71,7 @@ pub(super) struct Watcher {
     pub(super) heartbeats: Vec<Heartbeat>,
 }
 
-type Cx<'a, 'b> = &'a mut Context<'b, Sentinel>;
+pub(super) type Cx<'a, 'b> = &'a mut Context<'b, Sentinel>;
 
 impl Watcher {
     pub fn boot(config: &Config, opinion: Option<Opinion>, cx: Cx<'_, '_>) -> Watcher {
@@ -94,6 +88,8 @@ impl Watcher {
             tried: None,
             said: vec![Said::default(); config.sentinels(cx.nodes()).count()],
             seen: vec![Seen::default(); usize::from(cx.nodes())],
+            clock_before: cx.clock(),
+            tilts_until: None,
             booted: cx.clock(),
             heartbeats: Vec::new(),
         };
@@ -104,7 +100,7 @@ impl Watcher {
         watcher
     }
 
-    fn persist(&self, cx: Cx<'_, '_>) {
+    pub(super) fn persist(&self, cx: Cx<'_, '_>) {
         cx.persist(Stable::Sentinel(self.opinion));
     }
 
@@ -132,7 +128,7 @@ impl Watcher {
         cx: Cx<'_, '_>,
     ) {
         let (now, master) = (cx.clock(), self.opinion.master);
-        let told = self.told_after(from, config, cx);
+        let told = self.told_after(from, config, cx).filter(|_| !self.tilts());
         let right = if from == master { None } else { Some(master) };
         let before = self.seen[from.index()].wrong_since;
         let wrong_since = (follows != right).then(|| before.unwrap_or(now));
@@ -145,12 +141,12 @@ impl Watcher {
         } else if from == master {
             self.master_says(wrong_for, config, cx);
         }
-        if self.failover == Failover::Promoting(from) && follows.is_none() {
+        if self.failover == Failover::Promoting(from) && follows.is_none() && !self.tilts() {
             return self.promoted(from, config, cx);
         }
         self.seen[from.index()] = Seen { at: Some(now), len, follows, wrong_since };
         let is_due = wrong_for.is_some_and(|wrong| wrong >= ROLE_WAIT);
-        let is_idle = self.failover == Failover::None;
+        let is_idle = self.failover == Failover::None && !self.tilts();
         if from != master && is_due && is_idle && self.master_looks_sane(now) {
             cx.cite(FIX);
             cx.send(from, Message::ReplicaOf(master, self.opinion.config_epoch));
@@ -162,7 +158,7 @@ impl Watcher {
         if wrong_for.is_none_or(|wrong| wrong <= config.down_after_ms + DENIAL) {
             self.is_down = false;
             cx.cancel_timer(Timer::Ask);
-        } else if !self.is_down {
+        } else if !self.is_down && !self.tilts() {
             cx.cite(DENIES);
             self.suspect(config, cx);
         }
@@ -218,7 +214,7 @@ impl Watcher {
         cx: Cx<'_, '_>,
     ) {
         cx.cite(OPINION);
-        let is_down = self.is_down && master == self.opinion.master;
+        let is_down = self.is_down && master == self.opinion.master && !self.tilts();
         if stands {
             self.vote(from, epoch, config, cx);
         }
@@ -227,7 +223,13 @@ impl Watcher {
     }
 
     /// Rule 6, and rule 7 if it has voted already.
-    fn vote(&mut self, candidate: NodeId, epoch: Token, config: &Config, cx: Cx<'_, '_>) {
+    pub(super) fn vote(
+        &mut self,
+        candidate: NodeId,
+        epoch: Token,
+        config: &Config,
+        cx: Cx<'_, '_>,
+    ) {
         let before = self.opinion;
         self.opinion.epoch = self.opinion.epoch.max(epoch);
         let voted = self.opinion.vote.map_or(Token(0), |vote| vote.1);
@@ -249,7 +251,7 @@ impl Watcher {
     }
 
     /// It tries nothing for twice the failover timeout.
-    fn wait(&mut self, config: &Config, cx: Cx<'_, '_>) {
+    pub(super) fn wait(&mut self, config: &Config, cx: Cx<'_, '_>) {
         (self.waits, self.tried) = (true, Some(cx.clock()));
         cx.set_random_timer(Timer::Retry, config.failover_timeout_ms.times(2), DESYNC);
     }
@@ -287,6 +289,7 @@ impl Watcher {
     /// Begins a failover or goes on with it, if what it knows is enough.
     fn look(&mut self, config: &Config, cx: Cx<'_, '_>) {
         match self.failover {
+            _ if self.tilts() => cx.cite(OPINION),
             Failover::None if let Some(step) = self.told(config, cx) => {
                 self.do_as_told(step, config, cx);
             }
@@ -302,96 +305,8 @@ impl Watcher {
         }
     }
 
-    /// Rule 5.
-    pub fn stand(&mut self, config: &Config, cx: Cx<'_, '_>) {
-        cx.cite(TRY);
-        self.failover = Failover::Electing;
-        self.opinion.epoch = self.opinion.epoch.next();
-        self.stood = self.opinion.epoch;
-        self.persist(cx);
-        cx.note(Note::Candidate(self.stood));
-        self.wait(config, cx);
-        cx.set_timer(Timer::Abort, ELECTION.min(config.failover_timeout_ms));
-        self.ask(config, cx);
-    }
-
-    pub(super) fn votes_for(&self, candidate: NodeId) -> NodeSet {
-        let vote = Some((candidate, self.stood));
-        let others = self.said.iter().enumerate().filter(|(_, said)| said.vote == vote);
-        let mut votes: NodeSet = others.map(|(index, _)| NodeId::from_index(index)).collect();
-        if self.opinion.vote == vote {
-            votes.insert(self.me);
-        }
-        votes
-    }
-
-    /// Rule 8. Its own vote goes to whoever has most, and to itself if nobody has any.
-    fn count(&mut self, config: &Config, cx: Cx<'_, '_>) {
-        cx.cite(COUNT);
-        let epoch = self.stood;
-        let is_free = self.opinion.vote.is_none_or(|vote| vote.1 < epoch);
-        if is_free && self.opinion.epoch == epoch {
-            let most = config.sentinels(cx.nodes()).map(|it| (self.votes_for(it).len(), it)).max();
-            let top = most.filter(|(votes, _)| *votes > 0).map_or(self.me, |(_, top)| top);
-            self.vote(top, epoch, config, cx);
-        }
-        if let Some(step) = self.told(config, cx) {
-            self.do_as_told(step, config, cx);
-        } else if self.votes_for(self.me).len() >= config.votes_needed(self.said.len()) {
-            self.elected(config, cx);
-        }
-    }
-
-    /// Rule 9: the replica with most of the writes is promoted.
-    pub(super) fn elected(&mut self, config: &Config, cx: Cx<'_, '_>) {
-        cx.cite(ELECTED);
-        let now = cx.clock();
-        let is_fit = |server: &NodeId| {
-            let seen = &self.seen[server.index()];
-            *server != self.opinion.master && seen.at.is_some_and(|at| now.since(at) <= VALID)
-        };
-        let fit = config.servers(cx.nodes()).filter(is_fit);
-        let best = match config.keeps(Broken::OffsetIgnored) {
-            true => fit.rev().max_by_key(|server| self.seen[server.index()].len),
-            false => fit.min(),
-        };
-        match best {
-            Some(replica) => {
-                self.failover = Failover::Promoting(replica);
-                cx.set_timer(Timer::Abort, config.failover_timeout_ms);
-                cx.send(replica, Message::Promote(self.stood));
-            }
-            None => self.abort(cx),
-        }
-    }
-
-    /// Rule 10: the replica says that it is a master.
-    fn promoted(&mut self, replica: NodeId, config: &Config, cx: Cx<'_, '_>) {
-        cx.cite(PROMOTED);
-        self.end(cx);
-        let epoch = self.stood;
-        self.switch(replica, epoch, config, cx);
-        for server in config.servers(cx.nodes()).filter(|server| *server != replica) {
-            cx.send(server, Message::ReplicaOf(replica, epoch));
-        }
-        self.hello(config, cx);
-    }
-
-    fn end(&mut self, cx: Cx<'_, '_>) {
-        self.failover = Failover::None;
-        cx.cancel_timer(Timer::Abort);
-    }
-
-    /// Rule 14: it was not elected in time, or the replica does not answer.
-    pub fn abort(&mut self, cx: Cx<'_, '_>) {
-        if self.failover != Failover::None {
-            cx.cite(ABORT);
-            self.end(cx);
-        }
-    }
-
     /// Another server is the master from now on.
-    fn switch(&mut self, master: NodeId, epoch: Token, config: &Config, cx: Cx<'_, '_>) {
+    pub(super) fn switch(&mut self, master: NodeId, epoch: Token, config: &Config, cx: Cx<'_, '_>) {
         (self.opinion.master, self.opinion.config_epoch) = (master, epoch);
         (self.is_down, self.waits, self.tried) = (false, false, None);
         cx.cancel_timer(Timer::Retry);
@@ -440,6 +355,7 @@ impl Watcher {
             needed: config.votes_needed(self.said.len()),
         };
         let doing = match self.failover {
+            _ if self.tilts() => "TILT: asks and answers, and acts on nothing".to_owned(),
             Failover::None if self.is_down => "takes the master for down".to_owned(),
             Failover::None => "watches".to_owned(),
             Failover::Electing => format!("asks for votes in epoch {}", self.stood),

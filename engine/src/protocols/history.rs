@@ -1,5 +1,10 @@
-//! What a server holds: which master took which of its writes.
+//! What a server of Redis or MongoDB holds: which master took which of its writes.
+//!
+//! It is handed on whole, in a message, so it has a fixed size. What Kafka's logs need more, that
+//! no beginning is forgotten and that they are handed on epoch by epoch, is in
+//! [`epoch_log`](super::epoch_log).
 
+use super::epoch_log::{self, Start};
 use crate::ids::LogEnd;
 
 /// How many masters a history tells apart. The writes of earlier ones count as one's.
@@ -9,7 +14,7 @@ const REIGNS: usize = 8;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct History {
     /// The epoch of a master and how many writes there were before it; the earliest first.
-    starts: [(u32, u32); REIGNS],
+    starts: [Start; REIGNS],
     reigns: usize,
     /// How many writes there are.
     pub len: u32,
@@ -57,14 +62,12 @@ impl History {
 
     /// The end of the first `len` writes.
     pub fn end_at(&self, len: u32) -> LogEnd {
-        let reigns = self.starts[..self.reigns].iter();
-        let term = reigns.rev().find(|(_, start)| *start < len).map_or(0, |(epoch, _)| *epoch);
-        LogEnd { term, index: len }
+        epoch_log::end_at(&self.starts[..self.reigns], len)
     }
 
     /// The epoch of each write, the oldest first.
     pub fn epochs(&self) -> Vec<u32> {
-        (1..=self.len).map(|len| self.end_at(len).term).collect()
+        epoch_log::epochs(&self.starts[..self.reigns], self.len)
     }
 }
 
