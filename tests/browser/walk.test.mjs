@@ -102,11 +102,13 @@ test('a search finds its shortest run', async () => {
 test('an experiment measures', async () => {
   await go('#/experiments/messages');
   await id('option-0').click();
-  await id('trials').fill('12');
-  await id('trials').blur();
+  await id('trials').focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('12');
   await id('run-experiment').click();
   await page.locator('[data-testid=measured][data-state=over]').waitFor();
   assert.match(await id('result-sentence').innerText(), /\d/);
+  assert.match(await id('measured').innerText(), /\b12\b/);
 });
 
 test('the workbench plays', async () => {
