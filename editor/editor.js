@@ -14,7 +14,7 @@ import { EditorState, Text } from '@codemirror/state';
 import {
   EditorView, drawSelection, dropCursor, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers,
 } from '@codemirror/view';
-import { defaultKeymap, history, historyField, historyKeymap, isolateHistory } from '@codemirror/commands';
+import { defaultKeymap, history, historyField, historyKeymap, isolateHistory, undoDepth } from '@codemirror/commands';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
 import { javascriptLanguage } from '@codemirror/lang-javascript';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
@@ -97,6 +97,12 @@ class CodeEditor extends HTMLElement {
     const { doc } = this.#view.state;
     const text = String(code ?? '').slice(0, this.#most).replace(/\r\n?/g, '\n');
     if (text === doc.toString()) return;
+    // What there was to begin with was nobody's edit, so that undoing does not empty the editor.
+    if (doc.length === 0 && undoDepth(this.#view.state) === 0) {
+      this.#view.setState(this.#begin(text));
+      this.#mark();
+      return;
+    }
     this.#view.dispatch({
       changes: { from: 0, to: doc.length, insert: Text.of(text.split('\n')) },
       annotations: isolateHistory.of('full'),
