@@ -109,7 +109,7 @@ pub fn Editor(props: &EditorProps) -> Html {
 /// Two buttons, from the smallest size to the largest.
 fn sizes(at: CodeSize, done: &Callback<Done>) -> Html {
     let index = CodeSize::ALL.iter().position(|size| *size == at).unwrap_or_default();
-    let button = |name: &'static str, sign: &'static str, to: Option<&CodeSize>| {
+    let button = |label: &'static str, testid: &'static str, to: Option<&CodeSize>| {
         let to = to.copied();
         let done = done.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
@@ -118,16 +118,15 @@ fn sizes(at: CodeSize, done: &Callback<Done>) -> Html {
             }
         });
         let disabled = to.is_none().then_some("true");
-        let testid = format!("code-{name}");
         html! {
-            <button type="button" class="chip" aria-label={format!("Code {name}")} aria-disabled={disabled} data-testid={testid} {onclick}>{sign}</button>
+            <button type="button" class="chip" aria-disabled={disabled} data-testid={testid} {onclick}>{label}</button>
         }
     };
     let smaller = index.checked_sub(1).and_then(|index| CodeSize::ALL.get(index));
     html! {
         <div class="code-size" role="group" aria-label="Size of the code">
-            { button("smaller", "A−", smaller) }
-            { button("larger", "A+", CodeSize::ALL.get(index + 1)) }
+            { button("Smaller", "code-smaller", smaller) }
+            { button("Larger", "code-larger", CodeSize::ALL.get(index + 1)) }
         </div>
     }
 }
