@@ -6,8 +6,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlScriptElement, KeyboardEvent};
 use yew::prelude::*;
 
-use crate::progress::{CodeSize, Done};
+use crate::progress::Done;
 use crate::sandbox::verdict::Fault;
+use crate::settings::CodeSize;
 use crate::state::use_lab;
 
 /// The module that defines `<code-editor>`, relative to the page.

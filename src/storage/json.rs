@@ -5,7 +5,8 @@
 //! there is empty; one of another type means that the text is damaged.
 
 use super::Notice;
-use crate::progress::{Answer, CodeSize, Motion, Progress, Settings, Theme};
+use crate::progress::{Answer, Progress};
+use crate::settings::{CodeSize, Motion, Settings, Theme};
 use js_sys::{Array, JSON, Object, Reflect};
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::{JsCast, JsValue};
