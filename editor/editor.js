@@ -5,14 +5,16 @@
 // label           what a screen reader calls the field
 // maxlength       the most characters it holds, as for a text field
 // fault-line, fault-message   a line to mark, and why
-// words           what may follow `this.`, one a line, offered while typing: `send(to, message)`
+// words           what is offered while typing, one a line: `this.send(to, message)`, or `.token`
+//                 after any dot
+// name            what is edited: what was done to it can be undone after leaving and coming back
 // Every edit sends an `input` event; the run key is left to the page.
 import { autocompletion } from '@codemirror/autocomplete';
 import { EditorState, Text } from '@codemirror/state';
 import {
   EditorView, drawSelection, dropCursor, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers,
 } from '@codemirror/view';
-import { defaultKeymap, history, historyKeymap, isolateHistory } from '@codemirror/commands';
+import { defaultKeymap, history, historyField, historyKeymap, isolateHistory, undoDepth } from '@codemirror/commands';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
 import { javascriptLanguage } from '@codemirror/lang-javascript';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
@@ -51,6 +53,10 @@ const extensions = [
   keymap.of([{ key: 'Mod-Enter', run: () => true }, ...defaultKeymap, ...historyKeymap]),
 ];
 
+// Of each name, the code as it was left and how it came to be so.
+const left = new Map();
+const WITH_HISTORY = { history: historyField };
+
 class CodeEditor extends HTMLElement {
   static observedAttributes = ['label', 'fault-line', 'fault-message'];
 
@@ -67,30 +73,14 @@ class CodeEditor extends HTMLElement {
     this.#view = new EditorView({
       root, // A shadow root takes the styles as style sheets, so the page's policy needs no exception.
       parent: root,
-      state: EditorState.create({
-        doc: (plain?.value ?? early ?? '').slice(0, this.#most),
-        extensions: [
-          extensions,
-          autocompletion({ override: [(context) => this.#complete(context)], icons: false }),
-          EditorState.changeFilter.of(({ docChanged, changes, startState }) => (
-            !docChanged || changes.newLength <= Math.max(this.#most, startState.doc.length))),
-          EditorView.clipboardInputFilter.of((text, { doc, selection }) => (
-            text.slice(0, Math.max(0, this.#most - doc.length + selection.main.to - selection.main.from)))),
-          EditorView.contentAttributes.of(() => ({
-            'aria-label': this.getAttribute('label') ?? '',
-            tabindex: '0', // It has the focus anyway; this says so to tools that look for it.
-            spellcheck: 'false',
-            autocapitalize: 'off',
-            autocorrect: 'off',
-          })),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged) this.dispatchEvent(new Event('input', { bubbles: true }));
-          }),
-        ],
-      }),
+      state: this.#begin((plain?.value ?? early ?? '').slice(0, this.#most)),
     });
     this.#mark();
     if (focused) this.focus();
+  }
+
+  disconnectedCallback() {
+    left.set(this.getAttribute('name'), this.#view.state.toJSON(WITH_HISTORY));
   }
 
   attributeChangedCallback(name) {
@@ -107,6 +97,12 @@ class CodeEditor extends HTMLElement {
     const { doc } = this.#view.state;
     const text = String(code ?? '').slice(0, this.#most).replace(/\r\n?/g, '\n');
     if (text === doc.toString()) return;
+    // What there was to begin with was nobody's edit, so that undoing does not empty the editor.
+    if (doc.length === 0 && undoDepth(this.#view.state) === 0) {
+      this.#view.setState(this.#begin(text));
+      this.#mark();
+      return;
+    }
     this.#view.dispatch({
       changes: { from: 0, to: doc.length, insert: Text.of(text.split('\n')) },
       annotations: isolateHistory.of('full'),
@@ -122,15 +118,43 @@ class CodeEditor extends HTMLElement {
     this.#view.focus();
   }
 
+  #begin(doc) {
+    const config = { doc, extensions: [extensions, this.#ownExtensions()] };
+    const before = left.get(this.getAttribute('name'));
+    return before?.doc === doc ? EditorState.fromJSON(before, config, WITH_HISTORY) : EditorState.create(config);
+  }
+
+  #ownExtensions() {
+    return [
+      autocompletion({ override: [(context) => this.#complete(context)], icons: false }),
+      EditorState.changeFilter.of(({ docChanged, changes, startState }) => (
+        !docChanged || changes.newLength <= Math.max(this.#most, startState.doc.length))),
+      EditorView.clipboardInputFilter.of((text, { doc, selection }) => (
+        text.slice(0, Math.max(0, this.#most - doc.length + selection.main.to - selection.main.from)))),
+      EditorView.contentAttributes.of(() => ({
+        'aria-label': this.getAttribute('label') ?? '',
+        tabindex: '0', // It has the focus anyway; this says so to tools that look for it.
+        spellcheck: 'false',
+        autocapitalize: 'off',
+        autocorrect: 'off',
+      })),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) this.dispatchEvent(new Event('input', { bubbles: true }));
+      }),
+    ];
+  }
+
   #complete(context) {
-    const words = (this.getAttribute('words') ?? '').split('\n').filter((word) => word !== '');
-    const typed = context.matchBefore(/\bthis\.\w*/);
-    if (words.length === 0 || typed === null) return null;
+    const typed = context.matchBefore(/\w+\??\.\w*/);
+    if (typed === null) return null;
+    const before = typed.text.startsWith('this.') ? 'this.' : '.';
+    const words = (this.getAttribute('words') ?? '').split('\n').filter((word) => word.startsWith(before));
+    if (words.length === 0) return null;
     const options = words.map((word) => {
-      const [label, detail] = word.split(/(?=\()/);
+      const [label, detail] = word.slice(before.length).split(/(?=\()/);
       return { label, detail };
     });
-    return { from: typed.from + 'this.'.length, options, validFor: /^\w*$/ };
+    return { from: typed.from + typed.text.lastIndexOf('.') + 1, options, validFor: /^\w*$/ };
   }
 
   #mark() {

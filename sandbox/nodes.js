@@ -172,12 +172,7 @@ const hold = (job) => {
   takeChanceAway();
   freezeLanguage();
   const body = `"use strict";\n${job.source}`;
-  try {
-    new build('Process', body);
-  } catch (error) {
-    if (getPrototypeOf(error) !== syntaxError) throw error;
-    return post(['syntax', cut(error.message, 300)]);
-  }
+  if (!canBeRead('Process', body)) return undefined;
   const whole = new build('Process', `${body}\n;return typeof ${job.nodes} === 'undefined' ? undefined : ${job.nodes};`);
   const define = () => whole(Process);
   try {

@@ -2,8 +2,8 @@
 
 use crate::components::{glossary, header, rail};
 use crate::pages;
-use crate::progress::Settings;
 use crate::routes::use_route;
+use crate::settings::Settings;
 use crate::state::{LabProvider, use_lab};
 use yew::prelude::*;
 

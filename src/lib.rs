@@ -24,6 +24,7 @@ mod prove;
 mod routes;
 mod sandbox;
 mod session;
+mod settings;
 mod stage;
 mod state;
 mod storage;

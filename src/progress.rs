@@ -1,5 +1,6 @@
 //! What a learner has done. Pure: the browser's storage is in `storage`.
 
+use crate::settings::{CodeSize, Motion, Settings, Theme};
 use election_content::{Experiment, Lesson, Question};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +25,8 @@ pub struct Progress {
     pub recalled: BTreeSet<String>,
     /// Goals of experiments that were reached, as `experiment/number`.
     pub goals: BTreeSet<String>,
-    /// The learner's code, by challenge or example.
+    /// The learner's code, by challenge or example; and how a challenge's warm-ups were left, by
+    /// challenge and rung, as `challenge/order`.
     pub drafts: BTreeMap<String, String>,
     /// Challenges that were passed.
     pub passed: BTreeSet<String>,
@@ -41,76 +43,6 @@ pub struct Answer {
     pub right: bool,
     /// How many times the question was answered.
     pub tries: u32,
-}
-
-/// How the page looks and moves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Settings {
-    /// Light or dark.
-    pub theme: Theme,
-    /// Whether things move.
-    pub motion: Motion,
-}
-
-/// Light or dark.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Theme {
-    /// As the system has it.
-    #[default]
-    System,
-    /// Light.
-    Paper,
-    /// Dark.
-    Night,
-}
-
-/// Whether things move.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Motion {
-    /// As the system has it.
-    #[default]
-    System,
-    /// Things move.
-    Full,
-    /// Steps instead of movement.
-    Steps,
-}
-
-impl Theme {
-    /// Its name in what is kept and in the styles.
-    pub fn name(self) -> &'static str {
-        match self {
-            Theme::System => "system",
-            Theme::Paper => "paper",
-            Theme::Night => "night",
-        }
-    }
-
-    /// The theme of that name.
-    pub fn named(name: &str) -> Option<Theme> {
-        [Theme::System, Theme::Paper, Theme::Night].into_iter().find(|theme| theme.name() == name)
-    }
-}
-
-impl Motion {
-    /// Its name in what is kept and in the styles.
-    pub fn name(self) -> &'static str {
-        match self {
-            Motion::System => "system",
-            Motion::Full => "full",
-            Motion::Steps => "steps",
-        }
-    }
-
-    /// The motion of that name.
-    pub fn named(name: &str) -> Option<Motion> {
-        [Motion::System, Motion::Full, Motion::Steps]
-            .into_iter()
-            .find(|motion| motion.name() == name)
-    }
 }
 
 /// Something that a learner did.
@@ -138,6 +70,8 @@ pub enum Done {
     Theme(Theme),
     /// Set the motion.
     Motion(Motion),
+    /// Set the size of code.
+    CodeSize(CodeSize),
 }
 
 /// What the workshop tells the page: a kind, a name and a text.
@@ -151,6 +85,7 @@ impl Done {
             Done::Predicted(slug, choice) => ("predicted", slug, choice.to_string()),
             Done::Drafted(slug, source) => ("drafted", slug, source),
             Done::Passed(slug) => ("passed", slug, String::new()),
+            Done::CodeSize(size) => ("code-size", size.name().to_owned(), String::new()),
             _ => return None,
         };
         Some([kind.to_owned(), name, text])
@@ -165,6 +100,7 @@ impl Done {
             "predicted" => Done::Predicted(name, text.parse().ok()?),
             "drafted" => Done::Drafted(name, text),
             "passed" => Done::Passed(name),
+            "code-size" => Done::CodeSize(CodeSize::named(&name)?),
             _ => return None,
         })
     }
@@ -242,23 +178,29 @@ impl Progress {
             }
             Done::Theme(theme) => next.settings.theme = theme,
             Done::Motion(motion) => next.settings.motion = motion,
+            Done::CodeSize(size) => next.settings.code = size,
         }
         next.finish_what_is_done(course);
         next
     }
 
-    /// This progress together with what another tab has kept. Where both have something to say
-    /// of the same question or draft, this one is right.
-    pub fn joined_with(&self, other: Progress) -> Progress {
+    /// This progress together with what another tab has kept since this one kept `before`. Where
+    /// both have something to say of the same question or draft, this one is right if it has
+    /// changed it.
+    pub fn joined_with(&self, other: Progress, before: &Progress) -> Progress {
         let mut joined = other;
         joined.opened.extend(self.opened.iter().cloned());
         joined.done.extend(self.done.iter().cloned());
         joined.recalled.extend(self.recalled.iter().cloned());
         joined.goals.extend(self.goals.iter().cloned());
         joined.passed.extend(self.passed.iter().cloned());
-        joined.answers.extend(self.answers.iter().map(|(id, answer)| (id.clone(), *answer)));
-        joined.drafts.extend(self.drafts.iter().map(|(id, text)| (id.clone(), text.clone())));
-        joined.settings = self.settings;
+        let answers = self.answers.iter().filter(|(id, now)| before.answers.get(*id) != Some(*now));
+        joined.answers.extend(answers.map(|(id, answer)| (id.clone(), *answer)));
+        let drafts = self.drafts.iter().filter(|(id, now)| before.drafts.get(*id) != Some(*now));
+        joined.drafts.extend(drafts.map(|(id, text)| (id.clone(), text.clone())));
+        if self.settings != before.settings {
+            joined.settings = self.settings;
+        }
         joined
     }
 
@@ -356,9 +298,23 @@ mod tests {
         let start = Progress::default();
         let here = start.after(Done::Passed("validate-operation".into()), &course);
         let there = start.after(Done::Drafted("cluster".into(), "let a;".into()), &course);
-        let joined = here.joined_with(there);
+        let joined = here.joined_with(there.clone(), &start);
         assert!(joined.done.contains("challenge"));
         assert_eq!(joined.drafts["cluster"], "let a;");
+
+        // Both had the draft; only one of them goes on with it.
+        let further = there.after(Done::Drafted("cluster".into(), "let a = 1;".into()), &course);
+        let elsewhere = there.after(Done::Theme(Theme::Night), &course);
+        let joined = elsewhere.joined_with(further.clone(), &there);
+        assert_eq!(
+            (&*joined.drafts["cluster"], joined.settings.theme),
+            ("let a = 1;", Theme::Night)
+        );
+        let joined = further.joined_with(elsewhere, &there);
+        assert_eq!(
+            (&*joined.drafts["cluster"], joined.settings.theme),
+            ("let a = 1;", Theme::Night)
+        );
     }
 
     #[test]
@@ -380,6 +336,7 @@ mod tests {
             Done::Predicted("a".into(), 2),
             Done::Drafted("a".into(), "let b;".into()),
             Done::Passed("a".into()),
+            Done::CodeSize(CodeSize::Large),
         ];
         for done in all {
             let words = done.clone().into_words().unwrap();

@@ -52,12 +52,13 @@ pub fn LabProvider(props: &LabProviderProps) -> Html {
     };
     let notice = use_state_eq(|| found.notice);
     {
-        let first = use_mut_ref(|| true);
+        let kept = use_mut_ref(|| found.progress.clone());
         let notice = notice.setter();
         use_effect_with((*progress).clone(), move |progress| {
+            let before = kept.replace(progress.clone());
             // What was just loaded need not be written.
-            if !first.replace(false)
-                && let Err(problem) = storage::save(progress)
+            if before != *progress
+                && let Err(problem) = storage::save(progress, &before)
             {
                 notice.set(Some(problem));
             }

@@ -1,14 +1,16 @@
 //! A coding challenge: what is asked, an editor, a verdict, hints, a solution.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use election_content::{BuiltHtml, Challenge, code_lines};
+use serde_json::Value;
 use yew::prelude::*;
 
 use super::cluster_runs::ClusterRuns;
 use super::code_runner::{RunButton, StartOver, console, forget_fault, verdict_line};
 use super::editor::Editor;
-use super::warm_up::{Filling, Ordering, Rung, filled, in_order, shuffled};
+use super::warm_up::{Filling, Kept, Ordering, Rung, answers_text, filled, in_order, order_text};
 use crate::sandbox::kind::Kind;
 use crate::sandbox::request::LONGEST_SOURCE;
 use crate::sandbox::use_run::{Phase, use_run};
@@ -24,6 +26,12 @@ pub struct ChallengePanelProps {
     pub draft: AttrValue,
     /// Hears every edit, so that a run that takes the tab with it loses nothing.
     pub on_draft: Callback<String>,
+    /// How its warm-ups were left.
+    #[prop_or_default]
+    pub warm_up: Kept,
+    /// Hears how they are left: which part of it, and its text.
+    #[prop_or_default]
+    pub on_warm_up: Callback<(&'static str, String)>,
     /// Every case passed.
     #[prop_or_default]
     pub on_passed: Callback<()>,
@@ -49,13 +57,14 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
     // Whoever has begun to write goes on writing.
     let begun = props.passed || props.draft != challenge.starter;
     let rung = {
-        let easiest = rungs[0];
-        use_state_eq(move || if begun { Rung::Write } else { easiest })
+        let kept = props.warm_up.rung(&rungs);
+        let first = if begun { Rung::Write } else { rungs[0] };
+        use_state_eq(move || kept.unwrap_or(first))
     };
     let pieces = challenge.ordered.clone().unwrap_or_default();
-    let order = use_state(|| shuffled(pieces.len()));
+    let order = use_state(|| props.warm_up.order(pieces.len()));
     let gaps = challenge.gaps.clone().unwrap_or_default();
-    let answers = use_state(|| vec![String::new(); gaps.len()]);
+    let answers = use_state(|| props.warm_up.answers(&gaps));
     let on_end = {
         let (challenge, verdict) = (challenge.clone(), verdict.clone());
         let judged_source = judged_source.clone();
@@ -95,12 +104,22 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
     let works = shown.is_some_and(|verdict| verdict.kind == Kind::Passed);
     let passed = props.passed || (works && *rung == Rung::Write);
     let place = match *rung {
-        Rung::Order => html! {
-            <Ordering {pieces} order={(*order).clone()} on_order={Callback::from(move |next| order.set(next))} />
-        },
-        Rung::Gaps => html! {
-            <Filling {gaps} answers={(*answers).clone()} on_answers={Callback::from(move |next| answers.set(next))} />
-        },
+        Rung::Order => {
+            let setter = order.setter();
+            let on_order = props.on_warm_up.reform(move |next: Vec<usize>| {
+                setter.set(next.clone());
+                (Rung::Order.name(), order_text(&next))
+            });
+            html! { <Ordering {pieces} order={(*order).clone()} {on_order} /> }
+        }
+        Rung::Gaps => {
+            let setter = answers.setter();
+            let on_answers = props.on_warm_up.reform(move |next: Vec<String>| {
+                setter.set(next.clone());
+                (Rung::Gaps.name(), answers_text(&next))
+            });
+            html! { <Filling {gaps} answers={(*answers).clone()} {on_answers} /> }
+        }
         Rung::Write => html! {
             <>
                 <Editor
@@ -108,6 +127,8 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
                     {on_change}
                     on_run={run.clone()}
                     label={format!("Your code for {}", challenge.function)}
+                    name={challenge.slug.clone()}
+                    words={fields(challenge)}
                     fault={shown.and_then(|verdict| verdict.fault.clone())}
                 />
                 <p class="par" data-testid="par">{par(&props.draft, challenge.par)}</p>
@@ -119,7 +140,7 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
             <@{format!("h{}", props.level)}>{&challenge.title}</@>
             { prose("challenge-statement", &challenge.statement) }
             if rungs.len() > 1 {
-                { ladder(&rungs, &rung, &verdict) }
+                { ladder(&rungs, &rung, &verdict, &props.on_warm_up) }
             }
             { place }
             <div class="code-buttons">
@@ -160,15 +181,17 @@ fn ladder(
     rungs: &[Rung],
     at: &UseStateHandle<Rung>,
     verdict: &UseStateHandle<Option<Verdict>>,
+    on_warm_up: &Callback<(&'static str, String)>,
 ) -> Html {
     html! {
         <div class="tabs" role="group" aria-label="How to get at it">
             { for rungs.iter().map(|rung| {
                 let (rung, at, verdict) = (*rung, at.clone(), verdict.clone());
                 let current = (*at == rung).then_some("true");
-                let onclick = Callback::from(move |_: MouseEvent| {
+                let onclick = on_warm_up.reform(move |_: MouseEvent| {
                     at.set(rung);
                     verdict.set(None);
+                    ("rung", rung.name().to_owned())
                 });
                 html! {
                     <button type="button" class="chip" aria-current={current} data-testid={format!("rung-{}", rung.name())} {onclick}>
@@ -178,6 +201,29 @@ fn ladder(
             }) }
         </div>
     }
+}
+
+/// What the arguments are made of, for the editor to offer after a dot.
+fn fields(challenge: &Challenge) -> AttrValue {
+    let mut names = BTreeSet::new();
+    let mut values: Vec<&Value> = challenge.cases.iter().flat_map(|case| &case.arguments).collect();
+    while let Some(value) = values.pop() {
+        match value {
+            Value::Array(items) => values.extend(items),
+            Value::Object(fields) => {
+                names.extend(fields.keys().filter(|name| is_name(name)));
+                values.extend(fields.values());
+            }
+            _ => {}
+        }
+    }
+    names.iter().map(|name| format!(".{name}")).collect::<Vec<_>>().join("\n").into()
+}
+
+/// Whether it can follow a dot; the number of a node cannot.
+fn is_name(key: &str) -> bool {
+    key.starts_with(|first: char| first.is_ascii_alphabetic())
+        && key.chars().all(|letter| letter.is_ascii_alphanumeric())
 }
 
 /// How the code compares in size.

@@ -2,6 +2,7 @@
 
 use super::capstone::CapstonePage;
 use super::experiments::ChallengeBySlug;
+use super::warm_up::Kept;
 use crate::course::workshop;
 use crate::progress::Progress;
 use crate::state::use_lab;
@@ -86,9 +87,10 @@ fn entry(slug: &str, title: &str, writes: String, state: &'static str) -> Html {
 /// How far the learner has come with it.
 fn state(slug: &str, starter: &str, progress: &Progress) -> &'static str {
     let draft = progress.drafts.get(slug);
+    let warm_up = Kept::read(|part| progress.drafts.get(&format!("{slug}/{part}")).cloned());
     if progress.passed.contains(slug) {
         "passed"
-    } else if draft.is_some_and(|draft| draft != starter) {
+    } else if draft.is_some_and(|draft| draft != starter) || !warm_up.is_untouched() {
         "begun"
     } else {
         "open"

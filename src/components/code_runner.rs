@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::editor::Editor;
 use crate::course::workshop;
+use crate::hooks::use_focus_after;
 use crate::progress::Done;
 use crate::sandbox::kind::Kind;
 use crate::sandbox::outcome::Console;
@@ -102,6 +103,7 @@ pub fn CodeRunner(props: &CodeRunnerProps) -> Html {
                 {on_change}
                 on_run={run.clone()}
                 label={format!("Code: {}", props.example.title)}
+                name={props.example.slug.clone()}
                 fault={shown.and_then(|verdict| verdict.fault.clone())}
             />
             <div class="code-buttons">
@@ -172,14 +174,26 @@ pub struct StartOverProps {
     pub on_draft: Callback<String>,
 }
 
-/// Puts the original back, and the learner's code too if that was not meant.
+/// Puts the original back once the learner has said yes, and the learner's code too if that was
+/// not meant.
 #[component]
 pub fn StartOver(props: &StartOverProps) -> Html {
     let set_aside = use_state(|| None::<AttrValue>);
+    let asking = use_state_eq(|| false);
+    // The button that was pressed is gone, so the focus goes to what can be done next.
+    let next = use_focus_after((*asking, set_aside.is_some()));
+    let ask = {
+        let asking = asking.clone();
+        move |yes: bool| {
+            let asking = asking.clone();
+            Callback::from(move |_: MouseEvent| asking.set(yes))
+        }
+    };
     let start_over = {
-        let (set_aside, draft) = (set_aside.clone(), props.draft.clone());
+        let (set_aside, draft, asking) = (set_aside.clone(), props.draft.clone(), asking.clone());
         let (original, on_draft) = (props.original.clone(), props.on_draft.clone());
         Callback::from(move |_: MouseEvent| {
+            asking.set(false);
             set_aside.set(Some(draft.clone()));
             on_draft.emit(original.to_string());
         })
@@ -193,20 +207,27 @@ pub fn StartOver(props: &StartOverProps) -> Html {
             }
         })
     };
+    let button = |label: &'static str, testid: &'static str, node: NodeRef, onclick| {
+        html! {
+            <button type="button" class="button" data-testid={testid} ref={node} {onclick}>{label}</button>
+        }
+    };
     let original = props.draft == props.original;
     html! {
-        <>
+        if *asking && !original {
+            <span role="group" aria-label="Start over" class="start-over">
+                {"Give up your code and start over? "}
+                { button("Keep my code", "keep-code", next, ask(false)) }
+                { button("Start over", "confirm-start-over", NodeRef::default(), start_over) }
+            </span>
+        } else {
             if !original {
-                <button type="button" class="button" data-testid="start-over" onclick={start_over}>
-                    {"Start over"}
-                </button>
+                { button("Start over", "start-over", if set_aside.is_none() { next.clone() } else { NodeRef::default() }, ask(true)) }
             }
             if set_aside.is_some() {
-                <button type="button" class="button" data-testid="undo-start-over" onclick={undo}>
-                    {"Bring my code back"}
-                </button>
+                { button("Bring my code back", "undo-start-over", next, undo) }
             }
-        </>
+        }
     }
 }
 

@@ -6,7 +6,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlScriptElement, KeyboardEvent};
 use yew::prelude::*;
 
+use crate::progress::Done;
 use crate::sandbox::verdict::Fault;
+use crate::settings::CodeSize;
+use crate::state::use_lab;
 
 /// The module that defines `<code-editor>`, relative to the page.
 const MODULE: &str = "editor.js";
@@ -34,9 +37,11 @@ pub struct EditorProps {
     /// A line to mark.
     #[prop_or_default]
     pub fault: Option<Fault>,
-    /// What may follow `this.`, one a line.
+    /// What is offered while typing, one a line: `this.send(to, message)`, or `.token` after any dot.
     #[prop_or_default]
     pub words: Option<AttrValue>,
+    /// What is edited. Whoever comes back to it can undo what was done before.
+    pub name: AttrValue,
 }
 
 /// The editor. The value is the caller's: it shows `value` and reports edits.
@@ -67,10 +72,14 @@ pub fn Editor(props: &EditorProps) -> Html {
         })
     };
     let fault = props.fault.as_ref();
+    let lab = use_lab();
+    let size = lab.progress().settings.code;
     let rows = props.value.lines().count().clamp(10, 24).to_string();
     html! {
-        <div class="editor" onkeydown={on_key}>
+        <div class="editor" data-size={size.name()} onkeydown={on_key}>
+            { sizes(size, &lab.done()) }
             <@{"code-editor"}
+                name={props.name.clone()}
                 ref={host}
                 data-testid={props.testid.clone()}
                 label={props.label.clone()}
@@ -94,6 +103,31 @@ pub fn Editor(props: &EditorProps) -> Html {
                 <kbd>{"Ctrl"}</kbd>{"+"}<kbd>{"Enter"}</kbd>{" runs the code. "}
                 <kbd>{"Tab"}</kbd>{" moves on, "}<kbd>{"Ctrl"}</kbd>{"+"}<kbd>{"]"}</kbd>{" indents."}
             </p>
+        </div>
+    }
+}
+
+/// Two buttons, from the smallest size to the largest.
+fn sizes(at: CodeSize, done: &Callback<Done>) -> Html {
+    let index = CodeSize::ALL.iter().position(|size| *size == at).unwrap_or_default();
+    let button = |label: &'static str, testid: &'static str, to: Option<&CodeSize>| {
+        let to = to.copied();
+        let done = done.clone();
+        let onclick = Callback::from(move |_: MouseEvent| {
+            if let Some(size) = to {
+                done.emit(Done::CodeSize(size));
+            }
+        });
+        let disabled = to.is_none().then_some("true");
+        html! {
+            <button type="button" class="chip" aria-disabled={disabled} data-testid={testid} {onclick}>{label}</button>
+        }
+    };
+    let smaller = index.checked_sub(1).and_then(|index| CodeSize::ALL.get(index));
+    html! {
+        <div class="code-size" role="group" aria-label="Size of the code">
+            { button("Smaller", "code-smaller", smaller) }
+            { button("Larger", "code-larger", CodeSize::ALL.get(index + 1)) }
         </div>
     }
 }

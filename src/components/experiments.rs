@@ -1,6 +1,7 @@
 //! Experiments: things to bring about in a run of one's own.
 
 use super::challenge::ChallengePanel;
+use super::warm_up::Kept;
 use crate::course::{scenario, workshop};
 use crate::html::built;
 use crate::progress::{Done, Progress};
@@ -125,9 +126,14 @@ pub fn ChallengeBySlug(props: &ChallengeBySlugProps) -> Html {
         let slug = slug.clone();
         lab.done().reform(move |()| Done::Passed(slug.clone()))
     };
+    let warm_up = Kept::read(|part| progress.drafts.get(&format!("{slug}/{part}")).cloned());
+    let on_warm_up = {
+        let slug = slug.clone();
+        lab.done().reform(move |(part, text)| Done::Drafted(format!("{slug}/{part}"), text))
+    };
     let passed = progress.passed.contains(&slug);
     html! {
-        <ChallengePanel challenge={Rc::new(challenge.clone())} {draft} {on_draft} {on_passed} {passed} level={props.level}>
+        <ChallengePanel key={slug} challenge={Rc::new(challenge.clone())} {draft} {on_draft} {warm_up} {on_warm_up} {on_passed} {passed} level={props.level}>
             {after_tour(&challenge)}
         </ChallengePanel>
     }

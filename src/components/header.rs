@@ -1,7 +1,8 @@
 //! Title, progress, and how the page looks and moves.
 
 use crate::course::lesson;
-use crate::progress::{Done, Motion, Status, Theme};
+use crate::progress::{Done, Status};
+use crate::settings::{Motion, Theme};
 use crate::state::Lab;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;

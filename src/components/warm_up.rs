@@ -7,6 +7,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, InputEvent, KeyboardEvent};
 use yew::prelude::*;
 
+/// Characters in a gap.
+const LONGEST_ANSWER: usize = 200;
+
 /// How the learner gets at the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rung {
@@ -43,6 +46,57 @@ impl Rung {
             Rung::Write => "Write it",
         }
     }
+}
+
+/// How the warm-ups of a challenge were left, as it is kept on the device: texts that may say
+/// anything. What makes no sense for the challenge as it is now is as if it were not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    rung: Option<String>,
+    order: Option<String>,
+    gaps: Option<String>,
+}
+
+impl Kept {
+    /// What is kept under the name of each part.
+    pub fn read(kept: impl Fn(&str) -> Option<String>) -> Kept {
+        Kept { rung: kept("rung"), order: kept(Rung::Order.name()), gaps: kept(Rung::Gaps.name()) }
+    }
+
+    /// Nothing was moved or filled in.
+    pub fn is_untouched(&self) -> bool {
+        self.order.is_none() && self.gaps.is_none()
+    }
+
+    /// The rung that the learner was on, if the challenge has it.
+    pub fn rung(&self, rungs: &[Rung]) -> Option<Rung> {
+        rungs.iter().copied().find(|rung| self.rung.as_deref() == Some(rung.name()))
+    }
+
+    /// The order in which so many pieces lie.
+    pub fn order(&self, pieces: usize) -> Vec<usize> {
+        let words = self.order.as_deref().unwrap_or_default().split(' ');
+        let kept: Vec<usize> = words.map_while(|word| word.parse().ok()).collect();
+        let complete = kept.len() == pieces && (0..pieces).all(|piece| kept.contains(&piece));
+        if complete { kept } else { shuffled(pieces) }
+    }
+
+    /// What is in each of the gaps.
+    pub fn answers(&self, gaps: &[Gap]) -> Vec<String> {
+        let mut kept = self.gaps.as_deref().unwrap_or_default().split('\n');
+        let cut = |line: &str| line.chars().take(LONGEST_ANSWER).collect();
+        gaps.iter().map(|_| kept.next().map_or_else(String::new, cut)).collect()
+    }
+}
+
+/// What [`Kept::order`] reads.
+pub fn order_text(order: &[usize]) -> String {
+    order.iter().map(usize::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// What [`Kept::answers`] reads. A field for text holds one line.
+pub fn answers_text(answers: &[String]) -> String {
+    answers.join("\n")
 }
 
 /// The pieces as they lie at first: the same for everybody, and never in order.
@@ -190,7 +244,7 @@ pub fn Filling(props: &FillingProps) -> Html {
                             <input
                                 type="text"
                                 {size}
-                                maxlength="200"
+                                maxlength={LONGEST_ANSWER.to_string()}
                                 spellcheck="false"
                                 autocomplete="off"
                                 autocapitalize="off"
@@ -222,6 +276,34 @@ mod tests {
         }
         let pieces = ["a", "b", "c"].map(String::from);
         assert_eq!(in_order(&pieces, &[2, 0, 1]), "c\na\nb");
+    }
+
+    #[test]
+    fn what_is_kept_comes_back_and_what_makes_no_sense_does_not() {
+        let kept = |text: &str| {
+            let text = text.to_owned();
+            Kept::read(move |_| Some(text.clone()))
+        };
+        let order = vec![2, 0, 1];
+        assert_eq!(kept(&order_text(&order)).order(3), order);
+        for text in ["", "0 1", "0 1 2 3", "0 1 1", "0 1 9", "0 1 x", "-1 0 1", "0  1 2", "2,1,0"] {
+            assert_eq!(kept(text).order(3), shuffled(3), "{text:?}");
+        }
+
+        let gap = Gap { before: String::new(), answer: "x".into() };
+        let gaps = vec![gap; 2];
+        let answers = vec!["a > b".to_owned(), String::new()];
+        assert_eq!(kept(&answers_text(&answers)).answers(&gaps), answers);
+        assert_eq!(kept("a\nb\nc").answers(&gaps), ["a", "b"]);
+        assert_eq!(kept("a").answers(&gaps), ["a", ""]);
+        assert_eq!(kept(&"ü".repeat(5000)).answers(&gaps)[0].chars().count(), LONGEST_ANSWER);
+
+        let rungs = [Rung::Order, Rung::Write];
+        assert_eq!(kept("order").rung(&rungs), Some(Rung::Order));
+        assert_eq!(kept("gaps").rung(&rungs), None);
+        assert_eq!(Kept::default().rung(&rungs), None);
+        assert!(Kept::read(|part| (part == "rung").then(|| "order".into())).is_untouched());
+        assert!(!kept("0 1 2").is_untouched());
     }
 
     #[test]

@@ -98,7 +98,7 @@ fn timeout(source: &str, during: Option<&Case>) -> Finding {
         None => (
             Kind::Timeout,
             format!(
-                "{happened} There is no loop in it: look for a recursion or a regular expression that takes for ever."
+                "{happened} There is no for, while or do in it: look for a recursion or a regular expression that takes for ever, or for a list that is far too long."
             ),
             None,
         ),

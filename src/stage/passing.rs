@@ -1,7 +1,7 @@
 //! How time passes on the screen: with the browser's frames, or in steps.
 
 use crate::hooks::{use_animation, use_media};
-use crate::progress::Motion;
+use crate::settings::Motion;
 use crate::state::use_lab;
 use gloo_timers::callback::Interval;
 use yew::prelude::*;

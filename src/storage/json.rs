@@ -5,7 +5,8 @@
 //! there is empty; one of another type means that the text is damaged.
 
 use super::Notice;
-use crate::progress::{Answer, Motion, Progress, Settings, Theme};
+use crate::progress::{Answer, Progress};
+use crate::settings::{CodeSize, Motion, Settings, Theme};
 use js_sys::{Array, JSON, Object, Reflect};
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::{JsCast, JsValue};
@@ -26,6 +27,7 @@ pub fn write(progress: &Progress) -> String {
     let settings = [
         ("theme", progress.settings.theme.name().into()),
         ("motion", progress.settings.motion.name().into()),
+        ("code", progress.settings.code.name().into()),
     ];
     let fields = [
         ("opened", list(&progress.opened)),
@@ -67,6 +69,7 @@ fn progress(kept: &JsValue) -> Option<Progress> {
         settings: Settings {
             theme: setting(&settings, "theme", Theme::named)?,
             motion: setting(&settings, "motion", Motion::named)?,
+            code: setting(&settings, "code", CodeSize::named)?,
         },
     })
 }

@@ -77,16 +77,20 @@ pub fn load() -> Found {
     }
 }
 
-/// Keeps progress on this device, together with what another tab has kept meanwhile.
+/// Keeps progress on this device, together with what another tab has kept meanwhile. `before` is
+/// what this tab kept last.
 ///
 /// # Errors
 /// [`Notice::NothingKept`] if the browser refuses.
-pub fn save(progress: &Progress) -> Result<(), Notice> {
+pub fn save(progress: &Progress, before: &Progress) -> Result<(), Notice> {
     let keep = || {
         let storage = web_sys::window()?.local_storage().ok()??;
         let kept = storage.get_item(KEY).ok()?.and_then(|text| read(&text).ok());
-        let joined = progress.joined_with(kept.unwrap_or_default());
-        storage.set_item(KEY, &write(&joined)).ok()
+        let text = match kept {
+            Some(other) => write(&progress.joined_with(other, before)),
+            None => write(progress),
+        };
+        storage.set_item(KEY, &text).ok()
     };
     keep().ok_or(Notice::NothingKept)
 }

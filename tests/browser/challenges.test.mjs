@@ -98,6 +98,56 @@ for (const slug of readdirSync(`${root}challenges`)) {
   });
 }
 
+describe('warm-ups that were begun', () => {
+  const KEY = 'election-lab';
+  let lab;
+  let panel;
+  before(async () => {
+    lab = await open({ route: '#/challenges/raft-vote' });
+    panel = lab.page.getByTestId('challenge-raft-vote');
+    await panel.getByTestId('pieces').waitFor();
+  });
+  after(() => lab?.close());
+  const lie = () => panel.getByTestId('pieces').locator('li').evaluateAll((all) => all.map((piece) => +piece.dataset.piece));
+  const gap = (number) => panel.getByLabel(new RegExp(`^Gap ${number} of`));
+
+  test('are as they were left, on the rung where they were left', async () => {
+    const [one, two, ...rest] = await lie();
+    await panel.locator(`[data-piece="${two}"] .up`).click();
+    await panel.getByTestId('rung-gaps').click();
+    await gap(1).fill('what & "that" </x>');
+    await gap(3).fill('half');
+    await lab.page.reload();
+    assert.equal(await gap(1).inputValue(), 'what & "that" </x>');
+    assert.equal(await gap(2).inputValue(), '');
+    assert.equal(await gap(3).inputValue(), 'half');
+    await panel.getByTestId('rung-order').click();
+    assert.deepEqual(await lie(), [two, one, ...rest]);
+    await lab.page.goto(`${lab.base}#/challenges`);
+    assert.equal(await lab.page.getByTestId('entry-raft-vote').getAttribute('data-state'), 'begun');
+    await lab.page.goto(`${lab.base}#/challenges/raft-vote`);
+    assert.deepEqual(await lie(), [two, one, ...rest]);
+  });
+
+  for (const [what, order] of [['a piece that is there twice', '0 0 1'], ['no number', 'hello'], ['too many', '0 1 2 '.repeat(50_000)]]) {
+    test(`what was kept and makes no sense does no harm: ${what}`, async () => {
+      await lab.page.evaluate(([key, text]) => {
+        const drafts = { 'raft-vote/order': text, 'raft-vote/gaps': text.replaceAll(' ', '\n'), 'raft-vote/rung': 'no-such' };
+        localStorage.setItem(key, JSON.stringify({ version: 1, progress: { drafts } }));
+      }, [KEY, order]);
+      await lab.page.goto(`${lab.base}?${Math.random()}#/challenges/raft-vote`);
+      await panel.getByTestId('pieces').waitFor();
+      const pieces = await lie();
+      assert.ok(pieces.length > 3);
+      assert.equal(new Set(pieces).size, pieces.length);
+      assert.equal(await run(panel), await run(panel), 'it runs');
+      await panel.getByTestId('rung-gaps').click();
+      assert.equal(await gap(1).inputValue(), order.split(' ')[0].trim());
+      assert.deepEqual(lab.errors, []);
+    });
+  }
+});
+
 /** Moves every piece to its place with the keyboard alone. */
 async function putInOrder(panel, page) {
   const pieces = () => panel.getByTestId('pieces').locator('li').evaluateAll((all) => all.map((piece) => +piece.dataset.piece));
@@ -255,14 +305,94 @@ describe('the case table and the editor', () => {
     assert.doesNotMatch(await code(), /=== now/);
   });
 
-  test('starting over can be undone, by its button and in the editor', async () => {
+  test('starting over asks, and can be undone by its button and in the editor', async () => {
+    const focus = () => lab.page.evaluate(() => document.activeElement.dataset.testid);
     await submit(panel, '// mine');
     await panel.getByTestId('start-over').click();
+    assert.equal(await focus(), 'keep-code', 'whoever presses twice by mistake loses nothing');
+    await panel.getByTestId('keep-code').click();
+    assert.equal(await code(), '// mine');
+    assert.equal(await focus(), 'start-over');
+    await panel.getByTestId('start-over').click();
+    await panel.getByTestId('confirm-start-over').click();
     assert.equal(await code(), read('challenges/validate-operation/starter.js'));
+    assert.equal(await focus(), 'undo-start-over');
     await panel.getByTestId('undo-start-over').click();
     assert.equal(await code(), '// mine');
     await content().press('Control+z');
     assert.equal(await code(), read('challenges/validate-operation/starter.js'));
+  });
+
+  test('the code can be made larger, and stays so', async () => {
+    const size = () => content().evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
+    const normal = await size();
+    for (let times = 0; times < 2; times += 1) await panel.getByTestId('code-larger').click();
+    await lab.page.locator('.editor[data-size=largest]').waitFor();
+    assert.equal(await panel.getByTestId('code-larger').getAttribute('aria-disabled'), 'true');
+    assert.ok(Math.abs(await size() / normal - 1.5) < 0.01, `${normal} became ${await size()}`);
+    await lab.page.reload();
+    await content().waitFor();
+    assert.ok(await size() > normal);
+    for (let times = 0; times < 3; times += 1) await panel.getByTestId('code-smaller').click();
+    await lab.page.locator('.editor[data-size=small]').waitFor();
+    assert.ok(await size() < normal);
+  });
+
+  test('what the arguments are made of is offered after a dot', async () => {
+    await put(panel, '');
+    await content().focus();
+    await lab.page.keyboard.type('operation.');
+    const offered = panel.locator('.cm-tooltip-autocomplete li');
+    await offered.first().waitFor();
+    assert.ok((await offered.allInnerTexts()).includes('token'));
+    await lab.page.keyboard.press('Escape');
+    await put(panel, '');
+    await content().focus();
+    await lab.page.keyboard.type('this.');
+    assert.equal(await offered.count(), 0, 'a function has no this');
+  });
+
+  test('each challenge keeps what can be undone in it', async () => {
+    const go = async (slug) => {
+      await lab.page.evaluate((hash) => { location.hash = hash; }, `#/challenges/${slug}`);
+      panel = lab.page.getByTestId(`challenge-${slug}`);
+      await panel.getByTestId('run').waitFor();
+      if (await panel.getByTestId('rung-write').count() > 0) await panel.getByTestId('rung-write').click();
+      await content().focus();
+      await lab.page.keyboard.press('Control+End');
+    };
+    await go('lease-still-mine');
+    const first = await code();
+    await lab.page.keyboard.type('one');
+    await go('has-majority');
+    const second = await code();
+    await lab.page.keyboard.type('two');
+    await go('lease-still-mine');
+    assert.equal(await code(), `${first}one`);
+    for (let times = 0; times < 3; times += 1) await lab.page.keyboard.press('Control+z');
+    assert.equal(await code(), first, 'what was done before leaving was not undone');
+    await go('has-majority');
+    for (let times = 0; times < 3; times += 1) await lab.page.keyboard.press('Control+z');
+    assert.equal(await code(), second, 'something else was undone');
+    await go('validate-operation');
+  });
+
+  test('a run that takes the tab with it loses nothing', async () => {
+    const bomb = 'const keep = [];\nfunction validateOperation() { for (;;) keep.push(new Array(100_000).fill(1)); }';
+    const page = await lab.newPage(`${lab.base}#/challenges/validate-operation`);
+    const its = page.getByTestId('challenge-validate-operation');
+    await its.locator('.cm-content').waitFor();
+    await put(its, bomb);
+    await its.locator('[data-testid=run]:not([aria-disabled=true])').click();
+    const crashed = page.waitForEvent('crash');
+    await page.goto('chrome://crash').catch(() => {});
+    await crashed;
+    await page.close();
+    const again = await lab.newPage(`${lab.base}#/challenges/validate-operation`);
+    await again.locator('.cm-content').waitFor();
+    assert.equal(await again.getByTestId('editor').evaluate((editor) => editor.value), bomb);
+    assert.equal(await again.getByTestId('verdict').getAttribute('data-verdict'), 'none', 'it ran by itself');
+    await again.close();
   });
 
   test('a paste of megabytes is cut, and its verdict says that it is too long', async () => {

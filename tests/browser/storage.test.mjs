@@ -174,6 +174,27 @@ test('two tabs: neither undoes what was done in the other', () => withKept({}, a
   await other.close();
 }));
 
+test('two tabs: a draft that both know is not set back by the one that leaves it alone', () => {
+  const drafts = { cluster: '// begun' };
+  const kept = JSON.stringify({ version: 1, progress: { drafts } });
+  return withKept({ [KEY]: kept }, async (page) => {
+    const slug = 'validate-operation';
+    const other = await lab.newPage(`${lab.base}#/challenges/${slug}`);
+    await other.locator('.cm-content').waitFor();
+    await put(other, '// first');
+    await other.waitForFunction((key) => localStorage.getItem(key)?.includes('// first'), KEY);
+    await page.reload();
+    await page.getByTestId('quiz-silence').waitFor();
+    await put(other, '// second');
+    await other.waitForFunction((key) => localStorage.getItem(key)?.includes('// second'), KEY);
+    await page.getByTestId('theme').selectOption('night');
+    await page.waitForFunction((key) => localStorage.getItem(key)?.includes('night'), KEY);
+    const { progress } = JSON.parse(await stored(page, KEY));
+    assert.deepEqual(progress.drafts, { ...drafts, [slug]: '// second' });
+    await other.close();
+  });
+});
+
 test('looking at the start keeps nothing', () => withKept({}, async (page) => {
   await page.evaluate(() => localStorage.clear());
   await page.goto(`${lab.base}?home#/`);

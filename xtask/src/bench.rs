@@ -1,6 +1,7 @@
+use crate::browser::CHROMIUM;
 use crate::failure::Failure;
 use crate::tools::Toolbox;
-use crate::{browser, page, paths, process, tools};
+use crate::{page, paths, process, tools};
 
 /// Measures the engine and its search, natively and in WebAssembly; then, in a real Chromium, a
 /// frame of the animation, the workbench, and the page while a worker works.
@@ -18,7 +19,7 @@ pub fn bench() -> Result<(), Failure> {
     page::release(&tools)?;
     for figures in ["tests/bench/frames.mjs", "tests/bench/lab.mjs", "tests/bench/away.mjs"] {
         let mut node = process::command("node");
-        node.env("PATH", &tools.path).env("CHROMIUM", browser::ready()?).arg(figures);
+        node.env("PATH", &tools.path).env("CHROMIUM", CHROMIUM.ready()?).arg(figures);
         if !process::succeeds(&mut node)? {
             return Err(unfinished());
         }
@@ -38,7 +39,7 @@ fn engine_in_wasm(tools: &Toolbox) -> Result<bool, Failure> {
     bindgen.env("PATH", &tools.path).arg(module).args(["--target", "web", "--out-dir"]).arg(&out);
     let mut node = process::command("node");
     node.env("PATH", &tools.path)
-        .env("CHROMIUM", browser::ready()?)
+        .env("CHROMIUM", CHROMIUM.ready()?)
         .arg("tests/bench/engine-wasm.mjs")
         .arg(target.join("release/examples/speed"))
         .arg(&out);

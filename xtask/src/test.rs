@@ -1,20 +1,25 @@
 //! `cargo xtask test`: every check, one after the other, and one total line at the end.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use crate::browser::{Browser, CHROMIUM, FIREFOX};
 use crate::failure::Failure;
 use crate::tally::Tally;
 use crate::tools::Toolbox;
-use crate::{browser, console, page, paths, process, size, tools};
+use crate::{console, page, paths, process, size, tools};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
 /// A browser test that takes ten minutes hangs.
 const HANGING: &str = "--test-timeout=600000";
+
+/// Files of tests whose outcome is the browser's own: what its sandbox holds, and that the page
+/// works in it. The others are about the page, and Chromium is enough for them.
+const IN_EVERY_BROWSER: [&str; 2] = ["hostile", "walk"];
 
 /// A step's counts, or why it could not give any.
 type Outcome = Result<Tally, Failure>;
@@ -43,17 +48,18 @@ fn page_steps(report: &mut Report, tools: &Toolbox, quick: bool) {
     report.step("Engine tests in WebAssembly", || engine_in_wasm(tools));
     let built =
         report.step("Release build of the page", || page::release(tools).map(|()| Tally::PASSED));
-    let browser_tests = "Browser tests in Chromium";
-    if !built {
-        report.skip("Size of the first load", "there is no page");
-        report.skip(browser_tests, "there is no page");
-        return;
-    }
-    report.step("Size of the first load", first_load);
-    if quick {
-        report.skip(browser_tests, "--quick");
+    let browsers = [("Browser tests in Chromium", CHROMIUM), ("Browser tests in Firefox", FIREFOX)];
+    if built {
+        report.step("Size of the first load", first_load);
     } else {
-        report.step(browser_tests, || in_browser(tools));
+        report.skip("Size of the first load", "there is no page");
+    }
+    for (name, browser) in browsers {
+        match (built, quick) {
+            (false, _) => report.skip(name, "there is no page"),
+            (true, true) => report.skip(name, "--quick"),
+            (true, false) => _ = report.step(name, || in_browser(tools, &browser)),
+        }
     }
 }
 
@@ -105,27 +111,35 @@ fn challenges() -> Outcome {
     counted(node.args(["--test", "--test-reporter=spec"]).arg(file), Tally::read_node)
 }
 
-fn in_browser(tools: &Toolbox) -> Outcome {
+fn in_browser(tools: &Toolbox, browser: &Browser) -> Outcome {
     let mut node = process::command("node");
     node.env("PATH", &tools.path)
-        .env("CHROMIUM", browser::ready()?)
+        .env("TEST_BROWSER", browser.variable.to_lowercase())
+        .env(browser.variable, browser.ready()?)
         .env("NO_COLOR", "1")
         .env_remove("FORCE_COLOR")
         .args(["--test", "--test-reporter=spec", HANGING])
-        .args(browser_test_files()?);
+        .args(browser_test_files(browser)?);
     counted(&mut node, Tally::read_node)
 }
 
-fn browser_test_files() -> Result<Vec<PathBuf>, Failure> {
+fn browser_test_files(browser: &Browser) -> Result<Vec<PathBuf>, Failure> {
     let folder = paths::in_root("tests/browser");
     let entries = fs::read_dir(&folder)
         .map_err(|error| Failure::new(format!("tests/browser cannot be read: {error}.")))?;
     let mut files: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+        .filter(|path| browser.name == CHROMIUM.name || everywhere(path))
         .collect();
     files.sort();
     Ok(files)
+}
+
+/// Whether a file of tests is run in every browser.
+fn everywhere(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    IN_EVERY_BROWSER.contains(&name.trim_end_matches(".test.mjs"))
 }
 
 /// A command that is one check.

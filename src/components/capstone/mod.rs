@@ -35,6 +35,11 @@ enum State {
     Resting,
 }
 
+/// What the editor offers after `this.`.
+fn offered(words: &str) -> AttrValue {
+    words.lines().map(|word| format!("this.{word}")).collect::<Vec<_>>().join("\n").into()
+}
+
 /// The capstone with the learner's draft.
 #[component]
 pub fn CapstonePage() -> Html {
@@ -120,7 +125,8 @@ pub fn CapstonePage() -> Html {
                 on_change={on_draft.clone()}
                 on_run={start.reform(|()| RUNS)}
                 label={format!("Your code for class {}", capstone.class)}
-                words={AttrValue::from(capstone.words.clone())}
+                name={capstone.slug.clone()}
+                words={offered(&capstone.words)}
                 fault={shown.as_ref().and_then(|ended| ended.verdict.fault.clone())}
             />
             <div class="code-buttons">

@@ -1,4 +1,4 @@
-// The page in a real Chromium, as a visitor gets it from a static host.
+// The page in a real browser, as a visitor gets it from a static host.
 //
 //   const lab = await open({ route: '#/lesson', viewport: { width: 360, height: 740 } });
 //   await lab.page.getByTestId('run').click();
@@ -7,7 +7,7 @@
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { chromium, firefox } from 'playwright-core';
 
 import { serve } from './server.mjs';
 
@@ -22,13 +22,33 @@ const ARGS = [
   '--disable-quic',
 ];
 
-/** Starts Chromium: the one that CHROMIUM names, else Debian's. */
+/**
+ * Starts the browser that TEST_BROWSER names, Chromium unless it says `firefox`: the executable
+ * that CHROMIUM or FIREFOX names, else Debian's.
+ */
 export function launch() {
+  return process.env.TEST_BROWSER === 'firefox' ? launchFirefox() : launchChromium();
+}
+
+function launchChromium() {
   const asRoot = process.getuid?.() === 0;
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     // Chromium refuses to run its own sandbox as root.
     args: asRoot ? ['--no-sandbox', ...ARGS] : ARGS,
+  });
+}
+
+/**
+ * Firefox as people have it, through WebDriver BiDi, and not the one that Playwright alters. It
+ * needs no option to run as root. What BiDi has no word for yet (touch, reduced motion, no
+ * JavaScript, printing) cannot be tested there, and a playwright-core newer than 1.64 asks the
+ * Firefox 153 of Debian for a command that it does not have.
+ */
+function launchFirefox() {
+  return firefox.launch({
+    channel: 'moz-firefox',
+    executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
   });
 }
 
