@@ -6,7 +6,7 @@ use crate::words::{Weight, weight};
 use election_engine::checks::Violation;
 use election_engine::run::Run;
 use election_engine::time::{SimTime, Span};
-use election_engine::trace::{EventKind, Record, RecordId, Stage};
+use election_engine::trace::{EventKind, RecordId, Stage};
 
 /// Somewhere to jump to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,15 +60,12 @@ pub struct Past {
     outages: Vec<RecordId>,
     /// The claims that do not hold.
     pub violations: Vec<Violation>,
-    /// The record in which each message ended, by the message's number; 0 while it has none,
-    /// else one more than the record's.
-    ends: Vec<u32>,
 }
 
 impl Past {
     /// Takes what is new, up to the instant `now`, the farthest that was played.
     pub fn catch_up(&mut self, run: &dyn Run, now: SimTime) {
-        for index in self.seen..run.known().len() {
+        for index in self.seen..run.known() {
             let id = RecordId(index as u32);
             let Some(entry) = run.entry(id) else { continue };
             if weight(&entry) > Weight::Routine {
@@ -92,14 +89,8 @@ impl Past {
             ) {
                 self.outages.push(id);
             }
-            if let Some(message) = ended(&run.known()[index]) {
-                if self.ends.len() <= message {
-                    self.ends.resize(message + 1, 0);
-                }
-                self.ends[message] = id.0 + 1;
-            }
-        }
-        self.seen = run.known().len();
+                    }
+        self.seen = run.known();
         self.reigns.last_until(now);
         for violation in run.violations().iter().skip(self.violations.len()) {
             self.marks.push((violation.at, Mark::Violation));
@@ -151,11 +142,6 @@ impl Past {
         self.marks.iter().filter(fits).map(|(id, _)| *id).max()
     }
 
-    /// The record in which a message ended, if that was played.
-    pub fn end_of(&self, message: u32) -> Option<RecordId> {
-        self.ends.get(message as usize).and_then(|end| end.checked_sub(1)).map(RecordId)
-    }
-
     /// For how long nobody led, and for how long more than one did, up to an instant.
     pub fn leaders(&self, until: SimTime) -> Leaders {
         let mut changes: Vec<(SimTime, i32)> = Vec::new();
@@ -194,9 +180,4 @@ pub struct Leaders {
     pub several: Span,
     /// How often that began.
     pub times: u32,
-}
-
-fn ended(record: &Record) -> Option<usize> {
-    let ends = matches!(record.kind, EventKind::Deliver | EventKind::Lost);
-    (ends && record.message != Record::NO_MESSAGE).then_some(record.message.0 as usize)
 }

@@ -106,7 +106,7 @@ fn jumps_go_to_every_mark_and_back_the_same_way() {
         assert_eq!(Moment::of(bench.run()), *expected);
     }
     bench.apply(Order::Jump(Mark::Fault, Side::After)).unwrap();
-    let last = bench.run().records().last().unwrap();
+    let last = bench.run().entries().next_back().unwrap();
     assert_eq!((last.kind, last.node), (EventKind::Crash, leader));
 }
 
@@ -132,7 +132,7 @@ fn playing_stops_at_a_violation_unless_told_otherwise() {
         Some(violations[0].at),
         "{violations:?} {} {}",
         stopped.run().playhead(),
-        stopped.run().records().len()
+        stopped.run().records()
     );
     let shown = stopped.run().entry(violations[0].at).unwrap();
     assert_eq!(shown.time, stopped.run().playhead());
