@@ -84,8 +84,8 @@ pub trait Run {
     /// their order.
     fn record(&self, id: RecordId) -> Option<Record>;
 
-    /// A known record with names.
-    fn entry(&self, id: RecordId) -> Option<Entry>;
+    /// A record of this run with names.
+    fn named(&self, id: RecordId, record: Record) -> Entry;
 
     /// Whether an action would change anything now.
     fn would_change(&self, action: &Action) -> bool;
@@ -113,6 +113,11 @@ pub trait Run {
 }
 
 impl dyn Run + '_ {
+    /// A known record with names.
+    pub fn entry(&self, id: RecordId) -> Option<Entry> {
+        self.record(id).map(|record| self.named(id, record))
+    }
+
     /// All records up to now, with names.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = Entry> + '_ {
         (0..self.records()).filter_map(|index| self.entry(RecordId(index as u32)))

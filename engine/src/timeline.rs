@@ -244,9 +244,8 @@ impl<P: Protocol> Run for Timeline<P> {
         self.find(id.0 as usize)
     }
 
-    fn entry(&self, id: RecordId) -> Option<Entry> {
-        let record = self.find(id.0 as usize)?;
-        Some(Entry {
+    fn named(&self, id: RecordId, record: Record) -> Entry {
+        Entry {
             id,
             time: record.time,
             kind: record.kind,
@@ -258,7 +257,7 @@ impl<P: Protocol> Run for Timeline<P> {
             number: record.number,
             rule: P::RULES.get(usize::from(record.rule.0)),
             cause: record.cause(),
-        })
+        }
     }
 
     fn would_change(&self, action: &Action) -> bool {

@@ -83,11 +83,9 @@ impl Tracer for Window {
                 self.records.push(record);
             }
             // The rule is added a moment later.
-            Some(known) => debug_assert_eq!(
-                record.with_rule(known.rule),
-                *known,
-                "a replay must not differ"
-            ),
+            Some(known) => {
+                debug_assert_eq!(record.with_rule(known.rule), *known, "a replay must not differ")
+            }
         }
         self.len += 1;
         self.known = self.known.max(self.len);

@@ -283,7 +283,10 @@ mod tests {
     #[test]
     fn a_point_of_the_page_is_found_in_a_box_of_another_shape() {
         let layout = Layout::new(5, Shape::Wide);
-        assert_eq!(point_behind(layout.size(), (1500.0, 940.0), (150.0, 94.0)), Point { x: 75.0, y: 47.0 });
+        assert_eq!(
+            point_behind(layout.size(), (1500.0, 940.0), (150.0, 94.0)),
+            Point { x: 75.0, y: 47.0 }
+        );
         let high = point_behind(layout.size(), (750.0, 670.0), (75.0, 147.0));
         assert_eq!(high, Point { x: 75.0, y: 47.0 });
     }

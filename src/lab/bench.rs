@@ -361,9 +361,12 @@ impl Bench {
         }
         self.branches.remove(index);
         self.difference = None;
+        // Another one may be in view now, with other records.
+        if index <= self.current {
+            self.picked = None;
+        }
         if index < self.current || self.current == self.branches.len() {
             self.current -= 1;
-            self.picked = None;
         }
         Ok(())
     }

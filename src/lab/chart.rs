@@ -378,20 +378,19 @@ fn stretches(bench: &Bench, from: SimTime, to: SimTime) -> Vec<Stretch> {
         .collect();
     // Outages begin and end by records of their own; there are few of them.
     let mut open: Vec<(NodeId, SimTime, &'static str)> = Vec::new();
-    for mark in past.outages() {
-        let Some(entry) = bench.run().entry(*mark) else { continue };
-        let kind = match entry.kind {
+    for record in past.outages() {
+        let kind = match record.kind {
             EventKind::Crash => Some("crashed"),
             EventKind::Pause => Some("paused"),
             _ => None,
         };
         open.retain(|(node, since, kind)| {
-            if *node == entry.node {
-                found.push(outage(*node, (*since, entry.time), kind));
+            if *node == record.node {
+                found.push(outage(*node, (*since, record.time), kind));
             }
-            *node != entry.node
+            *node != record.node
         });
-        open.extend(kind.map(|kind| (entry.node, entry.time, kind)));
+        open.extend(kind.map(|kind| (record.node, record.time, kind)));
     }
     let now = bench.branch().farthest();
     found.extend(open.into_iter().map(|(node, since, kind)| outage(node, (since, now), kind)));

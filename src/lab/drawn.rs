@@ -176,9 +176,9 @@ fn Merged(props: &DrawnProps) -> Html {
     for stroke in &chart.strokes {
         let Some((line, end)) = paths(chart, width, stroke) else { continue };
         let look = (stroke.lost, stroke.sign.map_or("", signs::class));
-        let all = strokes.entry(look).or_insert_with(|| {
-            (class_of(stroke.sign, stroke.lost), String::new(), String::new())
-        });
+        let all = strokes
+            .entry(look)
+            .or_insert_with(|| (class_of(stroke.sign, stroke.lost), String::new(), String::new()));
         all.1 += &line;
         all.2 += &end;
     }

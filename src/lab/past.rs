@@ -3,10 +3,9 @@
 
 use crate::stage::frame::{Elections, Reign, Reigns, is_fault};
 use crate::words::{Weight, weight};
-use election_engine::checks::Violation;
-use election_engine::run::Run;
+use election_engine::run::{Entry, Run};
 use election_engine::time::{SimTime, Span};
-use election_engine::trace::{EventKind, RecordId, Stage};
+use election_engine::trace::{EventKind, Record, RecordId, Stage};
 
 /// Somewhere to jump to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +53,13 @@ pub struct Past {
     marks: Vec<(RecordId, Mark)>,
     /// When something was broken.
     pub faults: Vec<SimTime>,
-    /// The records that are more than routine.
-    notable: Vec<RecordId>,
+    /// The records that are more than routine. They are looked at again and again, so they are
+    /// kept even where the run itself keeps them no longer.
+    notable: Vec<(RecordId, Record)>,
     /// Where members stopped, and where they went on.
-    outages: Vec<RecordId>,
-    /// The claims that do not hold.
-    pub violations: Vec<Violation>,
+    outages: Vec<Record>,
+    /// When a claim did not hold.
+    pub violations: Vec<SimTime>,
 }
 
 impl Past {
@@ -67,9 +67,10 @@ impl Past {
     pub fn catch_up(&mut self, run: &dyn Run, now: SimTime) {
         for index in self.seen..run.known() {
             let id = RecordId(index as u32);
-            let Some(entry) = run.entry(id) else { continue };
+            let Some(record) = run.record(id) else { continue };
+            let entry = run.named(id, record);
             if weight(&entry) > Weight::Routine {
-                self.notable.push(id);
+                self.notable.push((id, record));
             }
             let changes = self.reigns.push(&entry);
             if self.elections.push(&entry).is_some_and(|stage| self.begins(stage)) {
@@ -87,14 +88,15 @@ impl Past {
                 entry.kind,
                 EventKind::Crash | EventKind::Restart | EventKind::Pause | EventKind::Resume
             ) {
-                self.outages.push(id);
+                self.outages.push(record);
             }
-                    }
+        }
         self.seen = run.known();
         self.reigns.last_until(now);
         for violation in run.violations().iter().skip(self.violations.len()) {
             self.marks.push((violation.at, Mark::Violation));
-            self.violations.push(violation.clone());
+            let time = run.record(violation.at).map_or(now, |record| record.time);
+            self.violations.push(time);
         }
     }
 
@@ -105,17 +107,18 @@ impl Past {
         }
     }
 
-    /// The latest `count` of the first `now` records, and before them as many that are more than
+    /// The latest `count` records up to now, and before them as many that are more than
     /// routine, however long ago; in their order.
-    pub fn latest(&self, now: usize, count: usize) -> impl Iterator<Item = RecordId> {
-        let first = now.saturating_sub(count);
-        let before = self.notable.partition_point(|id| (id.0 as usize) < first);
-        let notable = self.notable[before.saturating_sub(count)..before].iter().copied();
-        notable.chain((first..now).map(|index| RecordId(index as u32)))
+    pub fn latest(&self, run: &dyn Run, count: usize) -> impl Iterator<Item = Entry> {
+        let (first, now) = (run.records().saturating_sub(count), run.records());
+        let before = self.notable.partition_point(|(id, _)| (id.0 as usize) < first);
+        let notable = self.notable[before.saturating_sub(count)..before].iter();
+        let all = (first..now).filter_map(|index| run.entry(RecordId(index as u32)));
+        notable.map(|(id, record)| run.named(*id, *record)).chain(all)
     }
 
     /// Crashes, restarts, pauses and resumptions.
-    pub fn outages(&self) -> &[RecordId] {
+    pub fn outages(&self) -> &[Record] {
         &self.outages
     }
 

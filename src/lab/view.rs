@@ -124,6 +124,12 @@ pub struct Violations {
     pub hidden: usize,
 }
 
+impl Violations {
+    fn count(&self) -> usize {
+        self.hidden + self.latest.len()
+    }
+}
+
 /// A violation in words, with its two events.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Told {
@@ -174,6 +180,7 @@ impl View {
             }
             _ => Table { chart: Rc::clone(&chart), present, age: 0 },
         };
+        let found = run.violations().len();
         let violations = || {
             let all = run.violations();
             let hidden = all.len().saturating_sub(VIOLATIONS_TOLD);
@@ -204,7 +211,9 @@ impl View {
             picked: bench.picked().and_then(told).map(Rc::new),
             branches: same
                 .map_or_else(|| Rc::new(branches(bench)), |same| Rc::clone(&same.branches)),
-            violations: same.map_or_else(violations, |same| Rc::clone(&same.violations)),
+            violations: before
+                .filter(|before| before.orders == orders && before.violations.count() == found)
+                .map_or_else(violations, |before| Rc::clone(&before.violations)),
             stops: bench.stops_at_violation(),
             said: bench.said().map(str::to_owned),
             error,
@@ -231,17 +240,13 @@ impl Table {
 fn history(bench: &Bench, stamp: (usize, u32), store: NodeId) -> History {
     let run = bench.run();
     let past = bench.branch().past();
-    let at = |id| run.entry(id).map(|entry| entry.time);
     History {
         stamp,
-        log: past
-            .latest(run.records(), LOG_LINES)
-            .filter_map(|id| Some(line(&run.entry(id)?, store)))
-            .collect(),
+        log: past.latest(run, LOG_LINES).map(|entry| line(&entry, store)).collect(),
         reigns: past.reigns().to_vec(),
         faults: past.faults.clone(),
         stages: past.stages(run.playhead()).to_vec(),
-        violations: past.violations.iter().filter_map(|violation| at(violation.at)).collect(),
+        violations: past.violations.clone(),
     }
 }
 

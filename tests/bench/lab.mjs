@@ -2,6 +2,7 @@
 // figures beside their limits; asserts nothing, because machines differ.
 
 import { open } from '../browser/support/browser.mjs';
+import * as workbench from '../browser/support/workbench.mjs';
 import { gaps, longest, row, share, tasks, traced } from './figures.mjs';
 
 const SECONDS = 6;
@@ -29,14 +30,10 @@ await id('bench').waitFor();
 await id('stop-at-violation').uncheck();
 const debuggee = await page.context().newCDPSession(page);
 
-/** Opens a set-up as a file would. */
+/** Opens a set-up, with a tool beside it that shows little. */
 async function load(scenario) {
-  await id('tool-send').click();
-  const buffer = Buffer.from(JSON.stringify({ version: 1, ...scenario }));
-  await id('open-file').setInputFiles({ name: 'bench.json', mimeType: 'application/json', buffer });
-  await page.waitForFunction((count) => document.querySelectorAll('[data-testid^=node-]').length === count, scenario.cluster?.nodes ?? 5);
-  await page.waitForFunction(() => document.querySelector('[data-testid=clock]').textContent.startsWith('0.000'));
-  await id('tool-inspect').click();
+  await workbench.load(page, scenario);
+  await workbench.tool(page, 'inspect');
 }
 
 async function play(speed) {
