@@ -48,7 +48,7 @@ pub fn crowd(layout: Layout, flights: &[Flight], now: SimTime) -> Html {
         }
     };
     html! {
-        <g class="crowd" transform={format!("scale({scale:.2})")}>{ for SHAPES.map(shape) }</g>
+        <g class="crowd" transform={format!("scale({scale:.5})")}>{ for SHAPES.map(shape) }</g>
     }
 }
 

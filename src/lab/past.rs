@@ -113,8 +113,8 @@ impl Past {
         let (first, now) = (run.records().saturating_sub(count), run.records());
         let before = self.notable.partition_point(|(id, _)| (id.0 as usize) < first);
         let notable = self.notable[before.saturating_sub(count)..before].iter();
-        let all = (first..now).filter_map(|index| run.entry(RecordId(index as u32)));
-        notable.map(|(id, record)| run.named(*id, *record)).chain(all)
+        let all = (first..now).filter_map(move |index| run.entry(RecordId(index as u32)));
+        notable.map(move |(id, record)| run.named(*id, *record)).chain(all)
     }
 
     /// Crashes, restarts, pauses and resumptions.
