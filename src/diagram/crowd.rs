@@ -62,3 +62,14 @@ fn turned(angle: f64) -> String {
     }
     path + "z"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_points_ahead_turns_with_its_way() {
+        assert_eq!(turned(0.0), "m-8.0 -8.0l18.0 8.0l-18.0 8.0z");
+        assert_eq!(turned(90.0), "m8.0 -8.0l-8.0 18.0l-8.0 -18.0z");
+    }
+}

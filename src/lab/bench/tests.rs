@@ -160,3 +160,22 @@ fn starting_over_forgets_what_was_done_by_hand_but_keeps_the_branch() {
     assert!(bench.run().done_by_hand().is_empty());
     assert_eq!(bench.branches().len(), 2);
 }
+
+#[test]
+fn nothing_stays_picked_when_its_branch_is_deleted() {
+    let mut bench = bench();
+    seek(&mut bench, 3000);
+    seek(&mut bench, 2000);
+    act(&mut bench, Action::Crash(NodeId(1)));
+    // The same moment of both futures.
+    let order = Order::Pick(RecordId(20));
+    bench.apply(order.clone()).unwrap();
+    bench.apply(Order::Switch(0)).unwrap();
+    bench.apply(order).unwrap();
+    bench.apply(Order::Delete(0)).unwrap();
+    assert_eq!((bench.branches().len(), bench.picked()), (1, None));
+    assert_eq!(
+        bench.apply(Order::Delete(0)),
+        Err("This is the only branch, so it stays.".to_owned())
+    );
+}
