@@ -107,6 +107,46 @@ fn rule_2_sdown_one_opinion_changes_nothing() {
     assert_eq!(leaders(&*run), [5]);
 }
 
+/// A Sentinel that has missed a failover orders the new master to follow the old one, which the
+/// others make a replica of the new one: two servers that follow each other, both of them up.
+#[test]
+fn rule_2_denies_a_master_that_says_it_is_a_replica_is_replaced() {
+    let mut come_across = 0;
+    for seed in 0..12 {
+        let two_servers = |script: Value| {
+            let mut run = of("sentinel", fields(json!({}), 5, seed, script));
+            run.seek(run.end());
+            run
+        };
+        let campaign = json!({"at_ms": 10_000, "do": {"campaign": 2}});
+        let promoted = reigns(&*two_servers(json!([campaign])))[1];
+        assert_eq!(promoted.1, 3);
+        let known = all(&*two_servers(json!([campaign])), |entry| {
+            entry.kind == EventKind::Believe
+                && entry.node == NodeId(2)
+                && entry.peer == Some(NodeId(3))
+        })[0]
+            .time
+            .as_ms();
+        let run = two_servers(json!([
+            campaign,
+            {"at_ms": known + 5, "do": {"partition": [[0, 2], [1, 3], [4]]}},
+            {"at_ms": 25_000, "do": "heal"},
+        ]));
+        let denied =
+            all(&*run, |entry| entry.rule.is_some_and(|rule| rule.id == "sentinel/denies"));
+        if denied.is_empty() {
+            continue;
+        }
+        come_across += 1;
+        let (first, suspected) = (when(&*run, EventKind::StepDown), denied[0].time.as_ms());
+        assert!((50_000..53_000).contains(&(suspected - first[0].0)), "{first:?}, {suspected}");
+        assert_eq!(leaders(&*run).len(), 1, "seed {seed}");
+        assert_eq!(unauthorised(&*run), []);
+    }
+    assert!(come_across > 0, "no run has two servers that follow each other");
+}
+
 #[test]
 fn rule_5_try_takes_the_quorum() {
     for (quorum, stands) in [(1, true), (2, true), (3, false)] {

@@ -288,6 +288,31 @@ fn a_leader_that_resigns_is_followed_by_the_next_in_line_at_once() {
     assert_eq!(sent(&*run, "CREATE"), 1);
 }
 
+/// Whoever queued again before its old node is gone would find it, take itself for the leader, and
+/// lose the lead without a word when the old request arrives at last.
+#[test]
+fn a_leader_that_resigns_queues_again_only_when_its_node_is_gone() {
+    let link = |delay_ms: u64| json!({"link": {"from": 3, "to": 4, "delay_ms": delay_ms}});
+    let run = sound(json!({
+        "protocol": {"zookeeper-lock": {"recipe": true}},
+        "cluster": {"nodes": 5, "network": {"reorder_permille": 1000}},
+        "script": [
+            {"at_ms": 4000, "do": link(5000)},
+            {"at_ms": 4000, "do": {"transfer": {"from": 3, "to": 0}}},
+            {"at_ms": 4001, "do": link(0)},
+        ],
+        "until_ms": 40_000,
+    }));
+    // The second DELETE, a second later, is the first to arrive; the first one ends nothing.
+    let arrived = named(&*run, EventKind::Deliver, "DELETE");
+    let times: Vec<u64> = arrived.iter().map(|entry| entry.time.as_ms()).collect();
+    assert_eq!(times, [5010, 9010]);
+    assert_eq!(ends(&*run), [(4000, 3)]);
+    let reigns = reigns(&*run);
+    assert_eq!((reigns.len(), reigns[1]), (2, (5040, 2, 6)));
+    assert_eq!(sent(&*run, "CREATE"), 1);
+}
+
 #[test]
 fn a_timeout_is_granted_between_2_and_20_ticks() {
     for (asked, granted) in [(100, 4000), (10_000, 10_000), (600_000, 40_000)] {

@@ -89,10 +89,12 @@ impl Parameters for Config {
         if self.down_after_ms <= super::PING + delay.times(4) {
             return NO_BOUND;
         }
-        // A failover that is under way ends, and one more may follow. Then the Sentinels tell
-        // the servers what they are.
+        // A failover that is under way ends, and one more may follow, if only because a stray
+        // order has made a replica of the master. Then the Sentinels tell the servers what they
+        // are.
         let attempt = self.failover_timeout_ms.times(2) + super::DESYNC + super::ELECTION;
-        self.down_after_ms.times(2) + attempt + super::ROLE_WAIT.times(2) + delay.times(20)
+        let denied = self.down_after_ms + super::DENIAL;
+        self.down_after_ms + denied + attempt + super::ROLE_WAIT.times(2) + delay.times(20)
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

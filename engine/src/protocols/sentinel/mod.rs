@@ -10,7 +10,8 @@
 //!
 //! Rules, in the order of the `match` below. Of a Sentinel:
 //! 1. `ping`: once a second, ask every server how it is.
-//! 2. `sdown`: the master has not answered for `down_after_ms`: subjectively down.
+//! 2. `sdown`: the master has not answered for `down_after_ms`: subjectively down. So it is
+//!    (`denies`) if its answers say that it is a replica, for 20 s more than that.
 //! 3. `ask`: while it is down, ask the other Sentinels every second what they think, and for
 //!    their vote if a failover is under way.
 //! 4. `opinion`: say whether it takes the master for down too.
@@ -39,7 +40,7 @@
 //! candidate itself is that of the first count. All replicas have the same priority, and all are
 //! told of the new master at once. That a server is asked to be a master carries the epoch, for
 //! observers only. A server's writes survive its restart, which is not Redis's default. TILT
-//! mode, masters that claim to be replicas, and the age of a replica's link are left out.
+//! mode and the age of a replica's link are left out.
 
 mod config;
 mod detector;
@@ -77,6 +78,10 @@ const ELECTION: Span = Span::new(10_000);
 const DESYNC: Span = Span::new(999);
 /// How long a server may be wrong about its role: four times the time between two hellos.
 const ROLE_WAIT: Span = Span::new(8000);
+
+/// How much longer than `down_after_ms` a master may say that it is a replica: twice the time
+/// between two INFO of Redis.
+const DENIAL: Span = Span::new(20_000);
 
 /// What Sentinels and servers say to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -180,6 +185,10 @@ const fn rule(id: &'static str, text: &'static str) -> Rule {
 rules! {
     PING_RULE = rule("sentinel/ping", "The Sentinel asks every server how it is."),
     SDOWN = rule("sentinel/sdown", "No answer for too long: subjectively down, one opinion."),
+    DENIES = rule(
+        "sentinel/denies",
+        "The master has said for too long that it is a replica: as good as down.",
+    ),
     ASK = rule("sentinel/ask", "The Sentinel asks the others what they think of the master."),
     OPINION = rule("sentinel/opinion", "A Sentinel says whether it takes the master for down too."),
     TRY = rule("sentinel/try", "The quorum takes the master for down: stand for the failover."),

@@ -3,12 +3,13 @@
 use super::config::{Broken, Config};
 use super::detector::Heartbeat;
 use super::{
-    ABORT, ASK, ASK_EVERY, COUNT, DESYNC, ELECTED, ELECTION, FIX, HELLO_EVERY, Message, OPINION,
-    PING, PROMOTED, REFUSE, ROLE_WAIT, SDOWN, SWITCH, Sentinel, Stable, TRY, Timer, VALID, VOTE,
+    ABORT, ASK, ASK_EVERY, COUNT, DENIAL, DENIES, DESYNC, ELECTED, ELECTION, FIX, HELLO_EVERY,
+    Message, OPINION, PING, PROMOTED, REFUSE, ROLE_WAIT, SDOWN, SWITCH, Sentinel, Stable, TRY,
+    Timer, VALID, VOTE,
 };
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Context, Note};
-use crate::time::SimTime;
+use crate::time::{SimTime, Span};
 use crate::view::{Ballots, Field, Kept, NodeSet, NodeView, Role};
 
 /// What a Sentinel has on its disk.
@@ -97,8 +98,8 @@ impl Watcher {
             heartbeats: Vec::new(),
         };
         cx.note(Note::Believe(Some(opinion.master), opinion.config_epoch));
-        cx.set_random_timer(Timer::Ping, crate::time::Span::ZERO, PING);
-        cx.set_random_timer(Timer::Hello, crate::time::Span::ZERO, HELLO_EVERY);
+        cx.set_random_timer(Timer::Ping, Span::ZERO, PING);
+        cx.set_random_timer(Timer::Hello, Span::ZERO, HELLO_EVERY);
         cx.set_timer(Timer::Silence, config.down_after_ms);
         watcher
     }
@@ -132,27 +133,38 @@ impl Watcher {
     ) {
         let (now, master) = (cx.clock(), self.opinion.master);
         let told = self.told_after(from, config, cx);
+        let right = if from == master { None } else { Some(master) };
+        let before = self.seen[from.index()].wrong_since;
+        let wrong_since = (follows != right).then(|| before.unwrap_or(now));
+        let wrong_for = wrong_since.map(|since| now.since(since));
         if from == master {
             cx.set_timer(Timer::Silence, config.down_after_ms);
         }
         if let Some(suspects) = told {
             self.suspect_as_told(suspects, config, cx);
         } else if from == master {
-            self.is_down = false;
-            cx.cancel_timer(Timer::Ask);
+            self.master_says(wrong_for, config, cx);
         }
         if self.failover == Failover::Promoting(from) && follows.is_none() {
             return self.promoted(from, config, cx);
         }
-        let right = if from == master { None } else { Some(master) };
-        let before = self.seen[from.index()].wrong_since;
-        let wrong_since = (follows != right).then(|| before.unwrap_or(now));
         self.seen[from.index()] = Seen { at: Some(now), len, follows, wrong_since };
-        let is_due = wrong_since.is_some_and(|since| now.since(since) >= ROLE_WAIT);
+        let is_due = wrong_for.is_some_and(|wrong| wrong >= ROLE_WAIT);
         let is_idle = self.failover == Failover::None;
         if from != master && is_due && is_idle && self.master_looks_sane(now) {
             cx.cite(FIX);
             cx.send(from, Message::ReplicaOf(master, self.opinion.config_epoch));
+        }
+    }
+
+    /// The master answers, and has taken itself for a replica for so long, or does not.
+    fn master_says(&mut self, wrong_for: Option<Span>, config: &Config, cx: Cx<'_, '_>) {
+        if wrong_for.is_none_or(|wrong| wrong <= config.down_after_ms + DENIAL) {
+            self.is_down = false;
+            cx.cancel_timer(Timer::Ask);
+        } else if !self.is_down {
+            cx.cite(DENIES);
+            self.suspect(config, cx);
         }
     }
 
@@ -173,6 +185,10 @@ impl Watcher {
     /// Rule 2: no answer of the master for too long.
     pub fn silence(&mut self, config: &Config, cx: Cx<'_, '_>) {
         cx.cite(SDOWN);
+        self.suspect(config, cx);
+    }
+
+    fn suspect(&mut self, config: &Config, cx: Cx<'_, '_>) {
         self.is_down = true;
         cx.note(Note::Suspect(self.opinion.master));
         self.ask(config, cx);

@@ -2,8 +2,8 @@
 
 use super::config::{Broken, Config};
 use super::{
-    CONNECT, CREATE, Children, DISCONNECTED, EXPIRED, LEAD, Message, Owner, READ, RESIGN, Timer,
-    Told, WAKE, WATCH, ZookeeperLock,
+    CONNECT, CREATE, Children, DISCONNECTED, EXPIRED, HEARD, LEAD, Message, Owner, READ, RESIGN,
+    Timer, Told, WAKE, WATCH, ZookeeperLock,
 };
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Context, Note};
@@ -25,8 +25,9 @@ enum Phase {
     Waiting(Token),
     /// Nothing: it leads.
     Leading,
-    /// The time to queue again after it has given up the lead.
-    Resigned,
+    /// The time to queue again after it has given up the lead. Its node is there until it has
+    /// heard that it is gone.
+    Resigned(Option<Token>),
 }
 
 /// A client.
@@ -334,16 +335,36 @@ impl Client {
         }
         cx.cite(RESIGN);
         self.step_down(cx);
-        (self.mine, self.phase) = (None, Phase::Resigned);
-        cx.send(Client::ensemble(cx), Message::Delete(self.session));
+        self.phase = Phase::Resigned(self.mine.take());
+        self.give_back(config, cx);
+    }
+
+    /// Asks for the end of its node. Who queued again while it is still there would find itself in
+    /// the lead, and lose it without a word when the request arrives at last.
+    fn give_back(&self, config: &Config, cx: Cx<'_, '_>) {
+        if let Phase::Resigned(Some(node)) = self.phase {
+            cx.send(Client::ensemble(cx), Message::Delete(self.session, node));
+        }
         cx.set_timer(Timer::Connect, config.reconnect_ms);
+    }
+
+    /// Its node is gone.
+    pub fn removed(&mut self, node: Token, cx: Cx<'_, '_>) {
+        cx.cite(HEARD);
+        if self.phase == Phase::Resigned(Some(node)) {
+            self.phase = Phase::Resigned(None);
+        }
     }
 
     /// The time to connect, or to queue again after a resignation.
     pub fn retry(&mut self, config: &Config, cx: Cx<'_, '_>) {
         match self.phase {
             Phase::Disconnected => self.connect(config, cx),
-            Phase::Resigned => self.enter(config, cx),
+            Phase::Resigned(None) => self.enter(config, cx),
+            Phase::Resigned(Some(_)) => {
+                cx.cite(RESIGN);
+                self.give_back(config, cx);
+            }
             _ => {}
         }
     }
@@ -352,7 +373,7 @@ impl Client {
     pub fn campaign(&mut self, config: &Config, cx: Cx<'_, '_>) {
         match self.phase {
             Phase::Disconnected => self.connect(config, cx),
-            Phase::Leading => {}
+            Phase::Leading | Phase::Resigned(Some(_)) => {}
             _ => self.enter(config, cx),
         }
     }
@@ -375,7 +396,7 @@ impl Client {
             Phase::Looking(node) => format!("looking at node {node}"),
             Phase::Waiting(node) => format!("waiting for the end of node {node}"),
             Phase::Leading => "leading".to_owned(),
-            Phase::Resigned => "resigned".to_owned(),
+            Phase::Resigned(_) => "resigned".to_owned(),
         };
         let shown = |number: u64| if number == 0 { "none".to_owned() } else { number.to_string() };
         let field = |name, value| Field { kept: Kept::Volatile, name, value };

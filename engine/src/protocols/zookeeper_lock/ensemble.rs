@@ -184,9 +184,9 @@ impl Ensemble {
                     cx.send(from, Message::NoNode(session));
                 }
             }
-            Message::Delete(session) => {
-                self.delete_of(session, cx);
-                cx.send(from, Message::Removed(session));
+            Message::Delete(session, node) => {
+                self.delete(|znode| znode.session == session && znode.czxid == node, cx);
+                cx.send(from, Message::Removed(session, node));
             }
             _ => {}
         }
@@ -237,7 +237,11 @@ impl Ensemble {
 
     /// Ends the nodes of a session and wakes those who watch them.
     fn delete_of(&mut self, session: u32, cx: Cx<'_, '_>) {
-        while let Some(at) = self.stable.znodes.iter().position(|z| z.session == session) {
+        self.delete(|znode| znode.session == session, cx);
+    }
+
+    fn delete(&mut self, which: impl Fn(&Znode) -> bool, cx: Cx<'_, '_>) {
+        while let Some(at) = self.stable.znodes.iter().position(&which) {
             let node = self.stable.znodes.remove(at).czxid;
             self.change();
             cx.persist(self.stable.clone());

@@ -151,10 +151,10 @@ pub enum Message {
         /// Which.
         node: Token,
     },
-    /// Delete my node.
-    Delete(u32),
+    /// Delete this node of mine.
+    Delete(u32, Token),
     /// It is gone.
-    Removed(u32),
+    Removed(u32, Token),
 }
 
 impl Message {
@@ -175,8 +175,8 @@ impl Message {
             | Message::Found { session, .. }
             | Message::NoNode(session)
             | Message::Deleted { session, .. }
-            | Message::Delete(session)
-            | Message::Removed(session) => session,
+            | Message::Delete(session, _)
+            | Message::Removed(session, _) => session,
         }
     }
 }
@@ -330,8 +330,8 @@ impl Protocol for ZookeeperLock {
             Message::Found { owner, .. } => (12, owner.czxid),
             Message::NoNode(_) => (13, Token(0)),
             Message::Deleted { node, .. } => (14, *node),
-            Message::Delete(_) => (15, Token(0)),
-            Message::Removed(_) => (16, Token(0)),
+            Message::Delete(..) => (15, Token(0)),
+            Message::Removed(..) => (16, Token(0)),
         };
         Label { kind, number }
     }
@@ -378,7 +378,7 @@ fn client_does(
             cx.cite(HEARD);
             client.glance(lowest, cx);
         }
-        Event::Message { message: Message::Removed(_), .. } => cx.cite(HEARD),
+        Event::Message { message: Message::Removed(_, node), .. } => client.removed(node, cx),
         Event::Timer(Timer::Silence) => client.silence(config, cx),
         Event::Message { message: Message::Closed(_), .. } => client.disconnect(config, cx),
         Event::Message { message: Message::Expired(_), .. } => client.expired(config, cx),
