@@ -1,7 +1,7 @@
 //! A run with its past: seek to any instant, step back, fork.
 //!
-//! The simulation is kept at one instant only. Going forward runs it; going back takes the
-//! nearest checkpoint before the instant and runs it from there. The records about the present
+//! The simulation is kept at one instant only. Going forward runs it; going anywhere that was
+//! played takes the nearest checkpoint before the instant and runs it from there. The records about the present
 //! are kept; older ones are made again in the same way.
 
 use crate::action::Action;
@@ -120,14 +120,14 @@ impl<P: Protocol> Timeline<P> {
         self.checkpoints.iter().map(|checkpoint| checkpoint.bytes).sum()
     }
 
-    /// Goes back to the last checkpoint that fits.
+    /// Goes to the last checkpoint that fits.
     fn restore(&mut self, fits: impl Fn(&Checkpoint<P>) -> bool) {
         let index = self.checkpoints.partition_point(fits).saturating_sub(1);
         let checkpoint = &self.checkpoints[index];
         self.simulation = checkpoint.simulation.clone();
         self.simulation.set_script(&self.script);
         self.steps = checkpoint.steps;
-        self.trace.rewind(checkpoint.records);
+        self.trace.turn_to(checkpoint.records);
     }
 
     fn watch(&mut self) {
@@ -183,8 +183,11 @@ impl<P: Protocol> Run for Timeline<P> {
 
     fn seek(&mut self, to: SimTime) {
         let to = to.min(self.end());
-        if to < self.simulation.now() {
-            self.restore(|checkpoint| checkpoint.simulation.now() <= to);
+        // Ahead, too, the nearest checkpoint is closer than all that lies between.
+        let fits = |checkpoint: &Checkpoint<P>| checkpoint.simulation.now() <= to;
+        let ahead = self.checkpoints[..self.checkpoints.partition_point(fits)].last();
+        if to < self.simulation.now() || ahead.is_some_and(|found| found.steps > self.steps) {
+            self.restore(fits);
         }
         while self.step(to) {}
         self.playhead = to;

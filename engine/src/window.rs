@@ -8,7 +8,7 @@ use crate::trace::{Record, RecordId, Tracer, next_id};
 /// is eight megabytes, or more than five minutes of five nodes.
 pub const KEPT: usize = 1 << 17;
 
-/// Consecutive records, and where the present is among them: going back moves `len`, and
+/// Consecutive records, and where the present is among them: going elsewhere moves `len`, and
 /// replaying moves it forward again over records that are already there.
 #[derive(Clone, Debug, Default)]
 pub struct Window {
@@ -58,8 +58,8 @@ impl Window {
         self.known = self.len;
     }
 
-    /// Goes back to when there were `len` records.
-    pub fn rewind(&mut self, len: usize) {
+    /// Makes the moment when there were `len` records the present one.
+    pub fn turn_to(&mut self, len: usize) {
         debug_assert!(len <= self.known);
         if !(self.first..=self.first + self.records.len()).contains(&len) {
             self.records.clear();

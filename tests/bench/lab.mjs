@@ -3,7 +3,7 @@
 
 import { open } from '../browser/support/browser.mjs';
 import * as workbench from '../browser/support/workbench.mjs';
-import { gaps, longest, row, share, tasks, traced } from './figures.mjs';
+import { between, gaps, longest, row, share, tasks, traced } from './figures.mjs';
 
 const SECONDS = 6;
 const SEEKS = 400;
@@ -97,20 +97,29 @@ async function seeking() {
     for (let i = 0; i < count; i += 1) {
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
       const to = Math.floor(((i * 0.618034) % 1) * Number(scrubber.max) / 100) * 100;
+      performance.mark('seek');
       const before = performance.now();
       scrubber.value = String(to);
       scrubber.dispatchEvent(new InputEvent('input', { bubbles: true }));
-      while (Math.round(Number.parseFloat(clock.textContent) * 1000) !== to) await null;
+      // Drawing may be put off to another task.
+      while (Math.round(Number.parseFloat(clock.textContent) * 1000) !== to) {
+        await new Promise((resolve) => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = resolve;
+          port2.postMessage(null);
+        });
+      }
       document.body.getBoundingClientRect(); // styles and layout, too
       found.push(performance.now() - before);
     }
     return found;
   }, SEEKS));
-  const own = tasks(events, 'TimerFire').map((task) => task.own).sort((a, b) => b - a).slice(0, SEEKS);
+  const own = between(events, 'seek');
   console.log(`Seeking ${SEEKS} times in ten minutes of five nodes`);
   row('seek and draw, median by the clock', `${share(costs, 0.5).toFixed(2)} ms`, '–');
   row('seek and draw, 99 of 100 below, by the clock', `${share(costs, 0.99).toFixed(2)} ms`, '<= 8 ms');
-  row('the same of the processor\'s own time', `${share(own, 0.99).toFixed(2)} ms`, '<= 8 ms');
+  row('own time, painting included, median', `${share(own, 0.5).toFixed(2)} ms`, '–');
+  row('own time, painting included, 99 of 100 below', `${share(own, 0.99).toFixed(2)} ms`, '<= 8 ms');
 }
 
 async function memory() {
