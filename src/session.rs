@@ -87,16 +87,16 @@ pub struct Moment {
 impl Moment {
     /// The moment that a run shows.
     pub fn of(run: &dyn Run) -> Moment {
-        Moment { time: run.playhead(), records: run.records().len() }
+        Moment { time: run.playhead(), records: run.records() }
     }
 
     /// Lets a run show it.
     pub fn show(self, run: &mut dyn Run) {
         run.seek(self.time - Span::from_micros(1));
-        while run.records().len() < self.records && run.step_forward() {}
+        while run.records() < self.records && run.step_forward() {}
         if run.playhead() < self.time {
             run.seek(self.time);
-            if run.records().len() > self.records {
+            if run.records() > self.records {
                 run.seek(self.time - Span::from_micros(1));
             }
         }
@@ -272,7 +272,7 @@ impl Session {
 
     /// A step by hand may be the one that a beat is waiting for.
     fn arrive(&mut self) {
-        let reached = |moment: Moment| self.run.records().len() >= moment.records;
+        let reached = |moment: Moment| self.run.records() >= moment.records;
         if self.awaited().is_some_and(reached) {
             self.show();
         }
@@ -287,7 +287,7 @@ impl Session {
             .iter()
             .map(|beat| {
                 scout.play_until(&beat.until);
-                Moment { time: scout.playhead(), records: scout.records().len() }
+                Moment { time: scout.playhead(), records: scout.records() }
             })
             .collect();
         self.run = start.fork();

@@ -37,3 +37,4 @@ pub mod timeline;
 pub mod trace;
 pub mod trial;
 pub mod view;
+mod window;

@@ -84,7 +84,7 @@ pub fn line(entry: &Entry) -> String {
 pub fn summary(run: &dyn Run) -> String {
     to_json(&Summary {
         summary: run.scenario().protocol.info().name,
-        records: run.records().len(),
+        records: run.records(),
         end_us: run.playhead().0,
         violations: run
             .violations()

@@ -44,6 +44,8 @@ pub struct Memory {
     pub bytes: usize,
     /// How many checkpoints were let go to stay within bounds. Going far back takes longer then.
     pub thinned: usize,
+    /// How many of its first records are not kept. They are made again when somebody looks.
+    pub forgotten: usize,
 }
 
 /// A run that can be moved through time, changed and watched.
@@ -69,15 +71,21 @@ pub trait Run {
     /// What can be seen now.
     fn snapshot(&self) -> Snapshot;
 
-    /// The records up to now.
-    fn records(&self) -> &[Record];
+    /// How many records there are up to now.
+    fn records(&self) -> usize;
 
-    /// All records that were played, those after the playhead included: what is known of this
-    /// future.
-    fn known(&self) -> &[Record];
+    /// How many were ever made, those after the playhead included: what is known of this future.
+    fn known(&self) -> usize;
 
-    /// A known record with names.
-    fn entry(&self, id: RecordId) -> Option<Entry>;
+    /// How many of the known ones are from before an instant.
+    fn known_before(&self, time: SimTime) -> usize;
+
+    /// A known record. One that is not kept is made again, with those about it: look at many in
+    /// their order.
+    fn record(&self, id: RecordId) -> Option<Record>;
+
+    /// A record of this run with names.
+    fn named(&self, id: RecordId, record: Record) -> Entry;
 
     /// Whether an action would change anything now.
     fn would_change(&self, action: &Action) -> bool;
@@ -105,23 +113,28 @@ pub trait Run {
 }
 
 impl dyn Run + '_ {
+    /// A known record with names.
+    pub fn entry(&self, id: RecordId) -> Option<Entry> {
+        self.record(id).map(|record| self.named(id, record))
+    }
+
     /// All records up to now, with names.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = Entry> + '_ {
-        (0..self.records().len()).filter_map(|index| self.entry(RecordId(index as u32)))
+        (0..self.records()).filter_map(|index| self.entry(RecordId(index as u32)))
     }
 
     /// Plays on until something happens that fits, and shows that instant. The record of it,
     /// or nothing if it does not happen before the end of the run.
     pub fn play_until(&mut self, pattern: &EventPattern) -> Option<RecordId> {
-        let mut seen = self.records().len();
+        let mut seen = self.records();
         while self.step_forward() {
-            let fits = (seen..self.records().len())
+            let fits = (seen..self.records())
                 .map(|index| RecordId(index as u32))
                 .find(|id| self.entry(*id).is_some_and(|entry| pattern.fits(&entry)));
             if fits.is_some() {
                 return fits;
             }
-            seen = self.records().len();
+            seen = self.records();
         }
         None
     }

@@ -310,10 +310,34 @@ fn syntax(error: serde_json::Error) -> ScenarioError {
     let line = error.line().max(1);
     let text = error.to_string();
     let message = match text.rfind(" at line ") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
+        Some(end) => &text[..end],
+        None => &text,
     };
-    ScenarioError { line, message }
+    ScenarioError { line, message: in_plain_words(message) }
+}
+
+/// Without the names that Rust gives to numbers, and no longer than one can read: a file may
+/// hold a number of three hundred digits, or a name as long as the file.
+fn in_plain_words(message: &str) -> String {
+    const LONGEST: usize = 400;
+    const NUMBERS: [(&str, &str); 5] = [
+        ("u8", "a whole number from 0 to 255"),
+        ("u16", "a whole number from 0 to 65535"),
+        ("u32", "a whole number from 0 to 4294967295"),
+        ("u64", "a whole number that is not negative"),
+        ("i64", "a whole number"),
+    ];
+    let mut text = message.to_owned();
+    for (name, words) in NUMBERS {
+        if let Some(rest) = message.strip_suffix(name).filter(|rest| rest.ends_with(" expected ")) {
+            text = format!("{rest}{words}");
+        }
+    }
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// A part of a scenario that can be wrong.

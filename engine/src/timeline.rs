@@ -1,7 +1,8 @@
 //! A run with its past: seek to any instant, step back, fork.
 //!
-//! The simulation is kept at one instant only. Going forward runs it; going back takes the
-//! nearest checkpoint before the instant and runs it from there. Records are kept once.
+//! The simulation is kept at one instant only. Going forward runs it; going anywhere that was
+//! played takes the nearest checkpoint before the instant and runs it from there. The records about the present
+//! are kept; older ones are made again in the same way.
 
 use crate::action::Action;
 use crate::checks::{Monitor, Violation};
@@ -11,7 +12,9 @@ use crate::scenario::{Scenario, Scripted};
 use crate::simulation::{Names, Simulation};
 use crate::snapshot::Snapshot;
 use crate::time::{SimTime, Span};
-use crate::trace::{Record, RecordId, Trace, TraceHash};
+use crate::trace::{Record, RecordId, TraceHash};
+use crate::window::{KEPT, Window};
+use std::cell::RefCell;
 
 /// How many steps lie between two checkpoints: a few hundred take well under a millisecond to
 /// run again, and a checkpoint is a few kilobytes.
@@ -33,7 +36,9 @@ pub struct Timeline<P: Protocol> {
     /// How many of them belong to the first instant, in which everyone starts.
     first_steps: u64,
     playhead: SimTime,
-    trace: Trace,
+    trace: Window,
+    /// Records elsewhere that somebody looked at, from one checkpoint to the next.
+    recalled: RefCell<Window>,
     checkpoints: Vec<Checkpoint<P>>,
     /// How many were let go.
     thinned: usize,
@@ -66,7 +71,8 @@ impl<P: Protocol> Timeline<P> {
             steps: 0,
             first_steps: 0,
             playhead: SimTime::ZERO,
-            trace: Trace::default(),
+            trace: Window::default(),
+            recalled: RefCell::default(),
             checkpoints: vec![start],
             thinned: 0,
         };
@@ -83,9 +89,11 @@ impl<P: Protocol> Timeline<P> {
                 bytes: self.simulation.bytes(),
                 simulation: self.simulation.clone(),
                 steps: self.steps,
-                records: self.trace.records().len(),
+                records: self.trace.len(),
             });
             self.thin();
+            // Before any of these records is let go.
+            self.watch();
         }
         let stepped = self.simulation.step(limit, &mut self.trace);
         self.steps += u64::from(stepped);
@@ -112,18 +120,51 @@ impl<P: Protocol> Timeline<P> {
         self.checkpoints.iter().map(|checkpoint| checkpoint.bytes).sum()
     }
 
-    /// Goes back to the last checkpoint that fits.
+    /// Goes to the last checkpoint that fits.
     fn restore(&mut self, fits: impl Fn(&Checkpoint<P>) -> bool) {
         let index = self.checkpoints.partition_point(fits).saturating_sub(1);
         let checkpoint = &self.checkpoints[index];
         self.simulation = checkpoint.simulation.clone();
         self.simulation.set_script(&self.script);
         self.steps = checkpoint.steps;
-        self.trace.rewind(checkpoint.records);
+        self.trace.turn_to(checkpoint.records);
     }
 
     fn watch(&mut self) {
-        self.monitor.catch_up(self.trace.records());
+        for index in self.monitor.observed()..self.trace.len() {
+            let record = self.find(index).expect("what has happened is known");
+            self.monitor.take(&record);
+        }
+    }
+
+    /// A record that was made at some time.
+    fn find(&self, index: usize) -> Option<Record> {
+        if index >= self.trace.known() {
+            return None;
+        }
+        if let Some(record) = self.trace.get(index) {
+            return Some(*record);
+        }
+        let mut recalled = self.recalled.borrow_mut();
+        if recalled.get(index).is_none() {
+            *recalled = self.recall(index);
+        }
+        recalled.get(index).copied()
+    }
+
+    /// Makes a record again, and those about it.
+    fn recall(&self, index: usize) -> Window {
+        let next = self.checkpoints.partition_point(|checkpoint| checkpoint.records <= index);
+        let checkpoint = &self.checkpoints[next - 1];
+        let mut simulation = checkpoint.simulation.clone();
+        simulation.set_script(&self.script);
+        let mut window = Window::after(checkpoint.records);
+        // No more than what is kept about it, however far the next checkpoint is.
+        while window.len() <= index + KEPT / 2
+            && self.checkpoints.get(next).is_none_or(|next| window.len() < next.records)
+            && simulation.step(self.end(), &mut window)
+        {}
+        window
     }
 }
 
@@ -142,8 +183,11 @@ impl<P: Protocol> Run for Timeline<P> {
 
     fn seek(&mut self, to: SimTime) {
         let to = to.min(self.end());
-        if to < self.simulation.now() {
-            self.restore(|checkpoint| checkpoint.simulation.now() <= to);
+        // Ahead, too, the nearest checkpoint is closer than all that lies between.
+        let fits = |checkpoint: &Checkpoint<P>| checkpoint.simulation.now() <= to;
+        let ahead = self.checkpoints[..self.checkpoints.partition_point(fits)].last();
+        if to < self.simulation.now() || ahead.is_some_and(|found| found.steps > self.steps) {
+            self.restore(fits);
         }
         while self.step(to) {}
         self.playhead = to;
@@ -175,17 +219,36 @@ impl<P: Protocol> Run for Timeline<P> {
         self.simulation.snapshot(self.playhead)
     }
 
-    fn records(&self) -> &[Record] {
-        self.trace.records()
+    fn records(&self) -> usize {
+        self.trace.len()
     }
 
-    fn known(&self) -> &[Record] {
+    fn known(&self) -> usize {
         self.trace.known()
     }
 
-    fn entry(&self, id: RecordId) -> Option<Entry> {
-        let record = self.trace.known().get(id.0 as usize)?;
-        Some(Entry {
+    fn known_before(&self, time: SimTime) -> usize {
+        let early = |checkpoint: &Checkpoint<P>| checkpoint.simulation.now() < time;
+        let next = self.checkpoints.partition_point(early);
+        let records = |index: usize| self.checkpoints.get(index).map(|found| found.records);
+        let mut low = next.checked_sub(1).and_then(records).unwrap_or(0);
+        let mut high = records(next).unwrap_or(self.known()).min(self.known());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.find(middle).is_some_and(|record| record.time < time) {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        low
+    }
+
+    fn record(&self, id: RecordId) -> Option<Record> {
+        self.find(id.0 as usize)
+    }
+
+    fn named(&self, id: RecordId, record: Record) -> Entry {
+        Entry {
             id,
             time: record.time,
             kind: record.kind,
@@ -197,7 +260,7 @@ impl<P: Protocol> Run for Timeline<P> {
             number: record.number,
             rule: P::RULES.get(usize::from(record.rule.0)),
             cause: record.cause(),
-        })
+        }
     }
 
     fn would_change(&self, action: &Action) -> bool {
@@ -225,7 +288,8 @@ impl<P: Protocol> Run for Timeline<P> {
         self.simulation.set_script(&self.script);
         self.checkpoints.retain(|checkpoint| checkpoint.steps <= self.steps);
         self.trace.forget_future();
-        if self.monitor.observed() > self.trace.records().len() {
+        self.recalled.take();
+        if self.monitor.observed() > self.trace.len() {
             self.monitor = self.scenario.monitor();
         }
         self.seek(at_ms);
@@ -237,18 +301,23 @@ impl<P: Protocol> Run for Timeline<P> {
     }
 
     fn violations(&self) -> &[Violation] {
-        let now = self.trace.records().len();
+        let now = self.trace.len();
         let violations = self.monitor.violations();
         // They are found in the order of the records that make them.
         &violations[..violations.partition_point(|violation| (violation.at.0 as usize) < now)]
     }
 
     fn hash(&self) -> TraceHash {
-        self.trace.hash()
+        TraceHash::of((0..self.trace.len()).filter_map(|index| self.find(index)))
     }
 
     fn memory(&self) -> Memory {
-        Memory { bytes: self.trace.bytes() + self.checkpoint_bytes(), thinned: self.thinned }
+        let records = self.trace.bytes() + self.recalled.borrow().bytes();
+        Memory {
+            bytes: records + self.checkpoint_bytes(),
+            thinned: self.thinned,
+            forgotten: self.trace.first(),
+        }
     }
 
     fn fork(&self) -> Box<dyn Run> {

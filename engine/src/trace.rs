@@ -4,6 +4,7 @@ use crate::ids::{MessageId, NodeId, Token};
 use crate::protocol::{Note, RuleId};
 use crate::time::SimTime;
 use serde::{Deserialize, Serialize};
+use std::borrow::Borrow;
 
 /// Position of a record in its trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -265,50 +266,26 @@ impl Tracer for NoTrace {
     fn set_rule(&mut self, _: Option<RecordId>, _: RuleId) {}
 }
 
-/// Keeps everything, and knows how far the present is: going back moves `len`, and replaying
-/// moves it forward again over records that are already there.
+/// Keeps everything.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     records: Vec<Record>,
-    len: usize,
 }
 
 impl Trace {
-    /// The records up to the present.
+    /// The records so far.
     pub fn records(&self) -> &[Record] {
-        &self.records[..self.len]
-    }
-
-    /// All records that were made, those after the present included.
-    pub fn known(&self) -> &[Record] {
         &self.records
-    }
-
-    /// How much memory its records take, those after the present included.
-    pub fn bytes(&self) -> usize {
-        self.records.capacity() * size_of::<Record>()
-    }
-
-    /// Forgets what is after the present, because the future will be another one.
-    pub fn forget_future(&mut self) {
-        self.records.truncate(self.len);
     }
 
     /// Forgets everything; the memory is kept for the next run.
     pub fn clear(&mut self) {
-        self.len = 0;
         self.records.clear();
-    }
-
-    /// Goes back to when the trace had `len` records.
-    pub(crate) fn rewind(&mut self, len: usize) {
-        debug_assert!(len <= self.records.len());
-        self.len = len;
     }
 
     /// A number that two traces share only if all their records are the same.
     pub fn hash(&self) -> TraceHash {
-        TraceHash::of(self.records())
+        TraceHash::of(&self.records)
     }
 }
 
@@ -316,17 +293,8 @@ impl Tracer for Trace {
     const ON: bool = true;
 
     fn record(&mut self, record: Record) -> Option<RecordId> {
-        let id = RecordId(u32::try_from(self.len).expect("a trace has at most 2^32 records"));
-        match self.records.get(self.len) {
-            None => self.records.push(record),
-            // The rule is added a moment later.
-            Some(known) => debug_assert_eq!(
-                record,
-                Record { rule: record.rule, ..*known },
-                "a replay must not differ"
-            ),
-        }
-        self.len += 1;
+        let id = next_id(self.records.len());
+        self.records.push(record);
         Some(id)
     }
 
@@ -337,6 +305,11 @@ impl Tracer for Trace {
     }
 }
 
+/// The id of the record that comes after `len` others.
+pub(crate) fn next_id(len: usize) -> RecordId {
+    RecordId(u32::try_from(len).expect("a trace has at most 2^32 records"))
+}
+
 /// 64 bits over every field of every record (FNV-1a over little-endian words). For telling
 /// runs apart, not for security.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -344,7 +317,7 @@ pub struct TraceHash(pub u64);
 
 impl TraceHash {
     /// The hash of some records.
-    pub fn of(records: &[Record]) -> TraceHash {
+    pub fn of<R: Borrow<Record>>(records: impl IntoIterator<Item = R>) -> TraceHash {
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         let mut mix = |word: u64| {
             for byte in word.to_le_bytes() {
@@ -352,6 +325,7 @@ impl TraceHash {
             }
         };
         for r in records {
+            let r = r.borrow();
             mix(r.time.0);
             mix(r.number.0);
             mix(u64::from(r.message.0) << 32 | u64::from(r.cause));

@@ -1,6 +1,6 @@
 //! A line that a pointer draws across links, and that cuts them when it is let go.
 
-use super::geometry::{Layout, Point};
+use super::geometry::{Layout, Point, point_behind};
 use crate::hooks::use_escape;
 use election_engine::action::Way;
 use election_engine::ids::NodeId;
@@ -41,7 +41,7 @@ pub fn use_cut_line(layout: Layout, armed: bool, on_cut: &Option<Callback<Vec<Wa
             let rect = svg.cast::<Element>()?.get_bounding_client_rect();
             let (width, height) = (rect.width(), rect.height());
             let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-            Some(layout.point_behind((width, height), (x - rect.left(), y - rect.top())))
+            Some(point_behind(layout.size(), (width, height), (x - rect.left(), y - rect.top())))
         }
     };
     let enabled = on_cut.is_some();

@@ -94,6 +94,11 @@ impl Layout {
         }
     }
 
+    /// How large messages are. They stay large enough to be told apart.
+    pub fn message_scale(&self) -> f64 {
+        self.scale().max(0.5)
+    }
+
     /// Where the rows are, beside or above the store.
     fn field(&self) -> (f64, f64) {
         match self.shape {
@@ -152,17 +157,6 @@ impl Layout {
         pairs
     }
 
-    /// The point of the picture behind a point of the page, counted from the corner of the
-    /// picture's box there. The picture is as large as fits into the box, and in its middle.
-    pub fn point_behind(&self, (width, height): (f64, f64), (x, y): (f64, f64)) -> Point {
-        let (own_width, own_height) = self.size();
-        let scale = (width / own_width).min(height / own_height).max(0.001);
-        Point {
-            x: (x - (width - own_width * scale) / 2.0) / scale,
-            y: (y - (height - own_height * scale) / 2.0) / scale,
-        }
-    }
-
     /// The straight line between the rims of two members.
     pub fn line(&self, from: NodeId, to: NodeId) -> (Point, Point) {
         let (a, b) = (self.place(from), self.place(to));
@@ -174,6 +168,16 @@ impl Layout {
             Point { x: a.x + ux * start, y: a.y + uy * start },
             Point { x: a.x + ux * end, y: a.y + uy * end },
         )
+    }
+}
+
+/// The point of a picture of its `own` size behind a point of the page, counted from the corner
+/// of the picture's box there. The picture is as large as fits into the box, and in its middle.
+pub fn point_behind(own: (f64, f64), (width, height): (f64, f64), (x, y): (f64, f64)) -> Point {
+    let scale = (width / own.0).min(height / own.1).max(0.001);
+    Point {
+        x: (x - (width - own.0 * scale) / 2.0) / scale,
+        y: (y - (height - own.1 * scale) / 2.0) / scale,
     }
 }
 
@@ -279,8 +283,11 @@ mod tests {
     #[test]
     fn a_point_of_the_page_is_found_in_a_box_of_another_shape() {
         let layout = Layout::new(5, Shape::Wide);
-        assert_eq!(layout.point_behind((1500.0, 940.0), (150.0, 94.0)), Point { x: 75.0, y: 47.0 });
-        let high = layout.point_behind((750.0, 670.0), (75.0, 147.0));
+        assert_eq!(
+            point_behind(layout.size(), (1500.0, 940.0), (150.0, 94.0)),
+            Point { x: 75.0, y: 47.0 }
+        );
+        let high = point_behind(layout.size(), (750.0, 670.0), (75.0, 147.0));
         assert_eq!(high, Point { x: 75.0, y: 47.0 });
     }
 

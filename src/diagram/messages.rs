@@ -1,5 +1,6 @@
 //! Messages on their way, and those that broke a moment ago.
 
+use super::crowd::{CROWD, crowd, is_one_of_many};
 use super::geometry::{Layout, share};
 use super::signs;
 use election_engine::ids::Token;
@@ -20,12 +21,14 @@ pub struct MessagesProps {
 pub fn Messages(props: &MessagesProps) -> Html {
     let MessagesProps { layout, snapshot, still } = props;
     let now = snapshot.at;
-    let shrunk = match layout.scale() {
+    let shrunk = match layout.message_scale() {
         1.0 => String::new(),
-        scale => format!(" scale({:.2})", scale.max(0.5)),
+        scale => format!(" scale({scale:.2})"),
     };
+    let crowded = !still && snapshot.flights.len() > CROWD;
+    let alone = snapshot.flights.iter().filter(|flight| !(crowded && is_one_of_many(flight)));
     // What waits for a paused node lies at its rim.
-    let flights = snapshot.flights.iter().map(|flight| {
+    let flights = alone.map(|flight| {
         let arc = layout.arc(flight.from, flight.to);
         let done = if *still { 0.55 } else { share(now, flight.sent, flight.due) };
         let (point, angle) = arc.at(done);
@@ -49,7 +52,7 @@ pub fn Messages(props: &MessagesProps) -> Html {
         html! {
             <g
                 key={broken.id.0}
-                class={classes!("flight", "broken", signs::class(broken.sign))}
+                class="flight broken"
                 opacity={format!("{:.2}", 1.0 - age)}
                 transform={format!("translate({:.1} {:.1}) rotate({angle:.1})", point.x, point.y)}
             >
@@ -58,7 +61,13 @@ pub fn Messages(props: &MessagesProps) -> Html {
             </g>
         }
     });
-    html! { <g class="messages" aria-hidden="true"><g>{ for flights }</g><g>{ for broken }</g></g> }
+    html! {
+        <g class="messages" aria-hidden="true" data-count={snapshot.flights.len().to_string()}>
+            if crowded { {crowd(*layout, &snapshot.flights, now)} }
+            <g>{ for flights }</g>
+            <g>{ for broken }</g>
+        </g>
+    }
 }
 
 /// Signs stand upright unless they point somewhere.

@@ -1,5 +1,6 @@
 //! The picture of a cluster: a pure function of a snapshot.
 
+mod crowd;
 mod cut_line;
 pub mod geometry;
 mod links;

@@ -45,28 +45,35 @@ pub fn hourglass(x: f64, y: f64) -> Html {
 
 /// A message, drawn around the origin and looking to the right.
 pub fn message(sign: Sign, number: Token) -> Html {
+    html! {
+        <>
+            <path d={format!("M0 0{}", outline(sign))} />
+            if let Some(mark) = mark(sign) { <path class="mark" d={format!("M0 0{mark}")} /> }
+            if sign == Sign::Write { <text dy="0.36em">{number.0}</text> }
+        </>
+    }
+}
+
+/// The corners of what points ahead, each from the one before; the first from the middle.
+pub const AHEAD: [(f64, f64); 3] = [(-8.0, -8.0), (18.0, 8.0), (-18.0, 8.0)];
+
+/// The outline of a message, as the end of a path that has come to its middle.
+pub fn outline(sign: Sign) -> &'static str {
     match sign {
-        Sign::Pulse => html! { <circle r="6" /> },
-        Sign::Request => html! { <path d="M-8-8L10 0L-8 8Z" /> },
-        Sign::Yes => html! {
-            <>
-                <circle r="10" />
-                <path class="mark" d="M-4.500 0L-1.500 3.500L5-4" />
-            </>
-        },
-        Sign::No => html! {
-            <>
-                <circle r="10" />
-                <path class="mark" d="M-4-4L4 4M4-4L-4 4" />
-            </>
-        },
-        Sign::Announcement => html! { <path d="M-9 12V-12L12-5L-9 2" /> },
-        Sign::Write => html! {
-            <>
-                <path d="M-10-13H5L10-8V13H-10Z" />
-                <text dy="0.36em">{number.0}</text>
-            </>
-        },
+        Sign::Pulse => "m-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z",
+        Sign::Request => "m-8-8l18 8l-18 8z",
+        Sign::Yes | Sign::No => "m-10 0a10 10 0 1 0 20 0a10 10 0 1 0-20 0z",
+        Sign::Announcement => "m-9 12v-24l21 7l-21 7",
+        Sign::Write => "m-10-13h15l5 5v21h-20z",
+    }
+}
+
+/// The tick or the cross inside, in the same form.
+pub fn mark(sign: Sign) -> Option<&'static str> {
+    match sign {
+        Sign::Yes => Some("m-4.500 0l3 3.500l6.500-7.500"),
+        Sign::No => Some("m-4-4l8 8m0-8l-8 8"),
+        _ => None,
     }
 }
 

@@ -204,7 +204,7 @@ impl Bench {
     }
 
     fn last_record(&self) -> Option<RecordId> {
-        self.run().records().len().checked_sub(1).map(|index| RecordId(index as u32))
+        self.run().records().checked_sub(1).map(|index| RecordId(index as u32))
     }
 
     fn seek(&mut self, to: SimTime) {
@@ -216,7 +216,7 @@ impl Bench {
             return;
         }
         let to = self.run().playhead() + self.pace.advance(passed);
-        let before = self.run().records().len();
+        let before = self.run().records();
         self.seek(to);
         self.pace.playing = to < self.run().end();
         if self.stop_at_violation {
@@ -246,7 +246,7 @@ impl Bench {
         // A step may make several records, so the picked one need not be the last.
         let records = match self.picked {
             Some(id) => id.0 as usize + 1,
-            None => self.run().records().len(),
+            None => self.run().records(),
         };
         self.pace.playing = false;
         let start = Moment::of(self.run());
@@ -264,7 +264,7 @@ impl Bench {
     }
 
     fn jump_back(&mut self, mark: Mark) {
-        let before = self.picked.map_or(self.run().records().len(), |id| id.0 as usize);
+        let before = self.picked.map_or(self.run().records(), |id| id.0 as usize);
         match self.branch().past().previous(mark, before) {
             Some(id) => self.pick(id),
             None => self.said = Some(format!("No {} comes before this instant.", mark.name())),
@@ -275,7 +275,7 @@ impl Bench {
         self.pace.playing = false;
         let start = Moment::of(self.run());
         for _ in 0..MOST_STEPS {
-            let before = self.run().records().len();
+            let before = self.run().records();
             if !self.run_mut().step_forward() {
                 break;
             }
@@ -303,13 +303,13 @@ impl Bench {
                 Condition::Violation | Condition::LeaderChanges => false,
             })
         };
-        (from..run.records().len()).map(|index| RecordId(index as u32)).find(fits)
+        (from..run.records()).map(|index| RecordId(index as u32)).find(fits)
     }
 
     /// Changes the future. Where one was played already, that one stays beside the new one.
     fn act(&mut self, action: Action) -> Result<(), String> {
         let branch = &mut self.branches[self.current];
-        if branch.run().known().len() == branch.run().records().len() {
+        if branch.run().known() == branch.run().records() {
             return branch.run_mut().act(action);
         }
         self.room_for_another()?;
@@ -361,9 +361,12 @@ impl Bench {
         }
         self.branches.remove(index);
         self.difference = None;
+        // Another one may be in view now, with other records.
+        if index <= self.current {
+            self.picked = None;
+        }
         if index < self.current || self.current == self.branches.len() {
             self.current -= 1;
-            self.picked = None;
         }
         Ok(())
     }

@@ -4,13 +4,17 @@
 use super::bench::Bench;
 use crate::diagram::geometry::MOST_ON_RING;
 use crate::words::{self, Weight};
-use election_engine::ids::NodeId;
+use election_engine::ids::{MessageId, NodeId};
 use election_engine::protocol::Sign;
 use election_engine::run::{Entry, Run};
 use election_engine::scenario::Scenario;
+use election_engine::snapshot::Flight;
 use election_engine::time::{SimTime, Span};
 use election_engine::trace::{EventKind, RecordId};
 use election_engine::view::NodeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::rc::Rc;
 
 /// The windows that can be chosen, in milliseconds.
 pub const WINDOWS: [u64; 10] = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000];
@@ -20,6 +24,9 @@ const MOST_EVENTS: usize = 900;
 
 /// How many while time passes: nobody can read more, and drawing them takes time.
 const MOST_EVENTS_PLAYING: usize = 300;
+
+/// How many records after the window are searched for the ends of messages that leave it.
+const LOOKED_AHEAD: usize = 1 << 14;
 
 /// What of the past is looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,7 +136,7 @@ impl Lens {
 }
 
 /// The nodes of a large cluster, as many at once as there is room for.
-pub fn pages(nodes: u8) -> impl Iterator<Item = std::ops::Range<u8>> {
+pub fn pages(nodes: u8) -> impl Iterator<Item = Range<u8>> {
     let most = usize::from(MOST_ON_RING);
     (0..nodes).step_by(most).map(move |first| first..first.saturating_add(MOST_ON_RING).min(nodes))
 }
@@ -142,7 +149,7 @@ pub struct Stamp {
     from: SimTime,
     lens: Lens,
     /// With what was done by hand.
-    scenario: Scenario,
+    scenario: Rc<Scenario>,
     most: usize,
 }
 
@@ -222,10 +229,10 @@ impl Chart {
     pub fn stamp(bench: &Bench) -> Stamp {
         Stamp {
             branch: (bench.current(), bench.branch().name.clone()),
-            known: bench.run().known().len(),
+            known: bench.run().known(),
             from: bench.window().0,
             lens: bench.lens().clone(),
-            scenario: bench.run().scenario(),
+            scenario: Rc::clone(bench.branch().scenario()),
             most: if bench.pace().playing { MOST_EVENTS_PLAYING } else { MOST_EVENTS },
         }
     }
@@ -238,12 +245,12 @@ impl Chart {
     /// The chart of what a bench has in view.
     pub fn of(bench: &Bench) -> Chart {
         let run = bench.run();
-        let store = NodeId(run.scenario().cluster.nodes);
+        let store = NodeId(bench.branch().scenario().cluster.nodes);
         let (from, to) = bench.window();
         let lens = bench.lens();
-        let known = run.known();
-        let first = known.partition_point(|record| record.time < from);
-        let last = known.partition_point(|record| record.time <= to);
+        let first = run.known_before(from);
+        let last = run.known_before(to + Span::from_micros(1));
+        let journeys = Journeys::of(run, first, last);
         let mut chart = Chart {
             stamp: Chart::stamp(bench),
             window: (from, to),
@@ -264,7 +271,7 @@ impl Chart {
                 chart.left_out += 1;
                 continue;
             }
-            chart.strokes.extend(stroke(bench, &entry, to));
+            chart.strokes.extend(stroke(run, &entry, &journeys));
             chart.dots.push(Dot {
                 id: entry.id,
                 time: entry.time,
@@ -300,8 +307,7 @@ impl Chart {
 
 /// The line of a message that ends in this record, or that is sent by it and does not end in
 /// the window.
-fn stroke(bench: &Bench, entry: &Entry, to: SimTime) -> Option<Stroke> {
-    let run = bench.run();
+fn stroke(run: &dyn Run, entry: &Entry, journeys: &Journeys) -> Option<Stroke> {
     let peer = entry.peer?;
     match entry.kind {
         EventKind::Deliver | EventKind::Lost => {
@@ -315,15 +321,7 @@ fn stroke(bench: &Bench, entry: &Entry, to: SimTime) -> Option<Stroke> {
             })
         }
         EventKind::Send | EventKind::Duplicate => {
-            let end = bench.branch().past().end_of(entry.message?.0);
-            let end = end.and_then(|id| run.entry(id));
-            if end.is_some_and(|end| end.time <= to) {
-                return None;
-            }
-            let (arrives, lost) = match end {
-                Some(end) => (end.time, end.kind == EventKind::Lost),
-                None => (in_flight(run, entry)?, false),
-            };
+            let (arrives, lost) = journeys.beyond(entry.message?)?;
             Some(Stroke {
                 id: entry.id,
                 from: (entry.node, entry.time),
@@ -336,11 +334,33 @@ fn stroke(bench: &Bench, entry: &Entry, to: SimTime) -> Option<Stroke> {
     }
 }
 
-/// When a message that is still on its way is due.
-fn in_flight(run: &dyn Run, entry: &Entry) -> Option<SimTime> {
-    let snapshot = run.snapshot();
-    let flight = snapshot.flights.iter().find(|flight| Some(flight.id) == entry.message)?;
-    Some(flight.due.max(snapshot.at))
+/// How the journeys end that begin in a window.
+struct Journeys {
+    /// Those that end in it.
+    over: BTreeSet<MessageId>,
+    /// When the others end, and whether they end by being lost.
+    later: BTreeMap<MessageId, (SimTime, bool)>,
+}
+
+impl Journeys {
+    /// Of the window that the known records from `first` to `last` make.
+    fn of(run: &dyn Run, first: usize, last: usize) -> Journeys {
+        let ends = |indices: Range<usize>| {
+            let records = indices.filter_map(|index| run.record(RecordId(index as u32)));
+            records.filter(|record| matches!(record.kind, EventKind::Deliver | EventKind::Lost))
+        };
+        let snapshot = run.snapshot();
+        let due = |flight: &Flight| (flight.id, (flight.due.max(snapshot.at), false));
+        let mut later: BTreeMap<_, _> = snapshot.flights.iter().map(due).collect();
+        let ahead = last..run.known().min(last + LOOKED_AHEAD);
+        later.extend(ends(ahead).map(|end| (end.message, (end.time, end.kind == EventKind::Lost))));
+        Journeys { over: ends(first..last).map(|end| end.message).collect(), later }
+    }
+
+    /// The end of one that does not end in the window.
+    fn beyond(&self, message: MessageId) -> Option<(SimTime, bool)> {
+        (!self.over.contains(&message)).then(|| self.later.get(&message).copied()).flatten()
+    }
 }
 
 fn stretches(bench: &Bench, from: SimTime, to: SimTime) -> Vec<Stretch> {
@@ -358,20 +378,19 @@ fn stretches(bench: &Bench, from: SimTime, to: SimTime) -> Vec<Stretch> {
         .collect();
     // Outages begin and end by records of their own; there are few of them.
     let mut open: Vec<(NodeId, SimTime, &'static str)> = Vec::new();
-    for mark in past.outages() {
-        let Some(entry) = bench.run().entry(*mark) else { continue };
-        let kind = match entry.kind {
+    for record in past.outages() {
+        let kind = match record.kind {
             EventKind::Crash => Some("crashed"),
             EventKind::Pause => Some("paused"),
             _ => None,
         };
         open.retain(|(node, since, kind)| {
-            if *node == entry.node {
-                found.push(outage(*node, (*since, entry.time), kind));
+            if *node == record.node {
+                found.push(outage(*node, (*since, record.time), kind));
             }
-            *node != entry.node
+            *node != record.node
         });
-        open.extend(kind.map(|kind| (entry.node, entry.time, kind)));
+        open.extend(kind.map(|kind| (record.node, record.time, kind)));
     }
     let now = bench.branch().farthest();
     found.extend(open.into_iter().map(|(node, since, kind)| outage(node, (since, now), kind)));
@@ -392,7 +411,7 @@ pub fn neighbour(run: &dyn Run, lens: &Lens, from: usize, back: bool) -> Option<
         |index: &usize| run.entry(RecordId(*index as u32)).is_some_and(|entry| lens.shows(&entry));
     let found = match back {
         true => (0..from).rev().find(shows),
-        false => (from + 1..run.known().len()).find(shows),
+        false => (from + 1..run.known()).find(shows),
     };
     found.map(|index| RecordId(index as u32))
 }

@@ -25,13 +25,15 @@ pub fn compare(a: &Branch, b: &Branch) -> Difference {
         run
     };
     let (left, right) = (play(a), play(b));
-    let same = left
-        .records()
-        .iter()
-        .zip(right.records())
-        .take_while(|(left, right)| left == right)
-        .count();
-    let text = match (left.records().get(same), right.records().get(same)) {
+    let record = |run: &dyn Run, index: usize| {
+        (index < run.records()).then(|| run.record(RecordId(index as u32))).flatten()
+    };
+    let both = |index: &usize| {
+        let pair = (record(&*left, *index), record(&*right, *index));
+        pair.0.is_some() && pair.0 == pair.1
+    };
+    let same = (0..left.records()).take_while(both).count();
+    let text = match (record(&*left, same), record(&*right, same)) {
         (None, None) => format!("Up to {} the same things happen in both.", seconds(until)),
         (left, right) => {
             let at = [left, right].into_iter().flatten().map(|record| record.time).min();

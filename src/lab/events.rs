@@ -14,11 +14,16 @@ use yew::prelude::*;
 /// How many rows there are; the others are reached by walking on.
 const ROWS: usize = 120;
 
+/// How many while time passes, when nobody walks.
+const ROWS_PASSING: usize = 24;
+
 #[derive(Properties, PartialEq)]
 pub struct EventsProps {
     pub chart: Rc<Chart>,
     /// How many of the chart's events have happened.
     pub present: usize,
+    /// Time passes.
+    pub passing: bool,
     pub picked: Option<Rc<LogLine>>,
     pub bench: Bound,
     pub dispatch: Callback<Order>,
@@ -31,8 +36,9 @@ pub fn Events(props: &EventsProps) -> Html {
     let dots = &props.chart.dots;
     let picked = props.picked.as_ref().map(|line| line.id);
     // The rows about the present.
-    let first = props.present.saturating_sub(ROWS / 2).min(dots.len().saturating_sub(ROWS));
-    let rows: Rc<Vec<Dot>> = Rc::new(dots[first..dots.len().min(first + ROWS)].to_vec());
+    let most = if props.passing { ROWS_PASSING } else { ROWS };
+    let first = props.present.saturating_sub(most / 2).min(dots.len().saturating_sub(most));
+    let rows: Rc<Vec<Dot>> = Rc::new(dots[first..dots.len().min(first + most)].to_vec());
     {
         // The focus goes with what is picked, if it is in the table.
         let place = place.clone();

@@ -82,7 +82,7 @@ pub fn write(bench: &Bench) -> String {
         hands,
         name: bench.branch().name.clone(),
         at_ms: run.playhead(),
-        records: run.records().len(),
+        records: run.records(),
         hash: run.hash().to_string(),
         speed: bench.pace().speed,
         selected: bench.selected(),
@@ -175,7 +175,7 @@ fn open(said: Said) -> Result<Opened, String> {
                 "Playing up to the moment of this link takes too long, so you see an earlier one."
                     .to_owned(),
             );
-        } else if said.records <= run.records().len() {
+        } else if said.records <= run.records() {
             Moment { time: said.at_ms.min(run.end()), records: said.records }.show(&mut *run);
         }
     }
@@ -198,7 +198,7 @@ fn open(said: Said) -> Result<Opened, String> {
 fn play(run: &mut dyn Run, to: SimTime) -> bool {
     const STRIDE: u64 = 250_000;
     while run.playhead() < to.min(run.end()) {
-        if run.records().len() > MOST_RECORDS {
+        if run.records() > MOST_RECORDS {
             return false;
         }
         let next = (run.playhead() + Span::from_micros(STRIDE)).min(to);

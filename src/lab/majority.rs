@@ -67,6 +67,9 @@ impl Groups {
         let needed = self.needed;
         let largest = self.groups.first().map_or(0, Vec::len);
         let mut text = match self.majority() {
+            Some(group) if needed == 1 => {
+                format!("A majority could form: 1 is needed, and node {} runs.", ranges(group))
+            }
             Some(group) => format!(
                 "A majority could form: {} reach one another, and {needed} are needed.",
                 ranges(group)

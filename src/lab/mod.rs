@@ -12,6 +12,7 @@ mod clocks;
 mod compare;
 mod deeds;
 mod draft;
+mod drawn;
 mod embed;
 mod events;
 mod export;

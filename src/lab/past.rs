@@ -3,8 +3,7 @@
 
 use crate::stage::frame::{Elections, Reign, Reigns, is_fault};
 use crate::words::{Weight, weight};
-use election_engine::checks::Violation;
-use election_engine::run::Run;
+use election_engine::run::{Entry, Run};
 use election_engine::time::{SimTime, Span};
 use election_engine::trace::{EventKind, Record, RecordId, Stage};
 
@@ -54,25 +53,24 @@ pub struct Past {
     marks: Vec<(RecordId, Mark)>,
     /// When something was broken.
     pub faults: Vec<SimTime>,
-    /// The records that are more than routine.
-    notable: Vec<RecordId>,
+    /// The records that are more than routine. They are looked at again and again, so they are
+    /// kept even where the run itself keeps them no longer.
+    notable: Vec<(RecordId, Record)>,
     /// Where members stopped, and where they went on.
-    outages: Vec<RecordId>,
-    /// The claims that do not hold.
-    pub violations: Vec<Violation>,
-    /// The record in which each message ended, by the message's number; 0 while it has none,
-    /// else one more than the record's.
-    ends: Vec<u32>,
+    outages: Vec<Record>,
+    /// When a claim did not hold.
+    pub violations: Vec<SimTime>,
 }
 
 impl Past {
     /// Takes what is new, up to the instant `now`, the farthest that was played.
     pub fn catch_up(&mut self, run: &dyn Run, now: SimTime) {
-        for index in self.seen..run.known().len() {
+        for index in self.seen..run.known() {
             let id = RecordId(index as u32);
-            let Some(entry) = run.entry(id) else { continue };
+            let Some(record) = run.record(id) else { continue };
+            let entry = run.named(id, record);
             if weight(&entry) > Weight::Routine {
-                self.notable.push(id);
+                self.notable.push((id, record));
             }
             let changes = self.reigns.push(&entry);
             if self.elections.push(&entry).is_some_and(|stage| self.begins(stage)) {
@@ -90,20 +88,15 @@ impl Past {
                 entry.kind,
                 EventKind::Crash | EventKind::Restart | EventKind::Pause | EventKind::Resume
             ) {
-                self.outages.push(id);
-            }
-            if let Some(message) = ended(&run.known()[index]) {
-                if self.ends.len() <= message {
-                    self.ends.resize(message + 1, 0);
-                }
-                self.ends[message] = id.0 + 1;
+                self.outages.push(record);
             }
         }
-        self.seen = run.known().len();
+        self.seen = run.known();
         self.reigns.last_until(now);
         for violation in run.violations().iter().skip(self.violations.len()) {
             self.marks.push((violation.at, Mark::Violation));
-            self.violations.push(violation.clone());
+            let time = run.record(violation.at).map_or(now, |record| record.time);
+            self.violations.push(time);
         }
     }
 
@@ -114,17 +107,18 @@ impl Past {
         }
     }
 
-    /// The latest `count` of the first `now` records, and before them as many that are more than
+    /// The latest `count` records up to now, and before them as many that are more than
     /// routine, however long ago; in their order.
-    pub fn latest(&self, now: usize, count: usize) -> impl Iterator<Item = RecordId> {
-        let first = now.saturating_sub(count);
-        let before = self.notable.partition_point(|id| (id.0 as usize) < first);
-        let notable = self.notable[before.saturating_sub(count)..before].iter().copied();
-        notable.chain((first..now).map(|index| RecordId(index as u32)))
+    pub fn latest(&self, run: &dyn Run, count: usize) -> impl Iterator<Item = Entry> {
+        let (first, now) = (run.records().saturating_sub(count), run.records());
+        let before = self.notable.partition_point(|(id, _)| (id.0 as usize) < first);
+        let notable = self.notable[before.saturating_sub(count)..before].iter();
+        let all = (first..now).filter_map(move |index| run.entry(RecordId(index as u32)));
+        notable.map(move |(id, record)| run.named(*id, *record)).chain(all)
     }
 
     /// Crashes, restarts, pauses and resumptions.
-    pub fn outages(&self) -> &[RecordId] {
+    pub fn outages(&self) -> &[Record] {
         &self.outages
     }
 
@@ -149,11 +143,6 @@ impl Past {
     pub fn previous(&self, mark: Mark, records: usize) -> Option<RecordId> {
         let fits = |(id, kind): &&(RecordId, Mark)| *kind == mark && (id.0 as usize) < records;
         self.marks.iter().filter(fits).map(|(id, _)| *id).max()
-    }
-
-    /// The record in which a message ended, if that was played.
-    pub fn end_of(&self, message: u32) -> Option<RecordId> {
-        self.ends.get(message as usize).and_then(|end| end.checked_sub(1)).map(RecordId)
     }
 
     /// For how long nobody led, and for how long more than one did, up to an instant.
@@ -194,9 +183,4 @@ pub struct Leaders {
     pub several: Span,
     /// How often that began.
     pub times: u32,
-}
-
-fn ended(record: &Record) -> Option<usize> {
-    let ends = matches!(record.kind, EventKind::Deliver | EventKind::Lost);
-    (ends && record.message != Record::NO_MESSAGE).then_some(record.message.0 as usize)
 }

@@ -7,7 +7,7 @@ use election_engine::protocols::registry::ProtocolConfig;
 use election_engine::run::Run;
 use election_engine::scenario::Scenario;
 use election_engine::time::{SimTime, Span};
-use election_engine::trace::EventKind;
+use election_engine::trace::{EventKind, RecordId};
 
 /// How many may take part.
 pub const MOST_RUNNERS: usize = 4;
@@ -124,12 +124,14 @@ impl Runner {
     fn count(&mut self) {
         let records = self.branch.run().records();
         // Going back begins the count anew.
-        if records.len() < self.counted {
+        if records < self.counted {
             self.counted = 0;
             (self.messages, self.applied, self.refused, self.lost) = (0, 0, 0, 0);
         }
         let nodes = self.branch.run().scenario().cluster.nodes;
-        for record in &records[self.counted..] {
+        let run = self.branch.run();
+        let new = (self.counted..records).filter_map(|index| run.record(RecordId(index as u32)));
+        for record in new {
             match record.kind {
                 // What is lost belongs to whom it was meant for. Only writes go to the store.
                 EventKind::Lost if record.node.0 == nodes => self.lost += 1,
@@ -143,7 +145,7 @@ impl Runner {
                 _ => {}
             }
         }
-        self.counted = records.len();
+        self.counted = records;
         self.stale = u64::from(self.branch.run().snapshot().store.stale_applied);
     }
 

@@ -114,7 +114,7 @@ impl Query {
         let fits = |index: &usize| {
             run.entry(RecordId(*index as u32)).is_some_and(|entry| self.fits(&entry))
         };
-        let all = 0..run.known().len();
+        let all = 0..run.known();
         let found = match self.which {
             Which::First => all.into_iter().find(fits),
             Which::Last => all.rev().find(fits),

@@ -69,6 +69,8 @@ pub struct View {
     pub chart_age: u8,
     /// How many of its events have happened.
     pub present: usize,
+    /// The same as a table. Nobody can read one that changes ten times a second.
+    pub table: Table,
     /// How it looks.
     pub lens: Lens,
     /// The record that is looked at closely.
@@ -87,8 +89,19 @@ pub struct View {
     pub groups: Rc<Groups>,
     /// How many orders there were besides letting time pass.
     pub orders: u32,
-    /// Whether some of the oldest checkpoints were let go.
+    /// Whether some of the oldest checkpoints or records were let go.
     pub thinned: bool,
+}
+
+/// A chart as a table.
+#[derive(Clone, PartialEq)]
+pub struct Table {
+    /// What is in it.
+    pub chart: Rc<Chart>,
+    /// How many of its events have happened.
+    pub present: usize,
+    /// For how many frames it has not been up to date.
+    age: u8,
 }
 
 /// The futures as they are listed.
@@ -109,6 +122,12 @@ pub struct Violations {
     pub latest: Vec<Told>,
     /// How many came before.
     pub hidden: usize,
+}
+
+impl Violations {
+    fn count(&self) -> usize {
+        self.hidden + self.latest.len()
+    }
 }
 
 /// A violation in words, with its two events.
@@ -134,13 +153,13 @@ impl View {
         error: Option<String>,
     ) -> View {
         let run = bench.run();
-        let store = NodeId(run.scenario().cluster.nodes);
+        let store = NodeId(bench.branch().scenario().cluster.nodes);
         let mut snapshot = run.snapshot();
         // As long as the eye needs, however fast the run goes.
         let shown =
             Span::from_micros(BROKEN_SHOWN.as_micros() * u64::from(bench.pace().speed) / 1000);
         snapshot.broken.retain(|broken| snapshot.at.since(broken.at) <= shown);
-        let stamp = (run.records().len(), orders);
+        let stamp = (run.records(), orders);
         let same = before.filter(|before| before.history.stamp == stamp);
         let told = |id: RecordId| run.entry(id).map(|entry| line(&entry, store));
         let due = Chart::stamp(bench);
@@ -155,6 +174,13 @@ impl View {
             Some(before) if chart_age > 0 => before.present,
             _ => chart.happened(snapshot.at),
         };
+        let table = match before {
+            Some(before) if haste == Haste::Playing && before.table.lags(bench) => {
+                Table { age: before.table.age + 1, ..before.table.clone() }
+            }
+            _ => Table { chart: Rc::clone(&chart), present, age: 0 },
+        };
+        let found = run.violations().len();
         let violations = || {
             let all = run.violations();
             let hidden = all.len().saturating_sub(VIOLATIONS_TOLD);
@@ -180,11 +206,14 @@ impl View {
             chart,
             chart_age,
             present,
+            table,
             lens: bench.lens().clone(),
             picked: bench.picked().and_then(told).map(Rc::new),
             branches: same
                 .map_or_else(|| Rc::new(branches(bench)), |same| Rc::clone(&same.branches)),
-            violations: same.map_or_else(violations, |same| Rc::clone(&same.violations)),
+            violations: before
+                .filter(|before| before.orders == orders && before.violations.count() == found)
+                .map_or_else(violations, |before| Rc::clone(&before.violations)),
             stops: bench.stops_at_violation(),
             said: bench.said().map(str::to_owned),
             error,
@@ -192,12 +221,18 @@ impl View {
                 .map_or_else(|| Rc::new(Groups::of(&snapshot)), |same| Rc::clone(&same.groups)),
             snapshot: Rc::new(snapshot),
             orders,
-            thinned: match before {
-                // It takes a look at every checkpoint.
-                Some(before) if bench.pace().playing => before.thinned,
-                _ => run.memory().thinned > 0,
+            thinned: {
+                let memory = run.memory();
+                memory.thinned > 0 || memory.forgotten > 0
             },
         }
+    }
+}
+
+impl Table {
+    /// While time passes, it follows twice a second, in frames.
+    fn lags(&self, bench: &Bench) -> bool {
+        bench.pace().playing && self.age < 30
     }
 }
 
@@ -205,17 +240,13 @@ impl View {
 fn history(bench: &Bench, stamp: (usize, u32), store: NodeId) -> History {
     let run = bench.run();
     let past = bench.branch().past();
-    let at = |id| run.entry(id).map(|entry| entry.time);
     History {
         stamp,
-        log: past
-            .latest(run.records().len(), LOG_LINES)
-            .filter_map(|id| Some(line(&run.entry(id)?, store)))
-            .collect(),
+        log: past.latest(run, LOG_LINES).map(|entry| line(&entry, store)).collect(),
         reigns: past.reigns().to_vec(),
         faults: past.faults.clone(),
         stages: past.stages(run.playhead()).to_vec(),
-        violations: past.violations.iter().filter_map(|violation| at(violation.at)).collect(),
+        violations: past.violations.clone(),
     }
 }
 

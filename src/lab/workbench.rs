@@ -208,6 +208,9 @@ pub fn Workbench() -> Html {
             if let Some(text) = view.error.as_ref().or((*notice).as_ref()).or(view.said.as_ref()) {
                 <p class="notice">{text.clone()}</p>
             }
+            if view.thinned {
+                <p class="hint" data-testid="thinned">{"This run is long, so its oldest events are not kept, and fewer of its early states (checkpoints). You can still go anywhere: what you look at is computed again, which takes a moment."}</p>
+            }
         </div>
     };
     if embedded {
@@ -215,15 +218,12 @@ pub fn Workbench() -> Html {
             <section class="stage bench embedded" aria-label="A run" {onkeydown}>
                 {picture}
                 {told}
-                if view.thinned {
-                    <p class="hint" data-testid="thinned">{"This run is long, so fewer of its early states are kept (its oldest checkpoints are thinned). Everything is still there; going far back takes a moment."}</p>
-                }
                 <Watch violations={view.violations.clone()} stops={view.stops} dispatch={&dispatch} />
             </section>
         };
     }
     // It takes as long as the run is; nobody reads it while the run moves on.
-    let hash = (!view.playing && bench.borrow().run().records().len() < HASHED)
+    let hash = (!view.playing && bench.borrow().run().records() < HASHED)
         .then(|| bench.borrow().run().hash().to_string());
     html! {
         <>
@@ -288,8 +288,8 @@ pub fn Workbench() -> Html {
                         } }
                     </div>
                 </div>
-                <SpaceTime chart={view.chart.clone()} lens={view.lens.clone()} now={snapshot.at} picked={view.picked.clone()} {shape} bench={Bound(bench.clone())} dispatch={&dispatch} />
-                <Events chart={view.chart.clone()} present={view.present} picked={view.picked.clone()} bench={Bound(bench.clone())} dispatch={&dispatch} />
+                <SpaceTime chart={view.chart.clone()} lens={view.lens.clone()} now={snapshot.at} passing={view.playing} picked={view.picked.clone()} {shape} bench={Bound(bench.clone())} dispatch={&dispatch} />
+                <Events chart={view.table.chart.clone()} present={view.table.present} passing={view.playing} picked={view.picked.clone()} bench={Bound(bench.clone())} dispatch={&dispatch} />
             </section>
             {shortcuts::sheet(&sheet)}
         </>

@@ -75,7 +75,7 @@ impl Frame {
         error: Option<String>,
     ) -> Frame {
         let run = session.run();
-        let stamp = (run.records().len(), commands);
+        let stamp = (run.records(), commands);
         let history = match before {
             Some(before) if before.history.stamp == stamp => Rc::clone(&before.history),
             _ => Rc::new(History::of(session, stamp)),

@@ -8,6 +8,7 @@ pub mod live;
 mod log;
 pub mod passing;
 pub mod settings;
+mod tape;
 mod tour;
 pub mod transport;
 

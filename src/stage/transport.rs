@@ -1,11 +1,11 @@
 //! Moving through the time of a run.
 
-use super::frame::{History, Reign};
+use super::frame::History;
+use super::tape::Tape;
 use crate::session::Command;
 use crate::words::seconds;
 use election_content::SPEEDS;
 use election_engine::time::SimTime;
-use election_engine::trace::Stage;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -82,86 +82,6 @@ fn times(speed: u32) -> String {
         0 => format!("{}×", speed / 1000),
         rest => format!("{}.{}×", speed / 1000, format!("{rest:03}").trim_end_matches('0')),
     }
-}
-
-#[derive(Properties, PartialEq)]
-pub struct TapeProps {
-    pub history: Rc<History>,
-    pub end: SimTime,
-}
-
-/// The past, painted: who led, when nobody did, and when something was broken.
-#[component]
-fn Tape(props: &TapeProps) -> Html {
-    let at = |time: SimTime| time.0 as f64 * 1000.0 / props.end.0.max(1) as f64;
-    let history = &props.history;
-    // Marks that would lie on one another are drawn once, however long the run.
-    let apart = |time: &SimTime| (at(*time) * 2.0) as u64;
-    let mut reigns = history.reigns.iter().zip(doubled(&history.reigns)).collect::<Vec<_>>();
-    reigns.dedup_by_key(|(reign, double)| (apart(&reign.from), apart(&reign.to), *double));
-    let mut stages = history.stages.clone();
-    stages.dedup_by_key(|(time, stage)| (apart(time), *stage));
-    let mut faults = history.faults.clone();
-    faults.dedup_by_key(|time| apart(time));
-    let mut violations = history.violations.clone();
-    violations.dedup_by_key(|time| apart(time));
-    html! {
-        <svg class="reigns" viewBox="0 0 1000 12" preserveAspectRatio="none" aria-hidden="true">
-            <g>{ for reigns.iter().enumerate().map(|(i, (reign, double))| {
-                let x = at(reign.from);
-                // A reign that begins during another lies below it: the tape goes double.
-                let (y, height) = if *double { ("7", "5") } else { ("0", "6") };
-                html! {
-                    <rect
-                        key={i}
-                        class={if reign.number.0 % 2 == 0 { "even" } else { "odd" }}
-                        x={format!("{x:.2}")}
-                        {y}
-                        width={format!("{:.2}", (at(reign.to) - x).max(0.6))}
-                        {height}
-                    />
-                }
-            }) }</g>
-            <g>{ for stages.iter().enumerate().map(|(i, (time, stage))| html! {
-                <rect key={i} class={classes!("mark", stage.name())} x={format!("{:.2}", at(*time) - 0.8)} y={height_of(*stage)} width="1.6" height="2.4" />
-            }) }</g>
-            <g>{ for faults.iter().enumerate().map(|(i, fault)| html! {
-                <rect key={i} class="fault" x={format!("{:.2}", at(*fault) - 0.8)} y="0" width="1.6" height="12" />
-            }) }</g>
-            <g>{ for violations.iter().enumerate().map(|(i, time)| {
-                let x = at(*time);
-                html! { <path key={i} class="violated" d={format!("M{x:.2} 0l4 4v4l-4 4l-4-4v-4z")} /> }
-            }) }</g>
-        </svg>
-    }
-}
-
-/// Of each reign, whether it begins during that of another node. They come in the order of
-/// their beginnings.
-fn doubled(reigns: &[Reign]) -> impl Iterator<Item = bool> {
-    // The latest end so far, and the latest end among the reigns of other nodes than that one's.
-    let mut last: [Option<&Reign>; 2] = [None; 2];
-    reigns.iter().map(move |reign| {
-        let other = last.iter().flatten().find(|before| before.node != reign.node);
-        let double = other.is_some_and(|before| before.from < reign.from && before.to > reign.from);
-        let later = |before: Option<&Reign>| before.is_none_or(|before| before.to <= reign.to);
-        if last[0].is_some_and(|before| before.node == reign.node) || later(last[0]) {
-            if last[0].is_some_and(|before| before.node != reign.node) {
-                last[1] = last[0];
-            }
-            if later(last[0]) {
-                last[0] = Some(reign);
-            }
-        } else if later(last[1]) {
-            last[1] = Some(reign);
-        }
-        double
-    })
-}
-
-/// The five stages of an election go down the tape like a stair.
-fn height_of(stage: Stage) -> String {
-    format!("{:.1}", 2.4 * (stage as u8) as f64)
 }
 
 const PLAY: &str = "M5 3L15 9L5 15Z";

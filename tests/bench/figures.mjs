@@ -29,7 +29,7 @@ export const gaps = (page, seconds) => page.evaluate(
 /** Does something; what the browser traced meanwhile, of the page's main thread alone. */
 export async function traced(page, body) {
   const browser = page.context().browser();
-  await browser.startTracing(page, { categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'] });
+  await browser.startTracing(page, { categories: ['blink.user_timing', 'devtools.timeline', 'disabled-by-default-devtools.timeline'] });
   const result = await body();
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
   const main = traceEvents.find(({ name }) => name === 'FireAnimationFrame');
@@ -38,15 +38,23 @@ export async function traced(page, body) {
 
 /**
  * Each task of the main thread: milliseconds by the clock, and of the processor's own time, which
- * other work on the machine does not lengthen. Only those that hold an event of a name, if one is
- * given.
+ * other work on the machine does not lengthen.
  */
-export function tasks(events, holding) {
-  const held = events.filter(({ name }) => name === holding);
-  return events
-    .filter(({ name, ph }) => name === 'RunTask' && ph === 'X')
-    .filter(({ ts, dur }) => !holding || held.some((event) => ts <= event.ts && event.ts <= ts + dur))
-    .map(({ dur, tdur }) => ({ clock: dur / 1000, own: (tdur ?? dur) / 1000 }));
+export const tasks = (events) => events
+  .filter(({ name, ph }) => name === 'RunTask' && ph === 'X')
+  .map(({ dur, tdur }) => ({ clock: dur / 1000, own: (tdur ?? dur) / 1000 }));
+
+/** The milliseconds of own time that tasks took from each mark of a name to the next. */
+export function between(events, name) {
+  const marks = events.filter((event) => event.name === name).map(({ ts }) => ts).sort((a, b) => a - b);
+  const sums = marks.map(() => 0);
+  for (const { name: what, ph, ts, dur, tdur } of events) {
+    if (what !== 'RunTask' || ph !== 'X') continue;
+    // A mark lies within the task that makes it.
+    const index = marks.findLastIndex((mark) => mark <= ts + dur);
+    if (index >= 0) sums[index] += (tdur ?? dur) / 1000;
+  }
+  return sums.slice(0, -1);
 }
 
 /** The longest task, beside its limit. */

@@ -2,7 +2,8 @@
 // figures beside their limits; asserts nothing, because machines differ.
 
 import { open } from '../browser/support/browser.mjs';
-import { gaps, longest, row, share, tasks, traced } from './figures.mjs';
+import * as workbench from '../browser/support/workbench.mjs';
+import { between, gaps, longest, row, share, tasks, traced } from './figures.mjs';
 
 const SECONDS = 6;
 const SEEKS = 400;
@@ -29,14 +30,10 @@ await id('bench').waitFor();
 await id('stop-at-violation').uncheck();
 const debuggee = await page.context().newCDPSession(page);
 
-/** Opens a set-up as a file would. */
+/** Opens a set-up, with a tool beside it that shows little. */
 async function load(scenario) {
-  await id('tool-send').click();
-  const buffer = Buffer.from(JSON.stringify({ version: 1, ...scenario }));
-  await id('open-file').setInputFiles({ name: 'bench.json', mimeType: 'application/json', buffer });
-  await page.waitForFunction((count) => document.querySelectorAll('[data-testid^=node-]').length === count, scenario.cluster?.nodes ?? 5);
-  await page.waitForFunction(() => document.querySelector('[data-testid=clock]').textContent.startsWith('0.000'));
-  await id('tool-inspect').click();
+  await workbench.load(page, scenario);
+  await workbench.tool(page, 'inspect');
 }
 
 async function play(speed) {
@@ -51,7 +48,7 @@ async function playing(name, scenario, fps, from = 0) {
   if (from > 0) await id('scrubber').fill(String(from));
   await play(1000);
   const { result, events } = await traced(page, () => gaps(page, SECONDS));
-  const moving = await page.locator('.messages .flight').count();
+  const moving = await page.locator('.messages').first().getAttribute('data-count');
   if (await id('play').getAttribute('aria-pressed') !== 'true') throw new Error(`${name} has stopped.`);
   await id('play').click();
   const all = tasks(events);
@@ -100,20 +97,29 @@ async function seeking() {
     for (let i = 0; i < count; i += 1) {
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
       const to = Math.floor(((i * 0.618034) % 1) * Number(scrubber.max) / 100) * 100;
+      performance.mark('seek');
       const before = performance.now();
       scrubber.value = String(to);
       scrubber.dispatchEvent(new InputEvent('input', { bubbles: true }));
-      while (Number.parseFloat(clock.textContent) * 1000 !== to) await null;
+      // Drawing may be put off to another task.
+      while (Math.round(Number.parseFloat(clock.textContent) * 1000) !== to) {
+        await new Promise((resolve) => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = resolve;
+          port2.postMessage(null);
+        });
+      }
       document.body.getBoundingClientRect(); // styles and layout, too
       found.push(performance.now() - before);
     }
     return found;
   }, SEEKS));
-  const own = tasks(events, 'TimerFire').map((task) => task.own).sort((a, b) => b - a).slice(0, SEEKS);
+  const own = between(events, 'seek');
   console.log(`Seeking ${SEEKS} times in ten minutes of five nodes`);
   row('seek and draw, median by the clock', `${share(costs, 0.5).toFixed(2)} ms`, '–');
   row('seek and draw, 99 of 100 below, by the clock', `${share(costs, 0.99).toFixed(2)} ms`, '<= 8 ms');
-  row('the same of the processor\'s own time', `${share(own, 0.99).toFixed(2)} ms`, '<= 8 ms');
+  row('own time, painting included, median', `${share(own, 0.5).toFixed(2)} ms`, '–');
+  row('own time, painting included, 99 of 100 below', `${share(own, 0.99).toFixed(2)} ms`, '<= 8 ms');
 }
 
 async function memory() {

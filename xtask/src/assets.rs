@@ -89,7 +89,8 @@ fn stylesheets(folder: &str) -> Result<Vec<String>, Failure> {
     let rank = |name: &str| match name {
         "tokens.css" => 0,
         "base.css" | "stage.css" => 1,
-        _ => 2,
+        "stage-layout.css" => 2,
+        _ => 3,
     };
     names.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
     Ok(names)

@@ -90,10 +90,15 @@ impl Monitor {
 
     /// Looks at the records that it has not seen yet.
     pub fn catch_up(&mut self, records: &[Record]) {
-        for (index, record) in records.iter().enumerate().skip(self.observed) {
-            self.observe(RecordId(index as u32), record);
+        for record in records.iter().skip(self.observed) {
+            self.take(record);
         }
-        self.observed = self.observed.max(records.len());
+    }
+
+    /// Looks at the next record.
+    pub fn take(&mut self, record: &Record) {
+        self.observe(RecordId(self.observed as u32), record);
+        self.observed += 1;
     }
 
     /// Takes note of what happened in a search, where no trace is kept: all that it remembers

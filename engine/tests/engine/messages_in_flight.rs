@@ -93,7 +93,7 @@ fn held_by_a_paused_node_it_can_be_delayed_from_now_on_and_time_never_runs_backw
     act(&mut *run, json!({"resume": 0}));
     at(&mut *run, 1_900);
     assert_eq!(arrivals(&*run), [1_600_001]);
-    assert!(run.records().is_sorted_by_key(|record| record.time));
+    assert!(run.entries().is_sorted_by_key(|entry| entry.time));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn held_by_a_paused_node_it_can_be_duplicated() {
     assert_eq!(waiting(&*run), 3);
     act(&mut *run, json!({"resume": 0}));
     assert_eq!(arrivals(&*run).len(), 2);
-    assert!(run.records().is_sorted_by_key(|record| record.time));
+    assert!(run.entries().is_sorted_by_key(|entry| entry.time));
 }
 
 #[test]

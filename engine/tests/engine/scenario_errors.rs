@@ -37,7 +37,10 @@ fn versions_that_this_engine_does_not_read() {
         error("{\n\"version\": 2, \"new\": true}"),
         "line 1: this is version 2 of the scenario format; this engine reads version 1"
     );
-    assert_eq!(error("{\n\"version\": \"1\"}"), "line 2: invalid type: string \"1\", expected u32");
+    assert_eq!(
+        error("{\n\"version\": \"1\"}"),
+        "line 2: invalid type: string \"1\", expected a whole number from 0 to 4294967295"
+    );
 }
 
 #[test]
@@ -122,7 +125,7 @@ fn numbers_out_of_range() {
     assert_eq!(wrong("  \"cluster\": {\"nodes\": 102}"), "line 4: 102 nodes: expected 1 to 101");
     assert_eq!(
         wrong("  \"cluster\": {\"nodes\": 256}"),
-        "line 4: invalid value: integer `256`, expected u8"
+        "line 4: invalid value: integer `256`, expected a whole number from 0 to 255"
     );
     assert_eq!(
         error("{\"version\": 1,\n\"protocol\": {\"bully\": {\"heartbeat_ms\": 5}}}"),

@@ -8,6 +8,7 @@ use election_engine::protocols::registry;
 use election_engine::rng::{Rng, Stream};
 use election_engine::run::Run;
 use election_engine::time::SimTime;
+use election_engine::trace::RecordId;
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -156,8 +157,12 @@ fn what_was_held_back_for_a_paused_node_is_given_back_by_going_back() {
 }
 
 fn straight_to_end(run: &dyn Run) -> Box<dyn Run> {
+    straight_to(run, run.end().as_ms())
+}
+
+fn straight_to(run: &dyn Run, ms: u64) -> Box<dyn Run> {
     let mut fresh = straight(run);
-    fresh.seek(fresh.end());
+    fresh.seek(SimTime::from_ms(ms));
     fresh
 }
 
@@ -168,13 +173,13 @@ fn stepping_forward_is_seeking_and_stepping_back_undoes_it() {
         run.seek(hand.instant());
         run.step_forward();
         for _ in 0..40 {
-            let (snapshot, hash, count) = (run.snapshot(), run.hash(), run.records().len());
+            let (snapshot, hash, count) = (run.snapshot(), run.hash(), run.records());
             if !run.step_forward() {
                 break;
             }
             assert!(run.step_back());
             assert_eq!(run.snapshot(), snapshot, "seed {seed}");
-            assert_eq!((run.hash(), run.records().len()), (hash, count));
+            assert_eq!((run.hash(), run.records()), (hash, count));
             run.step_forward();
         }
         let mut fresh = straight(&*run);
@@ -279,6 +284,45 @@ fn playing_until_something_happens_stops_there_or_at_the_end() {
     assert_eq!(run.play_until(&pattern), None);
 }
 
+/// Eight megabytes of records, the same again while one looks elsewhere, and the checkpoints.
+const BOUND: usize = (8 + 8 + 17) << 20;
+
+/// Five nodes that send so much that most of what happens is let go.
+#[test]
+fn what_is_no_longer_kept_is_made_again_the_same() {
+    let mut run = of(
+        "raft",
+        json!({
+            "protocol": {"raft": {"heartbeat_ms": 2, "election_min_ms": 60, "election_max_ms": 90}},
+            "cluster": {"network": {"latency": {"fixed": 1}}},
+            "script": [{"at_ms": 9_000, "do": {"crash": 0}}],
+            "until_ms": 30_000,
+        }),
+    );
+    at(&mut *run, 2000);
+    let (early, hash): (Vec<_>, _) = (run.entries().collect(), run.hash());
+    let before = run.known_before(SimTime::from_ms(1500));
+    run.seek(run.end());
+    let known = run.known();
+    assert!(run.memory().forgotten > early.len(), "{:?}", run.memory());
+    assert!(run.memory().bytes < BOUND, "{:?}", run.memory());
+    // Looking back changes nothing, in whatever order.
+    assert!(run.entries().take(early.len()).eq(early.iter().copied()));
+    let backwards = (0..early.len()).rev().filter_map(|index| run.entry(RecordId(index as u32)));
+    assert!(backwards.eq(early.iter().rev().copied()));
+    assert_eq!(run.known_before(SimTime::from_ms(1500)), before);
+    // Going back does not, either; and what had been ahead is still known.
+    at(&mut *run, 2000);
+    assert_eq!((run.hash(), run.records(), run.known()), (hash, early.len(), known));
+    let last = run.entry(RecordId(known as u32 - 1)).expect("it was played");
+    assert!(last.time > SimTime::from_ms(29_900) && run.entry(RecordId(known as u32)).is_none());
+    // Another future forgets it.
+    act(&mut *run, json!({"crash": 1}));
+    assert!(run.known() < known && run.records() == run.known());
+    at(&mut *run, 3000);
+    assert_same(&*run, &*straight_to(&*run, 3000), "after a change of the far past");
+}
+
 /// A hundred and one nodes make checkpoints so large that most of them have to go.
 #[test]
 fn a_thinned_past_is_the_same_past() {
@@ -289,9 +333,8 @@ fn a_thinned_past_is_the_same_past() {
         instants.push((ms, run.snapshot(), run.hash()));
     }
     let memory = run.memory();
-    let records = std::mem::size_of_val(run.records());
     assert!(memory.thinned > 0, "{memory:?}");
-    assert!(memory.bytes < 2 * records + (17 << 20), "{memory:?} with {records} bytes of records");
+    assert!(memory.bytes < BOUND, "{memory:?} with {} records", run.records());
     for (ms, snapshot, hash) in instants.into_iter().rev() {
         at(&mut *run, ms);
         assert_eq!((run.snapshot(), run.hash()), (snapshot, hash), "at {ms}");

@@ -106,7 +106,7 @@ fn jumps_go_to_every_mark_and_back_the_same_way() {
         assert_eq!(Moment::of(bench.run()), *expected);
     }
     bench.apply(Order::Jump(Mark::Fault, Side::After)).unwrap();
-    let last = bench.run().records().last().unwrap();
+    let last = bench.run().entries().next_back().unwrap();
     assert_eq!((last.kind, last.node), (EventKind::Crash, leader));
 }
 
@@ -132,7 +132,7 @@ fn playing_stops_at_a_violation_unless_told_otherwise() {
         Some(violations[0].at),
         "{violations:?} {} {}",
         stopped.run().playhead(),
-        stopped.run().records().len()
+        stopped.run().records()
     );
     let shown = stopped.run().entry(violations[0].at).unwrap();
     assert_eq!(shown.time, stopped.run().playhead());
@@ -159,4 +159,23 @@ fn starting_over_forgets_what_was_done_by_hand_but_keeps_the_branch() {
     assert_eq!(bench.run().playhead(), SimTime::ZERO);
     assert!(bench.run().done_by_hand().is_empty());
     assert_eq!(bench.branches().len(), 2);
+}
+
+#[test]
+fn nothing_stays_picked_when_its_branch_is_deleted() {
+    let mut bench = bench();
+    seek(&mut bench, 3000);
+    seek(&mut bench, 2000);
+    act(&mut bench, Action::Crash(NodeId(1)));
+    // The same moment of both futures.
+    let order = Order::Pick(RecordId(20));
+    bench.apply(order.clone()).unwrap();
+    bench.apply(Order::Switch(0)).unwrap();
+    bench.apply(order).unwrap();
+    bench.apply(Order::Delete(0)).unwrap();
+    assert_eq!((bench.branches().len(), bench.picked()), (1, None));
+    assert_eq!(
+        bench.apply(Order::Delete(0)),
+        Err("This is the only branch, so it stays.".to_owned())
+    );
 }
