@@ -324,7 +324,8 @@ mod tests {
         assert_eq!((kept.predicted("failover"), kept.predicted("messages")), (Some(2), None));
         assert_eq!(kept.steps_done(&course), 0);
         let other = Progress::default().after(Done::Predicted("failover".into(), 0), &course);
-        assert_eq!(kept.joined_with(other).predicted("failover"), Some(2));
+        let before = Progress::default();
+        assert_eq!(kept.joined_with(other, &before).predicted("failover"), Some(2));
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Client {
         {
             (self.leader, self.leader_created) = (Some(leader), created);
         }
-        match settled.before(mine.id, config) {
+        match settled.before(mine.id, self.created, config) {
             Some(before) => {
                 self.doing = Doing::Waiting(before);
                 cx.note(Note::Believe(self.leader, Token(self.leader_created)));
@@ -223,7 +223,7 @@ impl Client {
         let message = match doing {
             Doing::Asking => Message::Grant(call),
             Doing::Entering => Message::Put(call, lease),
-            Doing::Looking => Message::Before(call, lease),
+            Doing::Looking => Message::Before(call, lease, self.created),
             Doing::Resigning => Message::Resign(call, lease, self.created),
             Doing::Waiting(_) | Doing::Leading => return,
         };

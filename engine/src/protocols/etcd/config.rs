@@ -157,8 +157,8 @@ pub const INFO: Info = Info {
         Check::OneVotePerNumber,
         Check::VoteOnDisk,
         Check::TokenOrder,
-        // Not `Granted`: one that waits, sleeps past its lease and asks for older keys than its
-        // own is told that there are none.
+        // Not `Granted`: one that waits and sleeps past its lease has no key any more when all
+        // before it are gone, and the source does not look.
         Check::LeaseKept,
     ],
     parameters: &[

@@ -71,10 +71,10 @@ impl Stable {
         Some((first.node, first.key?))
     }
 
-    /// The key that the owner of this lease is to wait for; none if it is to lead. Whose own key
-    /// is gone finds nobody before it: the source does not look.
-    pub(super) fn before(&self, id: LeaseId, config: &Config) -> Option<Revision> {
-        let mine = place(self.at(id)?, config)?;
+    /// The key to wait for if one's own was created at this revision and with this lease; none if
+    /// one is to lead. Whose own key is gone is not told so: the source does not look.
+    pub(super) fn before(&self, id: LeaseId, key: Revision, config: &Config) -> Option<Revision> {
+        let mine = if config.keeps(Broken::ComparesKeys) { key } else { id };
         let keys = self.leases.iter().filter_map(|lease| Some((place(lease, config)?, lease.key)));
         let older = keys.filter(|(place, _)| *place < mine);
         let (_, key) = match config.keeps(Broken::Herd) {

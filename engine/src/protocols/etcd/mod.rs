@@ -81,8 +81,8 @@ pub enum Message {
     Put(u32, LeaseId),
     /// It has one, created at this revision.
     Created(u32, LeaseId, Revision),
-    /// The newest of the keys before the one of this lease.
-    Before(u32, LeaseId),
+    /// The newest of the keys before mine, which I made with this lease at this revision.
+    Before(u32, LeaseId, Revision),
     /// It was created at this revision, if there is one.
     Last(u32, LeaseId, Option<Revision>),
     /// Tell me when the key is deleted that was created at this revision.

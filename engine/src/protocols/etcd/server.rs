@@ -54,8 +54,10 @@ impl Server {
                 self.observers.insert(lease.node);
             }
         }
-        for Lease { id, node, .. } in &self.stable.leases {
-            self.watches.extend(self.stable.before(*id, config).map(|before| (*node, before)));
+        for lease in &self.stable.leases {
+            let key = lease.key.unwrap_or(0);
+            let before = self.stable.before(lease.id, key, config);
+            self.watches.extend(before.map(|before| (lease.node, before)));
         }
         self.leader = self.stable.first(config);
         if let Some((node, revision)) = self.leader {
@@ -85,9 +87,9 @@ impl Server {
                 cx.cite(ENTER);
                 self.enter(from, call, id, config, cx);
             }
-            Event::Message { from, message: Message::Before(call, id) } => {
+            Event::Message { from, message: Message::Before(call, id, key) } => {
                 cx.cite(LOOK);
-                cx.send(from, Message::Last(call, id, self.stable.before(id, config)));
+                cx.send(from, Message::Last(call, id, self.stable.before(id, key, config)));
             }
             Event::Message { from, message: Message::Watch(revision) } => {
                 cx.cite(WATCH);
