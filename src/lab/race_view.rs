@@ -6,7 +6,7 @@ use crate::diagram::Diagram;
 use crate::diagram::geometry::Shape;
 use crate::session::{Pace, REAL_TIME};
 use crate::stage::passing::use_passing_time;
-use crate::stage::transport::selected_value;
+use crate::stage::transport::{STOP, last_stop, selected_value};
 use crate::words::seconds;
 use election_content::SPEEDS;
 use election_engine::protocols::registry::ALL;
@@ -126,8 +126,8 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
                         <input
                             type="range"
                             min="0"
-                            max={shown.end.as_ms().to_string()}
-                            step="100"
+                            max={last_stop(shown.end).to_string()}
+                            step={STOP.to_string()}
                             value={shown.now.as_ms().to_string()}
                             data-testid="race-scrubber"
                             aria-valuetext={seconds(shown.now)}

@@ -1,6 +1,9 @@
 //! Can it ever happen? A question, a search in a worker, and what came of it.
 
+mod fields;
 mod form;
+mod hunt;
+pub mod hunter;
 mod result;
 pub mod searcher;
 
@@ -8,9 +11,12 @@ use crate::worker::desk::Desk;
 use crate::worker::{Heard, Order};
 use election_engine::explore::{Question, famous};
 use form::Form;
+use hunt::Hunts;
 use js_sys::{decode_uri_component, encode_uri_component};
 use result::{Phase, Shown, Verdict};
 use searcher::Said;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -18,7 +24,7 @@ use yew::prelude::*;
 #[component]
 pub fn Prove() -> Html {
     let famous = use_memo((), |()| famous::all());
-    let asked = use_memo((), |()| asked());
+    let asked = use_memo((), |()| asked_for("ask", Question::validate));
     let question = {
         let (famous, asked) = (famous.clone(), asked.clone());
         use_state_eq(move || match &*asked {
@@ -61,6 +67,7 @@ pub fn Prove() -> Html {
         Callback::from(move |_: MouseEvent| search.emit((*question).clone()))
     };
     html! {
+        <>
         <section class="prove" aria-label="Exhaustive search" data-testid="prove">
             if let Some(Err(why)) = &*asked {
                 <p class="notice" role="alert" data-testid="prove-problem">{format!("The question in this page's address cannot be asked: {why}. The first of the famous ones stands here instead.")}</p>
@@ -92,30 +99,35 @@ pub fn Prove() -> Html {
             <p class="search-buttons">
                 <button type="button" class="button primary" data-testid="search" onclick={start}>{"Search"}</button>
                 <button type="button" class="button" data-testid="cancel" aria-disabled={(!running).to_string()} onclick={cancel}>{"Cancel"}</button>
-                <a href={link(&question)} data-testid="prove-link">{"Link to this question"}</a>
+                <a href={address_of("ask", &*question)} data-testid="prove-link">{"Link to this question"}</a>
             </p>
             if let Some(shown) = &*shown {
                 <Verdict shown={shown.clone()} />
             }
         </section>
+        <Hunts />
+        </>
     }
 }
 
-/// The address of a question.
-fn link(question: &Question) -> String {
-    let json = serde_json::to_string(question).unwrap_or_default();
-    format!("#/prove?ask={}", String::from(encode_uri_component(&json)))
+/// The address of what somebody asks.
+fn address_of(name: &str, asked: &impl Serialize) -> String {
+    let json = serde_json::to_string(asked).unwrap_or_default();
+    format!("#/prove?{name}={}", String::from(encode_uri_component(&json)))
 }
 
-/// The question in the page's address, if there is one, or why it makes no sense.
-fn asked() -> Option<Result<Question, String>> {
+/// What the page's address asks under this name, or why that makes no sense.
+fn asked_for<T: DeserializeOwned>(
+    name: &str,
+    validate: impl Fn(&T) -> Result<(), String>,
+) -> Option<Result<T, String>> {
     let hash = web_sys::window()?.location().hash().ok()?;
-    let (_, ask) = hash.split_once("?ask=")?;
+    let (_, json) = hash.split_once(&format!("?{name}="))?;
     let read = || {
-        let json = decode_uri_component(ask).map_err(|_| "it is cut off or damaged".to_owned())?;
-        let question: Question =
+        let json = decode_uri_component(json).map_err(|_| "it is cut off or damaged".to_owned())?;
+        let asked: T =
             serde_json::from_str(&String::from(json)).map_err(|error| error.to_string())?;
-        question.validate().map(|()| question)
+        validate(&asked).map(|()| asked)
     };
     Some(read())
 }

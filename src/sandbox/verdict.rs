@@ -299,7 +299,7 @@ mod tests {
         let [first, second] = cases();
         let without =
             judge(Outcome::of(End::Timeout { call: None }), "f()", "f", &[first], &[second]);
-        assert!(without.sentence.contains("no loop"));
+        assert!(without.sentence.contains("no for, while or do"), "{}", without.sentence);
         assert_eq!(without.fault, None);
     }
 

@@ -11,6 +11,15 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+/// How far a slider of time moves at a time, in milliseconds.
+pub const STOP: u64 = 100;
+
+/// Where the slider of a run stands at its end. A slider knows only whole stops, and the last
+/// moment of a run has to be in its reach.
+pub fn last_stop(end: SimTime) -> u64 {
+    end.as_ms().next_multiple_of(STOP)
+}
+
 #[derive(Properties, PartialEq)]
 pub struct TransportProps {
     pub playhead: SimTime,
@@ -56,8 +65,8 @@ pub fn Transport(props: &TransportProps) -> Html {
                     aria-label="Instant of the run"
                     aria-valuetext={seconds(*playhead)}
                     min="0"
-                    max={end.as_ms().to_string()}
-                    step="100"
+                    max={last_stop(*end).to_string()}
+                    step={STOP.to_string()}
                     value={playhead.as_ms().to_string()}
                     oninput={onscrub}
                 />

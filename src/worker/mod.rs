@@ -4,10 +4,12 @@
 pub mod desk;
 
 use crate::measure::measurer::{Measurer, Order as Measurement};
+use crate::prove::hunter::Hunting;
 use crate::prove::searcher::Searcher;
 use election_engine::experiments::{Plan, Replay};
 use election_engine::explore::Question;
 use election_engine::scenario::Scenario;
+use election_engine::swarm::hunt::Hunt;
 use serde::{Deserialize, Serialize};
 
 /// How long work goes on before it says how far it is, in milliseconds.
@@ -18,6 +20,8 @@ pub const PATIENCE: f64 = 100.0;
 pub enum Order {
     /// To search for the answer to a question.
     Search(Question),
+    /// To hunt for a run in which a claim falls.
+    Hunt(Hunt),
     /// To run an experiment.
     Measure(Measurement),
     /// To say what is run in one trial of it.
@@ -39,6 +43,8 @@ pub enum Heard<T> {
 pub enum Job {
     /// A search.
     Search(Searcher),
+    /// A hunt.
+    Hunt(Box<Hunting>),
     /// An experiment.
     Measure(Measurer),
     /// A trial of it.
@@ -55,6 +61,7 @@ impl Job {
             .map_err(|error| format!("This is not an order: {error}."))?;
         Ok(match order {
             Order::Search(question) => Job::Search(Searcher::new(question)?),
+            Order::Hunt(hunt) => Job::Hunt(Box::new(Hunting::new(hunt)?)),
             Order::Measure(order) => Job::Measure(Measurer::new(order)?),
             Order::Replay(plan, replay) => Job::Replay(Box::new(plan.scenario(replay))),
         })
@@ -64,6 +71,7 @@ impl Job {
     pub fn go_on(&mut self) -> String {
         match self {
             Job::Search(searcher) => said(searcher.go_on()),
+            Job::Hunt(hunting) => said(hunting.go_on()),
             Job::Measure(measurer) => said(measurer.go_on()),
             Job::Replay(scenario) => said(scenario),
         }
@@ -73,6 +81,7 @@ impl Job {
     pub fn is_running(&self) -> bool {
         match self {
             Job::Search(searcher) => searcher.is_running(),
+            Job::Hunt(hunting) => hunting.is_running(),
             Job::Measure(measurer) => measurer.is_running(),
             Job::Replay(_) => false,
         }

@@ -222,6 +222,7 @@ test('the numbers are a table and a file', async () => {
   await id('just-show').click();
   await run(5);
   await id('numbers').locator('summary').click();
+  await id('numbers').locator('tbody tr').first().waitFor();
   const rows = await id('numbers').locator('tbody tr').count();
   const cells = await id('numbers').locator('tbody tr').first().locator('th, td').allInnerTexts();
   const file = await csv();

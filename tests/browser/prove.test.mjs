@@ -37,6 +37,68 @@ for (const [slug, events] of [
   });
 }
 
+const hunt = async (slug) => {
+  await page.getByTestId(`famous-${slug}`).click();
+  await page.locator('[data-testid="hunt-result"]:not([data-state="running"])').waitFor({ timeout: 120_000 });
+  return page.getByTestId('hunt-verdict').innerText();
+};
+
+// The runs are those of the engine's own test.
+for (const [slug, claim] of [['lease-unfenced', 'token-order'], ['sentinel-loses', 'writes-kept'], ['kafka-unclean', 'writes-kept']]) {
+  test(`${slug} is caught by chance, and what was caught plays to the violation`, async () => {
+    assert.match(await hunt(slug), new RegExp(`^${claim} falls in run \\d+`));
+    assert.match(await page.getByTestId('hunt-figures').innerText(), /^\d+ runs, .* a second, \d+ ms/);
+    const scrubber = page.getByTestId('hunt-result').getByTestId('scrubber');
+    await scrubber.fill(await scrubber.getAttribute('max'));
+    const address = await page.getByTestId('caught-link').getAttribute('href');
+    const bench = await lab.context.newPage();
+    await bench.goto(lab.base + address);
+    await bench.getByTestId('bench').waitFor();
+    const tape = bench.getByTestId('scrubber');
+    await tape.fill(await tape.getAttribute('max'));
+    await bench.locator(`[data-testid="violation"][data-check="${claim}"]`).first().waitFor();
+    await bench.close();
+    assert.deepEqual(await violations(page), []);
+  });
+}
+
+test('a hunt that catches nothing claims nothing, and its address asks the same', async () => {
+  await page.getByTestId('hunt-ask').locator('summary').click();
+  await page.getByTestId('famous-lease-fenced').click();
+  await page.getByTestId('ask-hunt-runs').fill('0');
+  await page.getByTestId('ask-hunt-runs').blur();
+  assert.match(await page.getByTestId('hunt-ask-problem').innerText(), /from 1 to 100000/);
+  await page.getByTestId('ask-hunt-runs').fill('60');
+  await page.getByTestId('ask-hunt-runs').blur();
+  await page.getByTestId('hunt').click();
+  await page.locator('[data-testid="hunt-result"][data-state="none"]').waitFor();
+  const verdict = await page.getByTestId('hunt-verdict').innerText();
+  assert.equal(verdict, 'token-order fell in none of 60 runs. That is no proof.');
+  const link = await page.getByTestId('hunt-link').getAttribute('href');
+  await page.goto('about:blank');
+  await page.goto(lab.base + link);
+  await page.getByTestId('hunt').click();
+  await page.locator('[data-testid="hunt-result"][data-state="none"]').waitFor();
+  assert.equal(await page.getByTestId('hunt-verdict').innerText(), verdict);
+  await page.goto('about:blank');
+  await page.goto(`${lab.base}#/prove?hunt=%7B%22protocol`);
+  assert.match(await page.getByTestId('hunt-problem').innerText(), /makes no sense/);
+});
+
+test('a hunt ends when it is cancelled', async () => {
+  await page.getByTestId('hunt-ask').locator('summary').click();
+  await page.getByTestId('ask-hunt-protocol').selectOption('etcd');
+  await page.getByTestId('ask-hunt-runs').fill('100000');
+  await page.getByTestId('ask-hunt-runs').blur();
+  await page.getByTestId('hunt').click();
+  await page.locator('[data-testid="hunt-result"][data-state="running"]').waitFor();
+  await page.getByTestId('cancel-hunt').click();
+  await page.locator('[data-testid="hunt-result"][data-state="stopped"]').waitFor();
+  assert.match(await page.getByTestId('hunt-verdict').innerText(), /^Cancelled\. .* fell in none of \d+ runs\./);
+  await page.goto(`${lab.base}#/prove`);
+  await page.getByTestId('prove').waitFor();
+});
+
 test('a run that was found opens on the workbench, and the claim falls there too', async () => {
   await ask('forgotten-vote');
   const address = await page.getByTestId('finding-link').getAttribute('href');
@@ -44,7 +106,6 @@ test('a run that was found opens on the workbench, and the claim falls there too
   await page.goto(lab.base + address);
   await page.getByTestId('bench').waitFor();
   assert.equal(await page.getByTestId('notice').innerText(), '');
-  await page.getByTestId('tool-watch').click();
   const scrubber = page.getByTestId('scrubber');
   await scrubber.fill(await scrubber.getAttribute('max'));
   await page.locator('[data-testid="violation"][data-check="one-leader-per-number"]').waitFor();

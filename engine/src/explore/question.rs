@@ -109,16 +109,7 @@ impl Question {
         if self.store == TokenCheck::Equal {
             return Err("a search knows the store's checks \"highest\" and \"off\"".to_owned());
         }
-        let checks = self.protocol.checks();
-        if self.claim != Check::OneLeaderAtATime && !checks.contains(&self.claim.name()) {
-            return Err(format!(
-                "{} makes no claim \"{}\": expected one of {}, {}",
-                self.protocol.info().title,
-                self.claim.name(),
-                checks.join(", "),
-                Check::OneLeaderAtATime.name(),
-            ));
-        }
+        self.protocol.may_be_asked(self.claim)?;
         self.protocol.validate(self.nodes)
     }
 }

@@ -345,6 +345,25 @@ impl ProtocolConfig {
         self.info().checks.iter().map(|check| check.name()).collect()
     }
 
+    /// Whether somebody may ask if this claim falls: one of its own, or that there is one leader
+    /// at a time, which few claim and many believe.
+    ///
+    /// # Errors
+    /// A sentence that lists the claims.
+    pub fn may_be_asked(&self, claim: Check) -> Result<(), String> {
+        let (checks, at_once) = (self.checks(), Check::OneLeaderAtATime);
+        if claim == at_once || checks.contains(&claim.name()) {
+            return Ok(());
+        }
+        Err(format!(
+            "{} makes no claim \"{}\": expected one of {}, {}",
+            self.info().title,
+            claim.name(),
+            checks.join(", "),
+            at_once.name(),
+        ))
+    }
+
     /// Checks every parameter against its range, and the rest against the cluster.
     ///
     /// # Errors

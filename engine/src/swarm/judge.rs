@@ -59,13 +59,25 @@ pub struct Verdict {
 pub struct Judge {
     trace: Trace,
     lookout: Lookout,
+    /// The only claim that matters, if not all promises do.
+    claim: Option<Check>,
 }
 
 impl Judge {
     /// A judge of this algorithm's runs.
     pub fn new(protocol: &ProtocolConfig) -> Judge {
         let lookout = protocol.visit(Prepare(protocol.info().coverage));
-        Judge { trace: Trace::default(), lookout }
+        Judge { trace: Trace::default(), lookout, claim: None }
+    }
+
+    /// A judge to whom only this claim matters, whether it is promised or not.
+    pub fn of_claim(protocol: &ProtocolConfig, claim: Check) -> Judge {
+        Judge { claim: Some(claim), ..Judge::new(protocol) }
+    }
+
+    /// The only claim that matters, if not all promises do.
+    pub fn claim(&self) -> Option<Check> {
+        self.claim
     }
 
     /// Runs a scenario.
@@ -77,13 +89,15 @@ impl Judge {
         monitor.catch_up(records);
         let violations = monitor.violations().to_vec();
         let amnesia = loses_a_disk(scenario);
-        let broken = broken_guarantee(scenario, &monitor, amnesia, records);
-        let failure =
-            broken.or_else(|| led_without_majority(scenario, &ending, records)).or_else(|| {
-                let never = ending.settled == Some(false);
-                // Two leaders of one term, which amnesia can make, ignore each other.
-                (never && !amnesia).then_some((Failure::NotSettled, scenario.until_ms))
-            });
+        let matters = |check| match self.claim {
+            Some(claim) => check == claim,
+            None => scenario.protocol.guarantees(check),
+        };
+        let broken = broken_claim(matters, &monitor, amnesia, records);
+        let failure = broken.or_else(|| match self.claim {
+            Some(_) => None,
+            None => broken_otherwise(scenario, &ending, amnesia, records),
+        });
         let sights = self.lookout.look(records);
         let Ending { events, settled, .. } = ending;
         Verdict { failure, violations, amnesia, settled, sights, events }
@@ -151,16 +165,29 @@ fn loses_a_disk(scenario: &Scenario) -> bool {
 }
 
 /// The store compares the tokens, so their order needs no disk but its own.
-fn broken_guarantee(
-    scenario: &Scenario,
+fn broken_claim(
+    matters: impl Fn(Check) -> bool,
     monitor: &Monitor,
     amnesia: bool,
     records: &[Record],
 ) -> Option<(Failure, SimTime)> {
-    let guaranteed = |check| scenario.protocol.guarantees(check);
-    let holds = |check| guaranteed(check) && (!amnesia || check == Check::TokenOrder);
+    let holds = |check| matters(check) && (!amnesia || check == Check::TokenOrder);
     let broken = monitor.violations().iter().find(|violation| holds(violation.check))?;
     Some((Failure::Violated(broken.check), records[broken.at.0 as usize].time))
+}
+
+/// What no check says of a run.
+fn broken_otherwise(
+    scenario: &Scenario,
+    ending: &Ending,
+    amnesia: bool,
+    records: &[Record],
+) -> Option<(Failure, SimTime)> {
+    led_without_majority(scenario, ending, records).or_else(|| {
+        let never = ending.settled == Some(false);
+        // Two leaders of one term, which amnesia can make, ignore each other.
+        (never && !amnesia).then_some((Failure::NotSettled, scenario.until_ms))
+    })
 }
 
 /// Judged where the last thing that is done leaves no group with a majority. An election that

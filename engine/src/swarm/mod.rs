@@ -6,6 +6,7 @@
 //! must have settled on a leader. A run that breaks a promise is shrunk to the shortest script
 //! that still breaks it.
 
+pub mod hunt;
 pub(crate) mod judge;
 pub(crate) mod program;
 mod report;
@@ -23,8 +24,9 @@ use crate::checks::Check;
 use crate::ids::NodeId;
 use crate::protocol::Protocol;
 use crate::protocols::registry::{NO_BOUND, ProtocolConfig, Visitor};
-use crate::scenario::{Cluster, Scenario, Scripted, VERSION};
+use crate::scenario::{Cluster, Scenario, Scripted, StoreConfig, VERSION};
 use crate::simulation::Simulation;
+use crate::store::TokenCheck;
 use crate::time::{SimTime, Span};
 use crate::trace::{EventKind, Record, Trace};
 use program::Program;
@@ -40,6 +42,8 @@ pub struct Swarm {
     beginnings: [ProtocolConfig; 2],
     /// How long it takes until somebody suspects a leader that has crashed.
     timeout: Span,
+    /// What the store does with the token of a write.
+    store: TokenCheck,
     judge: Judge,
 }
 
@@ -48,7 +52,14 @@ impl Swarm {
     pub fn new(protocol: ProtocolConfig) -> Swarm {
         let beginnings = [true, false].map(|settled| beginning(&protocol, settled));
         let timeout = timeout(&beginnings[0]);
-        Swarm { beginnings, timeout, judge: Judge::new(&protocol) }
+        let store = TokenCheck::default();
+        Swarm { beginnings, timeout, store, judge: Judge::new(&protocol) }
+    }
+
+    /// A swarm in which nothing but this claim matters, whether it is promised or not.
+    pub fn against(protocol: ProtocolConfig, claim: Check, store: TokenCheck) -> Swarm {
+        let judge = Judge::of_claim(&protocol, claim);
+        Swarm { store, judge, ..Swarm::new(protocol) }
     }
 
     /// The run of a seed.
@@ -62,14 +73,15 @@ impl Swarm {
             protocol.set(parameter.field, u64::from(program.coin()));
         }
         let (nodes, network, disk) = (program.nodes(), program.network(), program.disk());
+        let store = StoreConfig { check: self.store, ..StoreConfig::default() };
         let mut scenario = Scenario {
             version: VERSION,
             title: format!("{}, seed {seed}", info.title),
             protocol,
-            cluster: Cluster { nodes, seed, network, disk, ..Cluster::default() },
+            cluster: Cluster { nodes, seed, network, disk, store, ..Cluster::default() },
             script: program.script(info.guarantees.contains(&Check::MajorityVoted)),
             until_ms: SimTime::ZERO,
-            expect: Vec::new(),
+            expect: self.judge.claim().map(|claim| claim.name().to_owned()).into_iter().collect(),
         };
         let watched = self.timeout.times(WATCHED);
         scenario.until_ms = judge::settles_by(&scenario) + watched;

@@ -8,6 +8,8 @@ use election_engine::protocols::registry::{self, ProtocolConfig};
 use election_engine::run::Run;
 use election_engine::scenario::Scenario;
 use election_engine::simulation::Status;
+use election_engine::store::TokenCheck;
+use election_engine::swarm::hunt::{self, Hunt, Hunter};
 use election_engine::swarm::{Failure, Judge, Swarm, shrink};
 use serde_json::json;
 use std::ops::Range;
@@ -176,4 +178,42 @@ fn a_lost_disk_voids_what_disks_guarantee_but_not_the_order_of_tokens() {
     assert!(verdict.amnesia);
     let failure = verdict.failure.map(|(failure, _)| failure);
     assert_eq!(failure, Some(Failure::Violated(Check::TokenOrder)));
+}
+
+#[test]
+fn famous_hunts_end_as_their_titles_say_and_what_they_catch_can_be_played() {
+    for famous in hunt::famous_ones() {
+        let claim = famous.hunt.claim;
+        let holds = famous.slug == "lease-fenced";
+        let mut hunter = Hunter::new(Hunt { runs: 1500, ..famous.hunt }).unwrap();
+        while hunter.advance() {}
+        let Some(caught) = hunter.caught() else {
+            assert!(holds, "{}: {}", famous.slug, hunter.sentence());
+            assert_eq!(hunter.tried(), 1500);
+            continue;
+        };
+        assert!(!holds, "{}: {}", famous.slug, hunter.sentence());
+        eprintln!(
+            "{}: {} {}",
+            famous.slug,
+            hunter.sentence(),
+            serde_json::to_string(caught).unwrap()
+        );
+        let run = played(caught.clone());
+        assert!(run.violations().iter().any(|violation| violation.check == claim));
+    }
+}
+
+#[test]
+fn a_hunt_that_makes_no_sense_is_refused_in_a_sentence() {
+    let sound = &hunt::famous_ones()[0].hunt;
+    assert_eq!(sound.validate(), Ok(()));
+    let refused = |wrong: Hunt, says: &str| {
+        let error = Hunter::new(wrong).map(|_| ()).unwrap_err();
+        assert!(error.contains(says), "{error}");
+    };
+    refused(Hunt { runs: 0, ..sound.clone() }, "0 runs: a hunt takes 1 to");
+    refused(Hunt { runs: hunt::MOST_RUNS + 1, ..sound.clone() }, "a hunt takes 1 to");
+    refused(Hunt { claim: Check::OneValueChosen, ..sound.clone() }, "makes no claim");
+    refused(Hunt { store: TokenCheck::Equal, ..sound.clone() }, "the store's checks");
 }

@@ -12,6 +12,13 @@ const settled = (page) => page.evaluate(async () => {
   await Promise.race([second, Promise.allSettled(document.getAnimations().map((animation) => animation.finished))]);
 });
 
+/** What is below the fold keeps its old colours until it comes into sight, and axe looks there too. */
+const layOutAll = () => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('* { content-visibility: visible !important; }');
+  document.adoptedStyleSheets = [sheet];
+};
+
 /**
  * What axe has against the page as it is now: a line for each element.
  * Where only colours differ from a page that was checked before, `colours` leaves out the rest.
@@ -19,6 +26,7 @@ const settled = (page) => page.evaluate(async () => {
 export async function violations(page, { colours = false } = {}) {
   // Evaluated by the debugger, which the page's policy does not bind.
   if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(SOURCE);
+  await page.evaluate(layOutAll);
   await settled(page);
   const found = await page.evaluate((rules) => window.axe.run(document, {
     resultTypes: ['violations'],
