@@ -21,7 +21,11 @@ const states = [
     await page.locator('.definition:popover-open').waitFor();
   }],
   ['a card is turned', 'terms', (page) => page.getByTestId('turn').click()],
-  ['the tour plays', 'visual-model', (page) => page.getByTestId('tour-start').click()],
+  ['the tour plays', 'visual-model', async (page) => {
+    await page.getByTestId('tour-start').click();
+    // At first it cannot be pressed, so that nobody does so by mistake.
+    await page.locator('[data-testid=tour-next][aria-disabled=false]').waitFor();
+  }],
   ['the tour asks for a prediction', null, async (page) => {
     const caption = page.getByTestId('tour-caption');
     while (await caption.getAttribute('data-phase') !== 'asking') await page.getByTestId('tour-next').click();
