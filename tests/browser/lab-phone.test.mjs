@@ -32,6 +32,22 @@ describe('on a phone 360 px wide', () => {
     });
   }
 
+  test('the buttons of time stay whole, and in front of what scrolls behind them', async () => {
+    await page.locator('.space-time').evaluate((part) => part.scrollIntoView());
+    await frames(page, 2);
+    const { cut, covered } = await page.locator('.stage > .transport').evaluate((transport) => {
+      const buttons = [...transport.querySelectorAll('.buttons > *')];
+      const { top, height, left, width } = transport.getBoundingClientRect();
+      // Every so often across the whole of it: nothing else may be in front.
+      const points = [0.1, 0.3, 0.5, 0.7, 0.9].flatMap((x) => [0.2, 0.5, 0.8].map((y) => [left + x * width, top + y * height]));
+      return {
+        cut: buttons.filter((button) => button.scrollWidth > button.clientWidth).map((button) => button.dataset.testid),
+        covered: points.filter(([x, y]) => !transport.contains(document.elementFromPoint(x, y))).length,
+      };
+    });
+    assert.deepEqual({ cut, covered }, { cut: [], covered: 0 });
+  });
+
   test('a finger cuts a link and picks an event', async () => {
     await id('tool-break').tap();
     await id('cell-0-1').tap();
