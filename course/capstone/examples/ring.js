@@ -16,6 +16,7 @@ class Node extends Process {
     }
     if (message.type === 'HEARTBEAT') return this.accept(from, message.number);
     this.send(from, { type: 'ACK' });
+    if (this.hasPassed(message)) return undefined;
     if (message.type === 'TOKEN') this.pass(message);
     else if (message.elected === this.id) this.win(message);
     else if (message.starter !== this.id) {
@@ -29,6 +30,13 @@ class Node extends Process {
     if (name === 'heartbeat') this.announce();
     else if (name === 'answer' && this.waiting) this.skip();
     else if (name === 'election') this.start();
+  }
+
+  // Whether a message has gone all round already. The node that sent it may be down, and then
+  // nobody else would ever take it off the ring.
+  hasPassed(message) {
+    if (message.type === 'TOKEN') return message.starter !== this.id && message.ids.includes(this.id);
+    return message.number <= this.seen;
   }
 
   start() {
