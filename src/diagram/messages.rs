@@ -27,22 +27,24 @@ pub fn Messages(props: &MessagesProps) -> Html {
     };
     let crowded = !still && snapshot.flights.len() > CROWD;
     let alone = snapshot.flights.iter().filter(|flight| !(crowded && is_one_of_many(flight)));
-    // What waits for a paused node lies at its rim.
+    // Without keys: a part that shows one message now may show another next, which is much less to
+    // do than a new part for each. What waits for a paused node lies at its rim.
     let flights = alone.map(|flight| {
         let arc = layout.arc(flight.from, flight.to);
         let done = if *still { 0.55 } else { share(now, flight.sent, flight.due) };
         let (point, angle) = arc.at(done);
         html! {
-            <g key={flight.id.0} class={classes!("flight", signs::class(flight.sign))}>
-                if *still {
-                    <path class="way" d={arc.path()} marker-end="url(#arrow)" />
-                }
-                <g transform={turned(point.x, point.y, angle, flight.sign) + &shrunk}>
-                    {signs::message(flight.sign, flight.number)}
-                    {verdict(flight.number, flight.refused_for)}
-                </g>
+            <g
+                class={classes!("flight", signs::class(flight.sign))}
+                transform={turned(point.x, point.y, angle, flight.sign) + &shrunk}
+            >
+                {signs::message(flight.sign, flight.number)}
+                {verdict(flight.number, flight.refused_for)}
             </g>
         }
+    });
+    let ways = snapshot.flights.iter().filter(|_| *still).map(|flight| {
+        html! { <path class="way" d={layout.arc(flight.from, flight.to).path()} marker-end="url(#arrow)" /> }
     });
     let broken = snapshot.broken.iter().map(|broken| {
         let arc = layout.arc(broken.from, broken.to);
@@ -51,7 +53,6 @@ pub fn Messages(props: &MessagesProps) -> Html {
         let apart = 5.0 + 12.0 * age;
         html! {
             <g
-                key={broken.id.0}
                 class="flight broken"
                 opacity={format!("{:.2}", 1.0 - age)}
                 transform={format!("translate({:.1} {:.1}) rotate({angle:.1})", point.x, point.y)}
@@ -64,6 +65,7 @@ pub fn Messages(props: &MessagesProps) -> Html {
     html! {
         <g class="messages" aria-hidden="true" data-count={snapshot.flights.len().to_string()}>
             if crowded { {crowd(*layout, &snapshot.flights, now)} }
+            <g>{ for ways }</g>
             <g>{ for flights }</g>
             <g>{ for broken }</g>
         </g>

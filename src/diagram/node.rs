@@ -7,6 +7,7 @@ use election_engine::ids::NodeId;
 use election_engine::simulation::Status;
 use election_engine::snapshot::{NodeSnapshot, Snapshot};
 use election_engine::view::Role;
+use std::ops::Range;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -92,8 +93,15 @@ pub fn Node(props: &NodeProps) -> Html {
             }
         })
     };
-    let class =
-        classes!("node", role.name(), node.status.name(), props.selected.then_some("selected"),);
+    let missing =
+        node.view.as_ref().and_then(|view| view.missed).is_some_and(|(missed, _)| missed > 0);
+    let class = classes!(
+        "node",
+        role.name(),
+        node.status.name(),
+        props.selected.then_some("selected"),
+        missing.then_some("missing"),
+    );
     html! {
         <g
             {class}
@@ -228,17 +236,19 @@ fn log(node: &NodeSnapshot) -> Html {
     const SHOWN: usize = 6;
     let Some(log) = node.view.as_ref().and_then(|view| view.log.as_ref()) else { return html! {} };
     let hidden = log.terms.len().saturating_sub(SHOWN);
+    let shown = &log.terms[hidden..];
+    let committed = log.committed.saturating_sub(hidden).min(shown.len());
+    // One part for all squares of a kind: every entry of every log changes when a run is scrubbed.
+    let squares = |places: Range<usize>| {
+        places.map(|i| format!("M{} 0h12v13h-12z", 14 * i)).collect::<String>()
+    };
     html! {
-        <g class="log" transform={format!("translate({} {})", -7.0 * (log.terms.len() - hidden) as f64, NODE + 13.0)}>
-            { for log.terms.iter().enumerate().skip(hidden).map(|(i, entry)| {
-                let x = 14 * (i - hidden);
-                html! {
-                    <g class={classes!((i < log.committed).then_some("committed"))}>
-                        <rect x={x.to_string()} y="0" width="12" height="13" />
-                        <text x={(x + 6).to_string()} y="10.5">{entry}</text>
-                    </g>
-                }
-            }) }
+        <g class="log" transform={format!("translate({} {})", -7.0 * shown.len() as f64, NODE + 13.0)}>
+            <path d={squares(committed..shown.len())} />
+            <path class="committed" d={squares(0..committed)} />
+            <text y="10.5">
+                { for shown.iter().enumerate().map(|(i, term)| html! { <tspan x={(14 * i + 6).to_string()}>{term}</tspan> }) }
+            </text>
         </g>
     }
 }

@@ -38,7 +38,9 @@ pub fn Events(props: &EventsProps) -> Html {
     // The rows about the present.
     let most = if props.passing { ROWS_PASSING } else { ROWS };
     let first = props.present.saturating_sub(most / 2).min(dots.len().saturating_sub(most));
-    let rows: Rc<Vec<Dot>> = Rc::new(dots[first..dots.len().min(first + most)].to_vec());
+    let rows: &[Dot] = &dots[first..dots.len().min(first + most)];
+    // The row that Tab comes to.
+    let reachable = rows.iter().position(|dot| Some(dot.id.0) == picked).unwrap_or(0);
     {
         // The focus goes with what is picked, if it is in the table.
         let place = place.clone();
@@ -70,12 +72,11 @@ pub fn Events(props: &EventsProps) -> Html {
                         { for rows.iter().enumerate().map(|(i, dot)| {
                             let id = dot.id;
                             let is_picked = picked == Some(id.0);
-                            let reachable = is_picked || (picked.is_none() || !rows.iter().any(|dot| Some(dot.id.0) == picked)) && i == 0;
                             html! {
                                 <tr
                                     key={id.0}
                                     class={classes!((first + i >= props.present).then_some("ahead"))}
-                                    tabindex={ if reachable { "0" } else { "-1" } }
+                                    tabindex={ if i == reachable { "0" } else { "-1" } }
                                     aria-current={is_picked.then_some("true")}
                                     data-record={id.0.to_string()}
                                     onclick={props.dispatch.reform(move |_: MouseEvent| Order::Pick(id))}

@@ -107,14 +107,11 @@ impl Past {
         }
     }
 
-    /// The latest `count` records up to now, and before them as many that are more than
-    /// routine, however long ago; in their order.
+    /// The latest `count` records up to now that are more than routine, in their order.
     pub fn latest(&self, run: &dyn Run, count: usize) -> impl Iterator<Item = Entry> {
-        let (first, now) = (run.records().saturating_sub(count), run.records());
-        let before = self.notable.partition_point(|(id, _)| (id.0 as usize) < first);
-        let notable = self.notable[before.saturating_sub(count)..before].iter();
-        let all = (first..now).filter_map(move |index| run.entry(RecordId(index as u32)));
-        notable.map(move |(id, record)| run.named(*id, *record)).chain(all)
+        let now = self.notable.partition_point(|(id, _)| (id.0 as usize) < run.records());
+        let latest = self.notable[now.saturating_sub(count)..now].iter();
+        latest.map(move |(id, record)| run.named(*id, *record))
     }
 
     /// Crashes, restarts, pauses and resumptions.
@@ -127,9 +124,14 @@ impl Past {
         &self.reigns.list
     }
 
-    /// The stages that elections had come to by an instant.
-    pub fn stages(&self, by: SimTime) -> &[(SimTime, Stage)] {
-        let stages = &self.elections.stages;
+    /// When elections came to their stages.
+    pub fn stages(&self) -> &[(SimTime, Stage)] {
+        &self.elections.stages
+    }
+
+    /// The stages that they had come to by an instant.
+    pub fn stages_by(&self, by: SimTime) -> &[(SimTime, Stage)] {
+        let stages = self.stages();
         &stages[..stages.partition_point(|(time, _)| *time <= by)]
     }
 

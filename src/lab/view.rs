@@ -6,7 +6,7 @@ use super::compare::Difference;
 use super::majority::Groups;
 use super::order::Order;
 use crate::session::Command;
-use crate::stage::frame::{History, LOG_LINES, LogLine, line};
+use crate::stage::frame::{History, LOG_LINES, LogLine, Marks, latest_election, line};
 use election_engine::checks::Check;
 use election_engine::ids::NodeId;
 use election_engine::snapshot::{BROKEN_SHOWN, Snapshot};
@@ -236,17 +236,21 @@ impl Table {
     }
 }
 
-/// The tape shows what is known of the future, too; the words tell of the past alone.
+/// The tape shows what is known of the future, too; the words tell of the past alone, and of what
+/// is more than routine there.
 fn history(bench: &Bench, stamp: (usize, u32), store: NodeId) -> History {
     let run = bench.run();
     let past = bench.branch().past();
     History {
         stamp,
         log: past.latest(run, LOG_LINES).map(|entry| line(&entry, store)).collect(),
-        reigns: past.reigns().to_vec(),
-        faults: past.faults.clone(),
-        stages: past.stages(run.playhead()).to_vec(),
-        violations: past.violations.clone(),
+        election: latest_election(past.stages_by(run.playhead())).to_vec(),
+        marks: Rc::new(Marks {
+            reigns: past.reigns().to_vec(),
+            faults: past.faults.clone(),
+            stages: past.stages().to_vec(),
+            violations: past.violations.clone(),
+        }),
     }
 }
 

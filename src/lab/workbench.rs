@@ -22,7 +22,7 @@ use super::time::TimePanel;
 use super::view::{Haste, View};
 use super::watch::Watch;
 use crate::diagram::Diagram;
-use crate::diagram::geometry::Shape;
+use crate::diagram::geometry::{MOST_ON_RING, Shape};
 use crate::hooks::use_media;
 use crate::session::{Command, REAL_TIME};
 use crate::stage::beliefs::Beliefs;
@@ -225,9 +225,11 @@ pub fn Workbench() -> Html {
     // It takes as long as the run is; nobody reads it while the run moves on.
     let hash = (!view.playing && bench.borrow().run().records() < HASHED)
         .then(|| bench.borrow().run().hash().to_string());
+    let crowded = snapshot.nodes.len() > usize::from(MOST_ON_RING);
+    let class = classes!("stage", "bench", crowded.then_some("crowded"));
     html! {
         <>
-            <section class="stage bench" aria-label="The run in view" data-testid="bench" data-hash={hash} {onkeydown}>
+            <section {class} aria-label="The run in view" data-testid="bench" data-hash={hash} {onkeydown}>
                 <h2 class="visually-hidden">{"The run in view"}</h2>
                 {picture}
                 <Election history={view.history.clone()} dispatch={&stage} />

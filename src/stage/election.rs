@@ -16,7 +16,7 @@ pub struct ElectionProps {
 /// A caption for the latest event, and the five stages that every election has.
 #[component]
 pub fn Election(props: &ElectionProps) -> Html {
-    let latest = props.history.latest_election();
+    let latest = &props.history.election;
     html! {
         <div class="election">
             <p class="now" data-testid="now">

@@ -34,6 +34,15 @@ pub struct History {
     pub stamp: (usize, u32),
     /// The latest records, the latest last.
     pub log: Vec<LogLine>,
+    /// When the latest election came to each of its stages.
+    pub election: Vec<(SimTime, Stage)>,
+    /// What the tape shows.
+    pub marks: Rc<Marks>,
+}
+
+/// What is painted along the time of a run.
+#[derive(Debug, Default, PartialEq)]
+pub struct Marks {
     /// Who led when.
     pub reigns: Vec<Reign>,
     /// Instants at which something was broken.
@@ -113,17 +122,14 @@ impl History {
         History {
             stamp,
             log,
-            reigns: reigns.list,
-            faults: faults.collect(),
-            stages: elections.stages,
-            violations: violations(run),
+            election: latest_election(&elections.stages).to_vec(),
+            marks: Rc::new(Marks {
+                reigns: reigns.list,
+                faults: faults.collect(),
+                stages: elections.stages,
+                violations: violations(run),
+            }),
         }
-    }
-
-    /// The latest election: its stages so far, with their instants.
-    pub fn latest_election(&self) -> &[(SimTime, Stage)] {
-        let first = self.stages.windows(2).rposition(|pair| pair[1].1 <= pair[0].1);
-        &self.stages[first.map_or(0, |before| before + 1)..]
     }
 
     /// The latest thing that matters, with the rule by which it happened.
@@ -136,6 +142,12 @@ impl History {
         let wanted = move |line: &&LogLine| all || line.weight > Weight::Routine;
         self.log.iter().rev().filter(wanted).take(LOG_LINES)
     }
+}
+
+/// The last election of `stages`, as far as it has come.
+pub fn latest_election(stages: &[(SimTime, Stage)]) -> &[(SimTime, Stage)] {
+    let first = stages.windows(2).rposition(|pair| pair[1].1 <= pair[0].1);
+    &stages[first.map_or(0, |before| before + 1)..]
 }
 
 /// The latest of all records in sentences, and the latest that matter, however long ago; the

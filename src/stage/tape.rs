@@ -1,6 +1,6 @@
 //! The past of a run, painted along its time.
 
-use super::frame::{History, Reign};
+use super::frame::{Marks, Reign};
 use election_engine::time::SimTime;
 use election_engine::trace::Stage;
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct TapeProps {
-    pub history: Rc<History>,
+    pub marks: Rc<Marks>,
     pub end: SimTime,
 }
 
@@ -16,11 +16,11 @@ pub struct TapeProps {
 /// long run has thousands, and the tape is drawn again whenever something happens.
 #[component]
 pub fn Tape(props: &TapeProps) -> Html {
-    let history = &props.history;
+    let marks = &props.marks;
     let at = |time: SimTime| time.0 as f64 * 1000.0 / props.end.0.max(1) as f64;
     // Marks that would lie on one another are drawn once, however long the run.
     let apart = |time: &SimTime| (at(*time) * 2.0) as u64;
-    let mut reigns = history.reigns.iter().zip(doubled(&history.reigns)).collect::<Vec<_>>();
+    let mut reigns = marks.reigns.iter().zip(doubled(&marks.reigns)).collect::<Vec<_>>();
     reigns.dedup_by_key(|(reign, double)| (apart(&reign.from), apart(&reign.to), *double));
     let of_parity = |odd: u64| -> String {
         let these = reigns.iter().filter(|(reign, _)| reign.number.0 % 2 == odd);
@@ -34,17 +34,17 @@ pub fn Tape(props: &TapeProps) -> Html {
     };
     let of_stage = |stage: Stage| -> String {
         let mut times: Vec<SimTime> =
-            history.stages.iter().filter(|(_, other)| *other == stage).map(|(at, _)| *at).collect();
+            marks.stages.iter().filter(|(_, other)| *other == stage).map(|(at, _)| *at).collect();
         times.dedup_by_key(|time| apart(time));
         // The five stages of an election go down the tape like a stair.
         let top = 2.4 * f64::from(stage as u8);
         times.into_iter().map(|time| bar(at(time) - 0.8, top, 1.6, 2.4)).collect()
     };
-    let mut faults = history.faults.clone();
+    let mut faults = marks.faults.clone();
     faults.dedup_by_key(|time| apart(time));
     let faults: String =
         faults.into_iter().map(|time| bar(at(time) - 0.8, 0.0, 1.6, 12.0)).collect();
-    let mut violations = history.violations.clone();
+    let mut violations = marks.violations.clone();
     violations.dedup_by_key(|time| apart(time));
     let octagon = |time| format!("M{:.2} 0l4 4v4l-4 4l-4-4v-4z", at(time));
     let violations: String = violations.into_iter().map(octagon).collect();

@@ -58,7 +58,7 @@ pub fn Transport(props: &TransportProps) -> Html {
                 <button type="button" class="button" data-testid="restart-run" onclick={does(Command::Restart)}>{"Start over"}</button>
             </div>
             <div class="tape">
-                <Tape history={props.history.clone()} end={*end} />
+                <Tape marks={props.history.marks.clone()} end={*end} />
                 <input
                     type="range"
                     data-testid="scrubber"

@@ -172,7 +172,7 @@ describe('with reduced motion', () => {
 
   test('play goes in steps, and messages stand still beside the way they take', async () => {
     await fresh(page);
-    await page.locator('.flight .way[marker-end]').first().waitFor({ state: 'attached' });
+    await page.locator('.way[marker-end]').first().waitFor({ state: 'attached' });
     const instants = await page.evaluate(() => new Promise((resolve) => {
       const clock = document.querySelector('[data-testid=clock]');
       const seen = [];
@@ -194,9 +194,9 @@ describe('with reduced motion', () => {
   test('who wants movement all the same can have it', async () => {
     await fresh(page);
     await id('motion').selectOption('full');
-    await page.locator('.flight .way').first().waitFor({ state: 'detached' });
+    await page.locator('.way').first().waitFor({ state: 'detached' });
     await id('motion').selectOption('system');
-    await page.locator('.flight .way').first().waitFor({ state: 'attached' });
+    await page.locator('.way').first().waitFor({ state: 'attached' });
   });
 
   test('a scene of the tour comes to its event, too', async () => {
