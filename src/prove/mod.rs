@@ -47,7 +47,7 @@ pub fn Prove() -> Html {
             };
             shown.set(Some(Shown::begun(&question)));
             // The worker of an earlier search ends with its desk.
-            *desk.borrow_mut() = Desk::open(&Order::Search((*question).clone()), hear);
+            *desk.borrow_mut() = Some(Desk::open(Order::Search((*question).clone()), hear));
         })
     };
     let cancel = {
@@ -58,10 +58,8 @@ pub fn Prove() -> Html {
         })
     };
     let running = shown.as_ref().is_some_and(|shown| matches!(shown.phase, Phase::Running));
-    let onchange = {
-        let question = question.setter();
-        Callback::from(move |changed| question.set(changed))
-    };
+    // The same from one word of the worker to the next, and so is the form.
+    let onchange = use_callback(question.setter(), |changed, question| question.set(changed));
     let start = {
         let (search, question) = (search.clone(), question.clone());
         Callback::from(move |_: MouseEvent| search.emit((*question).clone()))
