@@ -117,13 +117,14 @@ impl Measurer {
     }
 }
 
-/// Leaves out most points of a long line of steps, but neither its first nor its last.
+/// Leaves out most points of a long line of steps, but neither its first nor the last two: the last
+/// one may be the end of the time, before which the line has to be as high as it gets.
 fn thin(picture: &mut Picture) {
     for mark in picture.marks.iter_mut().filter(|mark| mark.kind == Kind::Steps) {
         let last = mark.points.len().saturating_sub(1);
         let every = last.div_ceil(STEPS).max(1);
         let mut index = 0..;
-        mark.points.retain(|_| index.next().is_some_and(|i| i % every == 0 || i == last));
+        mark.points.retain(|_| index.next().is_some_and(|i| i % every == 0 || i + 1 >= last));
     }
 }
 
@@ -135,14 +136,15 @@ mod tests {
     #[test]
     fn a_long_line_keeps_its_ends() {
         let points = (0..=430).map(|i| Point::bare(f64::from(i), 0.0)).collect();
-        let mark = Mark { series: 0, kind: Kind::Steps, label: String::new(), points };
+        let mark = Mark::new(0, Kind::Steps, String::new(), points);
         let dots = Mark { kind: Kind::Dots, ..mark.clone() };
         let axis = Axis::linear("x", "");
         let mut picture = Picture { x: axis.clone(), y: axis, marks: vec![mark, dots] };
         thin(&mut picture);
         let points = &picture.marks[0].points;
-        assert!((80..=STEPS + 2).contains(&points.len()), "{}", points.len());
+        assert!((80..=STEPS + 3).contains(&points.len()), "{}", points.len());
         assert_eq!((points[0].x, points[points.len() - 1].x), (0.0, 430.0));
+        assert_eq!(points[points.len() - 2].x, 429.0);
         assert_eq!(picture.marks[1].points.len(), 431);
     }
 }

@@ -8,11 +8,11 @@ use crate::hooks::Same;
 use crate::html::built;
 use crate::lab::browser;
 use crate::stage::Stage;
-use crate::words::grouped;
+use crate::words::{capital, grouped};
 use crate::worker::desk::Desk;
 use crate::worker::{Heard, Order};
 use election_content::Measure;
-use election_engine::experiments::{Plan, Replay, Table};
+use election_engine::experiments::{Plan, Point, Replay, Table};
 use election_engine::scenario::Scenario;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -76,17 +76,16 @@ struct MeasuredProps {
 fn Measured(props: &MeasuredProps) -> Html {
     let (measure, running, shown) = (&props.measure, props.running, &props.shown);
     let picked = use_state_eq(|| None::<Place>);
-    let replayed = use_state_eq(|| None::<(Replay, String)>);
+    let replayed = use_state_eq(|| None::<(Replay, Heading)>);
     let on_pick = use_callback(picked.setter(), |place, picked| picked.set(Some(place)));
     let said = picked.and_then(|place| said_of(&shown.picture, place));
-    let replay = picked.and_then(|place| point_of(&shown.picture, place)?.replay);
+    let replay = picked.and_then(|place| {
+        let point = point_of(&shown.picture, place)?;
+        Some((point.replay?, Heading::of(point, said.clone()?)))
+    });
     let onreplay = {
-        let (replayed, said) = (replayed.setter(), said.clone().unwrap_or_default());
-        Callback::from(move |_: MouseEvent| {
-            if let Some(replay) = replay {
-                replayed.set(Some((replay, said.clone())));
-            }
-        })
+        let (replayed, replay) = (replayed.setter(), replay.clone());
+        Callback::from(move |_: MouseEvent| replayed.set(replay.clone()))
     };
     let sentence = measure.sentence(|name| {
         let fact = shown.facts.iter().find(|fact| fact.name == name)?;
@@ -110,8 +109,8 @@ fn Measured(props: &MeasuredProps) -> Html {
                     <button type="button" class="button" data-testid="replay" onclick={onreplay}>{"Replay this one"}</button>
                 }
             </p>
-            if let Some((replay, said)) = &*replayed {
-                <Replayed key={format!("{replay:?}")} plan={props.plan.clone()} replay={*replay} said={said.clone()} speed={measure.speed_permille} />
+            if let Some((replay, heading)) = &*replayed {
+                <Replayed key={format!("{replay:?}")} plan={props.plan.clone()} replay={*replay} heading={heading.clone()} speed={measure.speed_permille} />
             }
             <Numbers slug={measure.slug.clone()} shown={shown.clone()} />
         </>
@@ -121,11 +120,30 @@ fn Measured(props: &MeasuredProps) -> Html {
 /// How a number reads that cannot be said yet.
 const NOT_YET: &str = "–";
 
+/// What is said of a trial that is played.
+#[derive(Clone, PartialEq)]
+struct Heading {
+    /// What it measured.
+    trial: String,
+    /// The average that was picked, if the trial only stands for it.
+    average: Option<String>,
+}
+
+impl Heading {
+    /// Of the trial behind a point, of which this is said.
+    fn of(point: &Point, said: String) -> Heading {
+        match point.behind.as_str() {
+            "" => Heading { trial: said, average: None },
+            behind => Heading { trial: capital(behind), average: Some(said) },
+        }
+    }
+}
+
 #[derive(Properties, PartialEq)]
 struct ReplayedProps {
     plan: Rc<Plan>,
     replay: Replay,
-    said: String,
+    heading: Heading,
     speed: u32,
 }
 
@@ -155,7 +173,10 @@ fn Replayed(props: &ReplayedProps) -> Html {
     }
     html! {
         <div class="replayed" data-testid="replayed" data-series={series.to_string()} data-x={x.to_string()} data-trial={trial.to_string()}>
-            <h3 ref={place} tabindex="-1">{format!("Trial {trial}. {}", props.said)}</h3>
+            <h3 ref={place} tabindex="-1">{format!("Trial {trial}. {}", props.heading.trial)}</h3>
+            if let Some(average) = &props.heading.average {
+                <p class="hint" data-testid="replayed-for">{format!("It stands for the average that you picked: {average}.")}</p>
+            }
             { match &*heard {
                 None => html! { <p class="waiting">{"One moment."}</p> },
                 Some(Heard::Said(scenario)) => html! {
@@ -224,5 +245,22 @@ fn rows(table: &Table) -> Html {
                 }) }
             </tbody>
         </table>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trial_is_headed_by_its_own_number() {
+        let point = Point::bare(150.0, 0.05);
+        let said = "neither: 0.05 at 150 ms".to_owned();
+        let itself = Heading { trial: said.clone(), average: None };
+        assert!(Heading::of(&point, said.clone()) == itself);
+        let behind = "leaders elected: 0, the median of 20 trials".to_owned();
+        let heading = Heading::of(&Point { behind, ..point }, said.clone());
+        assert_eq!(heading.trial, "Leaders elected: 0, the median of 20 trials");
+        assert_eq!(heading.average, Some(said));
     }
 }

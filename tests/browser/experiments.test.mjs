@@ -76,6 +76,44 @@ for (const slug of SLUGS) {
   });
 }
 
+test('a trial that was not over is told as such, everywhere', async () => {
+  await visit('figure-16');
+  await id('just-show').click();
+  await run(12);
+  const words = await id('plot-words').textContent();
+  assert.match(words, /150–150 ms, above: 0 % by 10000 ms, 12 of 12 not over by then\./);
+  assert.match(await id('beyond').innerText(), /^Published: 150–150 ms: right of the end of the axis.* 528\.1 s\.$/);
+  await id('plot').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('End');
+  assert.equal(await id('picked-point').innerText(), '150–150 ms, above, 12 of 12 not over by then: 0 % at 10000 ms');
+  assert.match((await csv()).text, /"150–150 ms, above",time without a leader,ms,12,> 10000\.00,/);
+});
+
+test('a trial that stands for an average is headed by its own number', async () => {
+  await visit('flapping-link');
+  await id('just-show').click();
+  await run(3);
+  await id('plot').focus();
+  await page.keyboard.press('ArrowRight');
+  await id('replay').click();
+  const heading = await id('replayed').locator('h3').innerText();
+  assert.match(heading, /^Trial \d\. Leaders elected in half a minute: \d+, the median of 3 trials$/);
+  assert.match(await id('replayed-for').innerText(), /average that you picked: neither: [\d.]+ at 50 ms\.$/);
+});
+
+test('series are told apart in the legend without colour', async () => {
+  await visit('messages');
+  await id('just-show').click();
+  await run(1);
+  const looks = await page.locator('.legend .sample').evaluateAll((samples) => samples.map((sample) => {
+    const line = sample.querySelector('.stroke');
+    return `${line && getComputedStyle(line).strokeDasharray} ${sample.querySelector('.sign').getAttribute('d')}`;
+  }));
+  assert.equal(looks.length, 9);
+  assert.equal(new Set(looks).size, 9, looks.join('\n'));
+});
+
 describe('a prediction comes first', () => {
   test('nothing that was measured is shown before it', async () => {
     await visit('failover');
@@ -283,5 +321,13 @@ test('on paper are the words, the picture and the numbers, and no controls', asy
   for (const control of ['run-experiment', 'trials', 'save-csv']) {
     assert.equal(await id(control).isVisible(), false, control);
   }
+  // One column on wide paper too: nothing is kept free for what is not printed.
+  const before = page.viewportSize();
+  for (const width of [700, 1500]) {
+    await page.setViewportSize({ width, height: 900 });
+    const plot = await id('plot').boundingBox();
+    assert.ok(plot.width > 600 && plot.x < width / 4, `${width}: ${JSON.stringify(plot)}`);
+  }
+  await page.setViewportSize(before);
   await page.emulateMedia({ media: 'screen' });
 });

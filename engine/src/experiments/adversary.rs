@@ -33,13 +33,17 @@ use crate::trace::{EventKind, Record, RecordId, Tracer};
 pub const EXPERIMENT: Experiment = Experiment {
     slug: "adversary",
     dials: &[],
-    quantities: &[Quantity { name: "time without a leader", unit: "ms" }],
+    quantities: &[Quantity::of("time without a leader", "ms").until(PATIENCE)],
     facts: &["none", "chance-12", "straw-12", "ahead-12", "straw-3"],
     trials: Trials { page: 10, headless: 300 },
     series,
+    published: None,
     picture,
     tell,
 };
+
+/// The longest that a trial waits.
+const PATIENCE: Span = Span::new(60_000);
 
 /// How many messages may be dropped.
 const DROPS: [u32; 8] = [0, 1, 2, 3, 4, 6, 9, 12];
@@ -72,7 +76,7 @@ pub fn prepare(_: &Plan, series: usize, x: u32) -> Box<dyn Trial> {
         ranked_logs: false,
     };
     let title = format!("An adversary may drop {x} messages");
-    let scenario = setting.scenario(&title, Span::new(60_000));
+    let scenario = setting.scenario(&title, PATIENCE);
     let ProtocolConfig::Raft(config) = &scenario.protocol else {
         unreachable!("the setting is one of Raft")
     };
@@ -240,8 +244,9 @@ fn tell(results: &Results) -> Vec<Fact> {
         ("ahead-12", 2, 12),
     ];
     let mean = |(name, series, x)| {
-        let mean = Distribution::of(results, series, x, 0).mean()?;
-        Some((name, time(mean)))
+        let values = Distribution::of(results, series, x, 0);
+        let mean = time(values.mean()?);
+        Some((name, if values.cut_off() > 0 { format!("more than {mean}") } else { mean }))
     };
     facts.into_iter().filter_map(mean).collect()
 }

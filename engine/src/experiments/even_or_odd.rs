@@ -40,10 +40,11 @@ pub const EXPERIMENT: Experiment = Experiment {
             step: 1,
         },
     ],
-    quantities: &[Quantity { name: "somebody leads", unit: "%" }],
+    quantities: &[Quantity::of("somebody leads", "%")],
     facts: &["apart-3", "apart-4", "apart-5", "failed-3", "failed-4", "failed-5"],
     trials: Trials { page: 100, headless: 10_000 },
     series,
+    published: None,
     picture,
     tell,
 };

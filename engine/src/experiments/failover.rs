@@ -29,9 +29,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     slug: "failover",
     dials: &[Dial { field: "nodes", title: "nodes", unit: "", default: 5, range: (5, 9), step: 1 }],
     quantities: &[
-        Quantity { name: "until the next one leads", unit: "ms" },
-        Quantity { name: "until somebody suspects the old one", unit: "ms" },
-        Quantity { name: "messages until the next one leads", unit: "messages" },
+        Quantity::of("until the next one leads", "ms"),
+        Quantity::of("until somebody suspects the old one", "ms"),
+        Quantity::of("messages until the next one leads", "messages"),
     ],
     facts: &[
         "raft",
@@ -49,6 +49,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     ],
     trials: Trials { page: 200, headless: 10_000 },
     series,
+    published: None,
     picture,
     tell,
 };

@@ -30,12 +30,13 @@ pub const EXPERIMENT: Experiment = Experiment {
         step: 100,
     }],
     quantities: &[
-        Quantity { name: "leaders elected in half a minute", unit: "leaders" },
-        Quantity { name: "time without a leader", unit: "%" },
+        Quantity::of("leaders elected in half a minute", "leaders"),
+        Quantity::of("time without a leader", "%"),
     ],
     facts: &["plain", "check-quorum", "pre-vote", "both", "plain-down", "both-down"],
     trials: Trials { page: 20, headless: 1000 },
     series,
+    published: None,
     picture,
     tell,
 };

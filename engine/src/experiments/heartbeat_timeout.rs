@@ -5,13 +5,11 @@
 //! between the shortest, which is x, and twice that.
 
 use super::batch::{Watch, add, batch};
-use super::draw::mean;
+use super::draw::{Which, behind, mean};
 use super::numbers::{Distribution, decimal, time};
 use super::picture::{Axis, Kind, Mark, Picture, Point};
 use super::reign::Reign;
-use super::{
-    Dial, Experiment, Fact, GRAIN, Plan, Quantity, Replay, Results, Series, Trial, Trials,
-};
+use super::{Dial, Experiment, Fact, GRAIN, Plan, Quantity, Results, Series, Trial, Trials};
 use crate::action::Action;
 use crate::ids::NodeId;
 use crate::protocol::RuleId;
@@ -45,12 +43,13 @@ pub const EXPERIMENT: Experiment = Experiment {
         },
     ],
     quantities: &[
-        Quantity { name: "false elections in a minute", unit: "elections" },
-        Quantity { name: "until a crash is noticed", unit: "ms" },
+        Quantity::of("false elections in a minute", "elections"),
+        Quantity::of("until a crash is noticed", "ms"),
     ],
     facts: &["false-150", "noticed-150", "false-600", "noticed-600", "false-2400", "noticed-2400"],
     trials: Trials { page: 30, headless: 1000 },
     series,
+    published: None,
     picture,
     tell,
 };
@@ -173,17 +172,15 @@ fn picture(results: &Results) -> Picture {
     let place = |x: &u32| {
         let noticed = mean(results, 1, *x, NOTICED)? / 1000.0;
         let elections = mean(results, 0, *x, FALSE)?;
-        let values = Distribution::of(results, 0, *x, FALSE);
-        let (.., trial) = values.quantile(500)?;
-        let replay = Some(Replay { series: 0, x: *x, trial });
-        Some(Point { replay, label: format!("{x} ms"), ..Point::bare(noticed, elections) })
+        let trial = behind(results, (0, *x, FALSE), Which::Median)?;
+        Some(Point { x: noticed, y: elections, label: format!("{x} ms"), ..trial })
     };
     let points = TIMEOUTS.iter().filter_map(place).collect();
     let label = "shortest timeout".to_owned();
     Picture {
         x: Axis::log("until a crash is noticed, on average", "ms"),
         y: Axis::linear("false elections in a minute", ""),
-        marks: vec![Mark { series: 0, kind: Kind::Line, label, points }],
+        marks: vec![Mark::new(0, Kind::Line, label, points)],
     }
 }
 

@@ -8,13 +8,11 @@
 //! Its clock is slow by the dial's share.
 
 use super::batch::{add, batch};
-use super::draw::mean;
+use super::draw::{Which, behind, mean};
 use super::numbers::{Distribution, percent, time};
 use super::picture::{Axis, Kind, Mark, Picture, Point};
 use super::reign::Reign;
-use super::{
-    Dial, Experiment, Fact, GRAIN, Plan, Quantity, Replay, Results, Series, Trial, Trials,
-};
+use super::{Dial, Experiment, Fact, GRAIN, Plan, Quantity, Results, Series, Trial, Trials};
 use crate::action::{Action, ClockChange, Way};
 use crate::ids::NodeId;
 use crate::protocols::database_lock::Config;
@@ -45,13 +43,14 @@ pub const EXPERIMENT: Experiment = Experiment {
         },
     ],
     quantities: &[
-        Quantity { name: "nobody at work", unit: "ms" },
-        Quantity { name: "an old holder's write was taken", unit: "%" },
-        Quantity { name: "writes refused", unit: "writes" },
+        Quantity::of("nobody at work", "ms"),
+        Quantity::of("an old holder's write was taken", "%"),
+        Quantity::of("writes refused", "writes"),
     ],
     facts: &["down-2", "down-30", "stale-2", "stale-30", "fenced-2", "fenced-30"],
     trials: Trials { page: 200, headless: 10_000 },
     series,
+    published: None,
     picture,
     tell,
 };
@@ -129,12 +128,11 @@ fn picture(results: &Results) -> Picture {
         let place = |x: &u32| {
             let down = mean(results, series, *x, DOWN)? / 1e6;
             let stale = mean(results, series, *x, STALE)? / 10.0;
-            let worst = Distribution::of(results, series, *x, STALE).quantile(1000);
-            let replay = worst.map(|(_, trial)| Replay { series, x: *x, trial });
-            Some(Point { replay, label: format!("{x} s"), ..Point::bare(down, stale) })
+            let worst = behind(results, (series, *x, STALE), Which::Worst)?;
+            Some(Point { x: down, y: stale, label: format!("{x} s"), ..worst })
         };
         let points = described.xs.iter().filter_map(place).collect();
-        Mark { series, kind: Kind::Line, label: described.label, points }
+        Mark::new(series, Kind::Line, described.label, points)
     };
     Picture {
         x: Axis::linear("nobody at work after a failure, on average", "s"),

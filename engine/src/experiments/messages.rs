@@ -30,7 +30,7 @@ pub const EXPERIMENT: Experiment = Experiment {
         range: (5, 15),
         step: 1,
     }],
-    quantities: &[Quantity { name: "messages of an election", unit: "messages" }],
+    quantities: &[Quantity::of("messages of an election", "messages")],
     facts: &[
         "bully-worst-5",
         "bully-best-5",
@@ -42,6 +42,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     ],
     trials: Trials { page: 40, headless: 1000 },
     series,
+    published: None,
     picture,
     tell,
 };

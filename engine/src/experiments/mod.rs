@@ -53,6 +53,7 @@ pub use split_votes::split_share;
 pub use table::Table;
 
 use crate::scenario::Scenario;
+use table::Published;
 
 /// The grain of measured times, in microseconds: they are rounded down to it.
 pub const GRAIN: u64 = 100;
@@ -84,6 +85,8 @@ pub struct Experiment {
     /// How many trials it takes, unless somebody says otherwise.
     pub trials: Trials,
     series: fn(&Plan) -> Vec<Series>,
+    /// What others published about a series, for its row in the table.
+    published: Option<fn(usize) -> Published>,
     picture: fn(&Results) -> Picture,
     tell: fn(&Results) -> Vec<Fact>,
 }
@@ -122,6 +125,9 @@ pub struct Quantity {
     /// Its unit: `ms` for values in microseconds, `%` for values in thousandths, or what is
     /// counted.
     pub unit: &'static str,
+    /// A value as great as this stands for a trial that was not over when nobody waited any
+    /// longer: all that is known is that its value would have been greater.
+    pub limit: Option<u64>,
 }
 
 /// A number in the sentence of a result: its name, and how it reads.

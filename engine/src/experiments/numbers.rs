@@ -10,6 +10,8 @@ use super::{Cell, Count, Results};
 pub struct Distribution {
     values: Vec<(u64, Count)>,
     total: u64,
+    /// How many of the last of them stand for trials that were not over.
+    cut_off: u64,
 }
 
 impl Distribution {
@@ -17,7 +19,23 @@ impl Distribution {
     pub fn of(results: &Results, series: usize, x: u32, quantity: u8) -> Distribution {
         let values: Vec<_> = results.values(series, Cell { x, quantity }).collect();
         let total = values.iter().map(|(_, count)| count.times).sum();
-        Distribution { values, total }
+        let measured = &results.plan().experiment().quantities[usize::from(quantity)];
+        let over = values.partition_point(|(value, _)| !measured.is_cut_off(*value));
+        let cut_off = values[over..].iter().map(|(_, count)| count.times).sum();
+        Distribution { values, total, cut_off }
+    }
+
+    /// In how many trials nobody waited for the end, so that only a least value is known.
+    pub fn cut_off(&self) -> u64 {
+        self.cut_off
+    }
+
+    /// The same in words; empty if all were over.
+    pub fn not_over(&self) -> String {
+        match self.cut_off {
+            0 => String::new(),
+            trials => format!("{trials} of {} not over by then", self.total),
+        }
     }
 
     /// In how many trials something was measured.
@@ -108,7 +126,7 @@ mod tests {
             .map(|(value, times)| (*value, Count { times: *times, first: 7 }))
             .collect();
         let total = values.iter().map(|(_, count)| count.times).sum();
-        Distribution { values, total }
+        Distribution { values, total, cut_off: 0 }
     }
 
     #[test]

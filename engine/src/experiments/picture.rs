@@ -52,6 +52,15 @@ pub struct Mark {
     pub label: String,
     /// Its points, from left to right.
     pub points: Vec<Point>,
+    /// What has no place on the axes, in a sentence; mostly nothing.
+    pub beyond: String,
+}
+
+impl Mark {
+    /// A mark all of which lies on the axes.
+    pub fn new(series: usize, kind: Kind, label: String, points: Vec<Point>) -> Mark {
+        Mark { series, kind, label, points, beyond: String::new() }
+    }
 }
 
 /// How a mark is drawn.
@@ -83,6 +92,9 @@ pub struct Point {
     pub spread: Option<(f64, f64)>,
     /// A trial that lies here.
     pub replay: Option<Replay>,
+    /// What that trial measured itself and why it is this one, in words; empty if the point is
+    /// the trial and no average of many.
+    pub behind: String,
     /// What is written beside it; often nothing.
     pub label: String,
 }
@@ -90,7 +102,7 @@ pub struct Point {
 impl Point {
     /// A point behind which no trial stands.
     pub fn bare(x: f64, y: f64) -> Point {
-        Point { x, y, spread: None, replay: None, label: String::new() }
+        Point { x, y, spread: None, replay: None, behind: String::new(), label: String::new() }
     }
 }
 

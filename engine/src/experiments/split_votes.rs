@@ -23,10 +23,11 @@ pub const EXPERIMENT: Experiment = Experiment {
         range: (3, 9),
         step: 1,
     }],
-    quantities: &[Quantity { name: "the first term is split", unit: "%" }],
+    quantities: &[Quantity::of("the first term is split", "%")],
     facts: &["measured-10", "law-10", "measured-20", "law-20", "terms-20"],
     trials: Trials { page: 2000, headless: 10_000 },
     series,
+    published: None,
     picture,
     tell,
 };

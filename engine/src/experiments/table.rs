@@ -1,7 +1,8 @@
 //! The numbers behind a picture, for reading and for spreadsheets.
 
 use super::numbers::{Distribution, decimal};
-use super::{Quantity, Results};
+use super::{Quantity, Results, Series};
+use crate::time::Span;
 
 /// A table: every row has as many cells as there are columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,27 +54,75 @@ pub(super) fn of(results: &Results) -> Table {
                 }
             }
         }
+        if let Some(others) = plan.experiment().published.filter(|_| results.trials(index) > 0) {
+            rows.push(published(series, &plan.experiment().quantities[0], others(index)));
+        }
     }
     Table { columns: columns.into_iter().map(str::to_owned).collect(), rows }
 }
 
 fn cells(quantity: &Quantity, values: &Distribution) -> Vec<String> {
-    let number = |value: Option<u64>| quantity.number(value.unwrap_or(0));
-    let mean = values.mean_times(1000).unwrap_or(0);
+    // Of a trial that was not over all that is known is that it took longer.
+    let number = |value: Option<u64>| {
+        let value = value.unwrap_or(0);
+        greater(quantity.is_cut_off(value), &quantity.number(value))
+    };
+    let mean = decimal(values.mean_times(1000).unwrap_or(0), 1000 * quantity.scale(), 2);
     let mut cells = vec![quantity.name.to_owned(), quantity.unit.to_owned()];
-    cells.extend([values.total().to_string(), decimal(mean, 1000 * quantity.scale(), 2)]);
+    cells.extend([values.total().to_string(), greater(values.cut_off() > 0, &mean)]);
     cells.extend(SHARES.map(|(share, _)| number(values.quantile(share).map(|(value, _)| value))));
     cells.push(number(values.worst()));
     cells
 }
 
+fn greater(is_greater: bool, number: &str) -> String {
+    if is_greater { format!("> {number}") } else { number.to_owned() }
+}
+
+/// What others published about the first quantity of a series: its mean, its [`SHARES`] and its
+/// worst value, as they are to be read.
+pub(super) type Published = [String; 5];
+
+fn published(series: &Series, quantity: &Quantity, published: Published) -> Vec<String> {
+    let name = format!("published {} (≈ is read off a figure)", quantity.name);
+    let mut row = vec![series.label.clone(), name, quantity.unit.to_owned(), String::new()];
+    row.extend(published);
+    row
+}
+
 impl Quantity {
+    /// A quantity that is measured to the end.
+    pub(super) const fn of(name: &'static str, unit: &'static str) -> Quantity {
+        Quantity { name, unit, limit: None }
+    }
+
+    /// A time for which nobody waits longer than this.
+    pub(super) const fn until(self, patience: Span) -> Quantity {
+        Quantity { limit: Some(patience.as_micros()), ..self }
+    }
+
+    /// Whether this is the value of a trial that was not over.
+    pub fn is_cut_off(&self, value: u64) -> bool {
+        self.limit.is_some_and(|limit| value >= limit)
+    }
+
     /// How many of its values make one of its unit.
     pub fn scale(&self) -> u64 {
         match self.unit {
             "ms" => 1000,
             "%" => 10,
             _ => 1,
+        }
+    }
+
+    /// What one trial measured, in words. What is a share of many trials happens in one or not.
+    pub(super) fn told(&self, value: u64) -> String {
+        let number = greater(self.is_cut_off(value), &self.number(value));
+        match (self.unit, value) {
+            ("%", 0) => "no".to_owned(),
+            ("%", 1000) => "yes".to_owned(),
+            ("%" | "ms", _) => format!("{number} {}", self.unit),
+            _ => number,
         }
     }
 

@@ -194,3 +194,46 @@ fn looking_ahead_is_never_worse_than_the_last_straw() {
     assert!(mean(&results, 1, 12, 0) > 3.0 * mean(&results, 1, 0, 0));
     assert!(mean(&results, 1, 12, 0) > mean(&results, 0, 12, 0));
 }
+
+/// What a column of the table says in the rows of a series.
+fn cells(results: &Results, series: usize, column: &str) -> Vec<String> {
+    let (table, label) = (results.table(), &results.plan().series()[series].label);
+    let column = table.columns.iter().position(|name| name == column).unwrap();
+    let rows = table.rows.iter().filter(|row| row[0] == *label);
+    rows.map(|row| row[column].clone()).collect()
+}
+
+#[test]
+fn a_trial_that_was_not_over_is_not_told_as_over() {
+    let results = run("figure-16", 2);
+    let picture = results.picture();
+    let line = |series| picture.marks.iter().find(|mark| mark.series == series).unwrap();
+    // Without spread nobody is elected.
+    let end = line(0).points.last().unwrap();
+    assert_eq!((end.x, end.y), (10_000.0, 0.0));
+    assert_eq!(end.label, "2 of 2 not over by then");
+    assert_eq!(cells(&results, 0, "worst"), ["> 10000.0", "≈ 528086"]);
+    assert_eq!(cells(&results, 0, "median"), ["> 10000.0", "≈ 41111"]);
+    assert_eq!(cells(&results, 0, "mean"), ["> 10000.00", "≈ 54562"]);
+    // With it everybody else is.
+    let end = line(5).points.last().unwrap();
+    assert_eq!((end.y, end.label.as_str()), (100.0, ""));
+    assert!(cells(&results, 5, "worst").iter().all(|cell| !cell.contains('>')));
+    // What the text of the paper prints is told from what is read off its figure.
+    assert_eq!(cells(&results, 2, "median")[1], "287");
+    let published = picture.marks.iter().rfind(|mark| mark.series == 0).unwrap();
+    assert!(published.points.is_empty());
+    assert!(published.beyond.ends_with("50 % by 41.1 s, 95 % by 121.4 s, 100 % by 528.1 s"));
+}
+
+#[test]
+fn an_average_says_which_trial_stands_for_it() {
+    let picture = run("flapping-link", 3).picture();
+    let behind = &picture.marks[2].points[0].behind;
+    assert_eq!(behind, "leaders elected in half a minute: 0, the median of 3 trials");
+    let lease = run("lease-ttl", 3);
+    let point = &lease.picture().marks[1].points[0];
+    assert_eq!(point.behind, "an old holder's write was taken: no, the worst of 3 trials");
+    // A point of a distribution is the trial itself.
+    assert_eq!(run("failover", 1).picture().marks[0].points[0].behind, "");
+}

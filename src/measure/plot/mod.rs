@@ -8,6 +8,7 @@ mod words;
 
 use crate::hooks::{Same, use_media, use_turns};
 use crate::measure::measurer::Shown;
+use crate::words::capital;
 use drawing::Size;
 use election_engine::experiments::{Kind, Mark, Picture, Point};
 use std::collections::BTreeSet;
@@ -165,7 +166,7 @@ fn Legend(props: &LegendProps) -> Html {
                     let shown = !props.hidden.contains(&series);
                     let onclick = props.on_hide.reform(move |_: MouseEvent| series);
                     html! {
-                        <button key={series} type="button" aria-pressed={shown.to_string()} data-testid={format!("series-{series}")} {onclick}>{signs::sample(mark)}{&mark.label}{formula(picture, mark)}</button>
+                        <button key={series} type="button" aria-pressed={shown.to_string()} data-testid={format!("series-{series}")} {onclick}>{signs::sample(mark, has_curve(picture, mark))}{&mark.label}{formula(picture, mark)}</button>
                     }
                 }) }
             </div>
@@ -175,6 +176,9 @@ fn Legend(props: &LegendProps) -> Html {
             if has(Kind::Published) {
                 <p>{"Hollow points were published by others."}</p>
             }
+            { for picture.marks.iter().filter(|mark| !mark.beyond.is_empty()).map(|mark| html! {
+                <p data-testid="beyond">{capital(&mark.label)}{": "}{&mark.beyond}{"."}</p>
+            }) }
         </figcaption>
     }
 }
@@ -184,6 +188,12 @@ fn formula<'a>(picture: &'a Picture, measured: &Mark) -> Option<&'a str> {
     let is_its = |mark: &&Mark| mark.series == measured.series && mark.kind == Kind::Curve;
     let curves = picture.marks.iter().filter(is_its);
     curves.filter_map(|curve| curve.label.strip_prefix(&measured.label)).next()
+}
+
+/// Whether the line of a formula belongs to a series.
+fn has_curve(picture: &Picture, measured: &Mark) -> bool {
+    let mut marks = picture.marks.iter();
+    marks.any(|mark| mark.series == measured.series && mark.kind == Kind::Curve)
 }
 
 /// The mark that stands for each series: what was measured, if anything was.
@@ -291,11 +301,9 @@ mod tests {
     use election_engine::experiments::{Axis, Replay};
 
     fn example() -> Picture {
-        let mark = |series, points: &[(f64, f64)]| Mark {
-            series,
-            kind: Kind::Line,
-            label: series.to_string(),
-            points: points.iter().map(|(x, y)| Point::bare(*x, *y)).collect(),
+        let mark = |series: usize, points: &[(f64, f64)]| {
+            let points = points.iter().map(|(x, y)| Point::bare(*x, *y)).collect();
+            Mark::new(series, Kind::Line, series.to_string(), points)
         };
         let axis = Axis { to: 10.0, ..Axis::linear("x", "") };
         let marks = vec![

@@ -49,9 +49,14 @@ pub fn signed(mark: &Mark) -> impl Iterator<Item = &Point> {
     mark.points.iter().skip(skipped).step_by(every)
 }
 
-/// A piece of a mark, for the legend.
-pub fn sample(mark: &Mark) -> Html {
-    let line = matches!(mark.kind, Kind::Line | Kind::Steps | Kind::Curve);
+/// Whether a mark wears its dashes: as a line, or on the formula's line among its points.
+fn is_dashed(kind: Kind, has_curve: bool) -> bool {
+    has_curve || matches!(kind, Kind::Line | Kind::Steps | Kind::Curve)
+}
+
+/// A piece of a mark, for the legend, with its formula's line if it has one.
+pub fn sample(mark: &Mark, has_curve: bool) -> Html {
+    let line = is_dashed(mark.kind, has_curve);
     let mut sign = Path::default();
     add_shape(&mut sign, mark.series, 18.0, 7.0);
     html! {
@@ -73,9 +78,16 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
+    /// What the legend shows of a series but its colour.
+    fn look(kind: Kind, has_curve: bool, series: usize) -> (Option<usize>, usize) {
+        (is_dashed(kind, has_curve).then_some(series % DASHES), series % SHAPES)
+    }
+
     #[test]
     fn a_dozen_series_differ_without_colour() {
-        let looks = (0..12).map(|series| (series % DASHES, series % SHAPES));
-        assert_eq!(looks.collect::<BTreeSet<_>>().len(), 12);
+        for (kind, has_curve) in [(Kind::Steps, false), (Kind::Line, false), (Kind::Dots, true)] {
+            let looks = (0..12).map(|series| look(kind, has_curve, series));
+            assert_eq!(looks.collect::<BTreeSet<_>>().len(), 12, "{kind:?}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A picture in words, for who cannot see it; and a point in words, for everybody.
 
 use super::scale::{said, title};
+use crate::words::capital;
 use election_engine::experiments::{Axis, Kind, Mark, Picture, Point};
 
 /// The whole picture: its axes, and each mark in a sentence.
@@ -18,27 +19,48 @@ fn axis(axis: &Axis) -> String {
 }
 
 fn mark(picture: &Picture, mark: &Mark) -> String {
-    let (Some(first), Some(last)) = (mark.points.first(), mark.points.last()) else {
-        return format!("{}: nothing yet.", mark.label);
+    let beyond = match mark.beyond.as_str() {
+        "" => None,
+        beyond => Some(beyond.to_owned()),
     };
-    match mark.kind {
-        // Of a share that grows, people want to know where it reaches half.
-        Kind::Steps => {
-            let half = mark.points.iter().find(|point| point.y >= last.y / 2.0).unwrap_or(last);
-            let x = |point: &Point| said(&picture.x, point.x);
-            let (half_y, last_y) = (said(&picture.y, half.y), said(&picture.y, last.y));
-            format!("{}: {half_y} by {}, {last_y} by {}.", mark.label, x(half), x(last))
-        }
+    let parts = points(picture, mark).into_iter().chain(beyond);
+    let parts: Vec<String> = parts.collect();
+    match parts.is_empty() {
+        true => format!("{}: nothing yet.", mark.label),
+        false => format!("{}: {}.", mark.label, parts.join("; ")),
+    }
+}
+
+/// What is drawn of a mark; nothing if it has no points.
+fn points(picture: &Picture, mark: &Mark) -> Option<String> {
+    let (first, last) = (mark.points.first()?, mark.points.last()?);
+    Some(match mark.kind {
+        Kind::Steps => growth(picture, mark, last),
         _ if mark.points.len() <= 12 => {
             let point = |point: &Point| match point.label.as_str() {
                 "" => at(picture, point),
-                label => format!("{label}: {}", at(picture, point)),
+                label => format!(
+                    "{label}: {} up, {} across",
+                    said(&picture.y, point.y),
+                    said(&picture.x, point.x)
+                ),
             };
             let points: Vec<String> = mark.points.iter().map(point).collect();
-            format!("{}: {}.", mark.label, points.join("; "))
+            points.join("; ")
         }
-        _ => format!("{}: from {} to {}.", mark.label, at(picture, first), at(picture, last)),
-    }
+        _ => format!("from {} to {}", at(picture, first), at(picture, last)),
+    })
+}
+
+/// Of a share that grows, people want to know where it reaches half, and how far it comes.
+fn growth(picture: &Picture, mark: &Mark, last: &Point) -> String {
+    let by =
+        |point: &Point| format!("{} by {}", said(&picture.y, point.y), said(&picture.x, point.x));
+    let half =
+        mark.points.iter().find(|point| point.y >= last.y / 2.0).filter(|half| *half != last);
+    let label = Some(last.label.clone()).filter(|label| !label.is_empty());
+    let parts: Vec<String> = half.map(by).into_iter().chain([by(last)]).chain(label).collect();
+    parts.join(", ")
 }
 
 /// A point of a mark.
@@ -46,10 +68,21 @@ pub fn point(picture: &Picture, mark: &Mark, point: &Point) -> String {
     let spread = point.spread.map_or_else(String::new, |(low, high)| {
         format!(" (most between {} and {})", said(&picture.y, low), said(&picture.y, high))
     });
-    let label = if point.label.is_empty() { String::new() } else { format!(", {}", point.label) };
-    format!("{}{label}: {}{spread}", mark.label, at(picture, point))
+    match point.label.as_str() {
+        "" => format!("{}: {}{spread}", mark.label, at(picture, point)),
+        label if mark.kind == Kind::Steps => {
+            format!("{}, {label}: {}", mark.label, at(picture, point))
+        }
+        // What is varied is its name, and both axes measure.
+        label => {
+            let (x, y) = (said(&picture.x, point.x), said(&picture.y, point.y));
+            let (across, up) = (&picture.x.title, capital(&picture.y.title));
+            format!("{}, {label}. {up}: {y}{spread}; {across}: {x}", mark.label)
+        }
+    }
 }
 
+/// A point, of which the axes have been named.
 fn at(picture: &Picture, point: &Point) -> String {
     let (x, y) = (said(&picture.x, point.x), said(&picture.y, point.y));
     format!("{y} at {x}")
@@ -61,7 +94,7 @@ mod tests {
 
     fn example(kind: Kind, points: &[(f64, f64)]) -> Picture {
         let points = points.iter().map(|(x, y)| Point::bare(*x, *y)).collect();
-        let mark = Mark { series: 0, kind, label: "150–155 ms".to_owned(), points };
+        let mark = Mark::new(0, kind, "150–155 ms".to_owned(), points);
         let x = Axis { to: 600.0, ..Axis::linear("Time without a leader", "ms") };
         Picture { x, y: Axis::share("Elections"), marks: vec![mark] }
     }
@@ -74,6 +107,18 @@ mod tests {
             "Across: Time without a leader, ms, from 0 ms to 600 ms. Up: Elections, %, from 0 % to 100 %. \
              150–155 ms: 50 % by 287 ms, 100 % by 500 ms."
         );
+    }
+
+    #[test]
+    fn a_share_that_does_not_reach_all_says_why_and_what_lies_beyond_is_said() {
+        let mut cut = example(Kind::Steps, &[(600.0, 0.0)]);
+        cut.marks[0].points[0].label = "12 of 12 not over by then".to_owned();
+        let text = picture(&cut);
+        assert!(text.ends_with("150–155 ms: 0 % by 600 ms, 12 of 12 not over by then."), "{text}");
+        let mut far = example(Kind::Published, &[]);
+        far.marks[0].beyond = "right of the end: 50 % by 41.1 s".to_owned();
+        let text = picture(&far);
+        assert!(text.ends_with("150–155 ms: right of the end: 50 % by 41.1 s."), "{text}");
     }
 
     #[test]
@@ -90,6 +135,9 @@ mod tests {
         let label = "two".to_owned();
         let one = Point { spread: Some((1.0, 3.5)), label, ..Point::bare(10.0, 2.0) };
         let text = point(&example, &example.marks[0], &one);
-        assert_eq!(text, "150–155 ms, two: 2 % at 10 ms (most between 1 % and 3.5 %)");
+        assert_eq!(
+            text,
+            "150–155 ms, two. Elections: 2 % (most between 1 % and 3.5 %); Time without a leader: 10 ms"
+        );
     }
 }
