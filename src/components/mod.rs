@@ -11,6 +11,7 @@ pub mod experiments;
 pub mod glossary;
 pub mod header;
 pub mod live;
+pub mod number;
 pub mod question;
 pub mod quiz;
 pub mod rail;

@@ -3,11 +3,13 @@
 mod animation;
 mod escape;
 mod focus;
+mod link;
 mod media;
 mod turns;
 
 pub use animation::use_animation;
 pub use escape::use_escape;
 pub use focus::use_focus_after;
+pub use link::use_link_changes;
 pub use media::use_media;
 pub use turns::{Same, use_turns};

@@ -1,13 +1,13 @@
 //! One experiment: its question, the prediction, the dials, the run, and what came of it.
 
+use super::address::{self, asked, first, link, sweep};
 use super::dials::Dials;
 use super::measurer::Order as Measurement;
 use super::prediction::{Ask, Guess};
 use super::result::Result;
 use super::run::{Happened, Latest};
-use crate::hooks::use_focus_after;
+use crate::hooks::{use_focus_after, use_link_changes};
 use crate::html::built;
-use crate::lab::browser;
 use crate::progress::{Done, Progress};
 use crate::state::use_lab;
 use crate::words::grouped;
@@ -15,6 +15,7 @@ use crate::worker::desk::Desk;
 use crate::worker::{Heard, Order};
 use election_content::Measure;
 use election_engine::experiments::Plan;
+use election_engine::explore::plural;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -28,8 +29,22 @@ pub struct ExperimentProps {
 #[component]
 pub fn Experiment(props: &ExperimentProps) -> Html {
     let measure = &props.measure;
-    let plan = use_state_eq(|| Rc::new(asked(&measure.slug)));
-    let trials = use_state_eq(|| plan.experiment().trials.page);
+    let asked =
+        use_memo((), |()| asked(&measure.slug, &hash()).unwrap_or_else(|| first(&measure.slug)));
+    let plan = use_state_eq(|| Rc::new(asked.plan.clone()));
+    let trials = use_state_eq(|| asked.trials);
+    let problem = use_state_eq(|| asked.problem.clone());
+    let changed = use_callback(
+        (measure.slug.clone(), plan.setter(), trials.setter(), problem.setter()),
+        |(), (slug, plan, trials, problem)| {
+            if let Some(asked) = address::asked(slug, &hash()) {
+                plan.set(Rc::new(asked.plan));
+                trials.set(asked.trials);
+                problem.set(asked.problem);
+            }
+        },
+    );
+    use_link_changes(changed);
     let lab = use_lab();
     let skipped = use_state_eq(|| false);
     let guess = guess(lab.progress(), measure, *skipped);
@@ -41,7 +56,7 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
         let (plan, trials) = (plan.clone(), *trials);
         let (dispatch, number, desk) = (latest.dispatcher(), latest.next(), desk.clone());
         Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(Happened::Begun((*plan).clone()));
+            dispatch.dispatch(Happened::Begun((*plan).clone(), trials));
             let order = Order::Measure(Measurement { plan: (**plan).clone(), trials });
             let dispatch = dispatch.clone();
             let hear = Callback::from(move |heard: Heard<_>| {
@@ -84,6 +99,9 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
                     Guess::Option(chosen) => html! { <p>{"You predict: "}<b>{ for prediction.options.get(chosen).map(|option| built(&option.text)) }</b>{" Run it; the result comes below."}</p> },
                 } }
             </div>
+            if let Some(problem) = &*problem {
+                <p class="notice" role="alert" data-testid="address-problem">{problem}</p>
+            }
             <Dials plan={(*plan).clone()} trials={*trials} {onplan} {ontrials} />
             <p class="run-buttons">
                 <button type="button" class="button primary" data-testid="run-experiment" onclick={start}>{ if running { "Start over" } else { "Run" } }</button>
@@ -92,7 +110,7 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
                 <span class="hint">{&about.size}</span>
             </p>
             if let Some(run) = &latest.0 {
-                <Result key={run.number} measure={measure.clone()} run={run.clone()} guess={guess} turned={run.plan != *plan} />
+                <Result key={run.number} measure={measure.clone()} run={run.clone()} guess={guess} turned={run.plan != *plan || run.trials != *trials} />
             }
             <details class="headless">
                 <summary>{"The same without a browser, and more of it"}</summary>
@@ -125,7 +143,7 @@ impl About {
     fn of(plan: &Plan, trials: u64) -> About {
         About {
             size: size(plan, trials).into(),
-            link: link(plan).into(),
+            link: link(plan, trials).into(),
             sweep: sweep(plan, trials).into(),
         }
     }
@@ -134,39 +152,11 @@ impl About {
 /// How much is to be run.
 fn size(plan: &Plan, trials: u64) -> String {
     let places: usize = plan.series().iter().map(|series| series.xs.len()).sum();
-    format!("{} runs of a cluster", grouped(places as u64 * trials))
+    let runs = places as u64 * trials;
+    format!("{} run{} of a cluster", grouped(runs), plural(runs))
 }
 
-/// The dials that are not as they are at first.
-fn turned(plan: &Plan) -> impl Iterator<Item = (&'static str, u64)> + '_ {
-    let dials = plan.experiment().dials.iter();
-    dials
-        .map(|dial| (dial.field, plan.get(dial.field), dial.default))
-        .filter(|(_, value, default)| value != default)
-        .map(|(field, value, _)| (field, value))
-}
-
-fn link(plan: &Plan) -> String {
-    let dials: Vec<String> =
-        turned(plan).map(|(field, value)| format!("{field}={value}")).collect();
-    let query = if dials.is_empty() { String::new() } else { format!("?{}", dials.join("&")) };
-    format!("#/experiments/{}{query}", plan.experiment().slug)
-}
-
-fn sweep(plan: &Plan, trials: u64) -> String {
-    let dials: String =
-        turned(plan).map(|(field, value)| format!(" --dial {field}={value}")).collect();
-    format!("cargo xtask sweep {}{dials} --trials {trials} --out part.json", plan.experiment().slug)
-}
-
-/// The plan in the page's address. A dial that makes no sense stays as it is at first.
-fn asked(slug: &str) -> Plan {
-    let mut plan = Plan::new(slug).expect("the build gives words to experiments that exist");
-    for dial in plan.experiment().dials {
-        let value = browser::asked(dial.field).and_then(|value| value.parse().ok());
-        if let Some(value) = value {
-            let _ = plan.set(dial.field, value);
-        }
-    }
-    plan
+/// What follows the `#` in the address bar, with it.
+fn hash() -> String {
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
 }

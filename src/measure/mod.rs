@@ -1,5 +1,6 @@
 //! How long, and how often? Experiments: a prediction, thousands of runs in a worker, a picture.
 
+mod address;
 mod dials;
 mod experiment;
 pub mod measurer;
@@ -52,7 +53,7 @@ pub fn Measure(props: &MeasureProps) -> Html {
     html! {
         <div class="measure" data-testid={format!("measure-page-{}", props.slug)}>
             <p class="crumbs"><a href="#/experiments">{"All experiments"}</a></p>
-            <Experiment measure={Rc::new(all[place].clone())} />
+            <Experiment key={props.slug.to_string()} measure={Rc::new(all[place].clone())} />
             <p class="neighbours">
                 { link("Before", place.checked_sub(1)) }
                 { link("Next", Some(place + 1)) }

@@ -45,7 +45,7 @@ pub fn Result(props: &ResultProps) -> Html {
             if run.phase == Phase::Running {
                 <p class="progress">
                     <progress max={of.max(1).to_string()} value={done.to_string()} aria-label="Runs that are over"></progress>
-                    <span aria-hidden="true" data-testid="runs-done">{format!("{} of {}", grouped(done), grouped(of))}</span>
+                    <span aria-hidden="true" hidden={of == 0} data-testid="runs-done">{format!("{} of {}", grouped(done), grouped(of))}</span>
                 </p>
             }
             if props.turned {

@@ -5,6 +5,7 @@ use crate::hooks::Same;
 use crate::words::grouped;
 use crate::worker::Heard;
 use election_engine::experiments::Plan;
+use election_engine::explore::plural;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -24,6 +25,8 @@ pub enum Phase {
 pub struct Run {
     /// What is run.
     pub plan: Rc<Plan>,
+    /// How many trials at each place.
+    pub trials: u64,
     /// Which run it is since the page was opened, to tell it from the others.
     pub number: u32,
     /// Where it stands.
@@ -42,8 +45,8 @@ pub struct Latest(pub Option<Run>);
 
 /// What happens to it.
 pub enum Happened {
-    /// A new one begins.
-    Begun(Rc<Plan>),
+    /// A new one begins, with so many trials at each place.
+    Begun(Rc<Plan>, u64),
     /// The worker of the run of this number said something.
     Heard(u32, Box<Heard<Said>>),
     /// It was cancelled.
@@ -67,8 +70,9 @@ impl Reducible for Latest {
 
     fn reduce(self: Rc<Self>, happened: Happened) -> Rc<Latest> {
         let run = match happened {
-            Happened::Begun(plan) => Some(Run {
+            Happened::Begun(plan, trials) => Some(Run {
                 plan,
+                trials,
                 number: self.next(),
                 phase: Phase::Running,
                 progress: (0, 0),
@@ -111,7 +115,8 @@ impl Run {
         }
         let text = match &self.shown {
             Some(shown) => {
-                format!("Cancelled. What {} runs measured is kept.", grouped(shown.done))
+                let (runs, s) = (grouped(shown.done), plural(shown.done));
+                format!("Cancelled. What {runs} run{s} measured is kept.")
             }
             None => "Cancelled before anything was measured.".to_owned(),
         };
@@ -123,7 +128,8 @@ impl Run {
         match &self.phase {
             Phase::Running => "Running …".to_owned(),
             Phase::Over => {
-                format!("{} runs in {:.1} s.", grouped(self.progress.1), self.took / 1000.0)
+                let (runs, s) = (grouped(self.progress.1), plural(self.progress.1));
+                format!("{runs} run{s} in {:.1} s.", self.took / 1000.0)
             }
             Phase::Stopped(text) => text.clone(),
         }
@@ -159,7 +165,7 @@ mod tests {
 
     #[test]
     fn what_was_measured_outlives_cancelling_and_death() {
-        let begun = || [Happened::Begun(plan()), Happened::Heard(0, said(4, true))];
+        let begun = || [Happened::Begun(plan(), 10), Happened::Heard(0, said(4, true))];
         let later =
             |last| after(begun().into_iter().chain([Happened::Heard(0, said(5, false)), last]));
         let cancelled = later(Happened::Cancelled);
@@ -172,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_run_ends_with_its_last_word() {
-        let over = after([Happened::Begun(plan()), Happened::Heard(0, said(10, true))]);
+        let over = after([Happened::Begun(plan(), 10), Happened::Heard(0, said(10, true))]);
         assert_eq!(
             (over.phase.clone(), over.sentence().as_str()),
             (Phase::Over, "10 runs in 0.0 s.")
@@ -182,9 +188,9 @@ mod tests {
     #[test]
     fn a_worker_that_was_left_is_not_heard() {
         let run = after([
-            Happened::Begun(plan()),
+            Happened::Begun(plan(), 10),
             Happened::Cancelled,
-            Happened::Begun(plan()),
+            Happened::Begun(plan(), 10),
             Happened::Heard(0, said(10, true)),
         ]);
         assert_eq!((run.number, run.phase, run.shown), (1, Phase::Running, None));

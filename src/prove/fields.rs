@@ -1,24 +1,13 @@
 //! The fields of questions and hunts.
 
 use election_engine::protocols::registry::ProtocolConfig;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-/// What a field says, or why that cannot be.
-pub fn value_of(event: &Event) -> Result<String, String> {
-    let target: HtmlElement = event.target_unchecked_into();
-    if let Some(select) = target.dyn_ref::<HtmlSelectElement>() {
-        return Ok(select.value());
-    }
-    let input: HtmlInputElement = target.unchecked_into();
-    let (value, least, most) = (input.value(), input.min(), input.max());
-    match value.is_empty() || !input.check_validity() {
-        true => Err(format!(
-            "{value:?} cannot be searched: expected a whole number from {least} to {most}. What stood there before stands there again."
-        )),
-        false => Ok(value),
-    }
+/// What was chosen from a list.
+pub fn chosen(event: &Event) -> String {
+    let select: HtmlSelectElement = event.target_unchecked_into();
+    select.value()
 }
 
 /// A field with a list to choose from.
@@ -37,29 +26,6 @@ pub fn choice(
                     <option key={value} {value} selected={value == chosen}>{text}</option>
                 }) }
             </select>
-        </label>
-    }
-}
-
-/// A field for a whole number.
-pub fn number(
-    name: &'static str,
-    title: &'static str,
-    value: u64,
-    (least, most): (u64, u64),
-    onchange: Callback<Event>,
-) -> Html {
-    html! {
-        <label>
-            <span>{title}</span>
-            <input
-                type="number"
-                value={value.to_string()}
-                min={least.to_string()}
-                max={most.to_string()}
-                data-testid={format!("ask-{name}")}
-                {onchange}
-            />
         </label>
     }
 }

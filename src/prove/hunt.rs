@@ -1,14 +1,16 @@
 //! Chance, again and again: for algorithms that go by their clocks.
 
-use super::fields::{broken, choice, number, value_of};
+use super::fields::{broken, choice, chosen};
 use super::hunter::Said;
-use super::{address_of, asked_for};
+use super::{address_of, use_asked};
+use crate::components::number::Number;
 use crate::lab::link_to;
 use crate::stage::Stage;
 use crate::words::grouped;
 use crate::worker::desk::Desk;
 use crate::worker::{Heard, Order};
 use election_engine::checks::Check;
+use election_engine::explore::plural;
 use election_engine::protocols::registry::{ALL, ProtocolConfig};
 use election_engine::scenario::Scenario;
 use election_engine::store::TokenCheck;
@@ -65,7 +67,8 @@ impl Shown {
             (Phase::Running(_), figures) => {
                 let tried = figures.map_or(0, |(tried, _)| tried);
                 let claim = self.claim.name();
-                let text = format!("Cancelled. {claim} fell in none of {tried} runs.");
+                let s = plural(tried.into());
+                let text = format!("Cancelled. {claim} fell in none of {tried} run{s}.");
                 Shown { phase: Phase::Stopped(text), ..self }
             }
             _ => self,
@@ -77,14 +80,7 @@ impl Shown {
 #[component]
 pub fn Hunts() -> Html {
     let famous = use_memo((), |()| famous_ones());
-    let asked = use_memo((), |()| asked_for("hunt", Hunt::validate));
-    let hunt = {
-        let (famous, asked) = (famous.clone(), asked.clone());
-        use_state_eq(move || match &*asked {
-            Some(Ok(hunt)) => hunt.clone(),
-            _ => famous[0].hunt.clone(),
-        })
-    };
+    let (hunt, problem) = use_asked("hunt", Hunt::validate, || famous[0].hunt.clone());
     let shown = use_state(|| None::<Shown>);
     let desk = use_mut_ref(|| None::<Desk>);
 
@@ -121,8 +117,8 @@ pub fn Hunts() -> Html {
             <h2 id="hunts">{"Hunted by chance"}</h2>
             <p class="prose">{"Leases, sessions and timeouts need clocks, and a search of every order of events has none. These algorithms are run again and again instead, with other chances and other faults each time, until the claim falls. If it does not, that is no proof."}</p>
             <p class="hint">{"How many clients wake when ZooKeeper is used without its recipe is no claim but a number: "}<a href="#/experiments/messages">{"it is counted in an experiment"}</a>{"."}</p>
-            if let Some(Err(why)) = &*asked {
-                <p class="notice" role="alert" data-testid="hunt-problem">{format!("The hunt in this page's address makes no sense: {why}. The first of those below stands here instead.")}</p>
+            if let Some(why) = &*problem {
+                <p class="notice" role="alert" data-testid="hunt-problem">{format!("The hunt in this page's address makes no sense: {why}. The one below stands here instead.")}</p>
             }
             <div class="famous" role="group" aria-label="Famous hunts">
                 { for famous.iter().map(|one| {
@@ -168,7 +164,8 @@ fn verdict(shown: &Shown) -> Html {
     };
     let figures = shown.figures.map(|(tried, took)| {
         let rate = (f64::from(tried) / took.max(1.0) * 1000.0) as u64;
-        format!("{} runs, {} a second, {took:.0} ms.", grouped(u64::from(tried)), grouped(rate))
+        let (runs, s) = (grouped(u64::from(tried)), plural(tried.into()));
+        format!("{runs} run{s}, {} a second, {took:.0} ms.", grouped(rate))
     });
     html! {
         <div class="search-result" data-state={state} data-testid="hunt-result">
@@ -178,8 +175,8 @@ fn verdict(shown: &Shown) -> Html {
             if let Some(scenario) = caught {
                 <p class="prose shows">
                     {"The run, as small as it gets. "}
-                    <a href={link_to((**scenario).clone(), SimTime::ZERO)} data-testid="caught-link">{"Open it on the workbench"}</a>
-                    {"; the address is a link to send."}
+                    <a href={link_to((**scenario).clone(), SimTime::ZERO)} target="_blank" rel="noopener" data-testid="caught-link">{"Open it on the workbench"}</a>
+                    {", in a tab of its own; the address is a link to send."}
                 </p>
                 <Stage key={scenario.title.clone()} scenario={scenario.clone()} />
             }
@@ -198,17 +195,18 @@ fn Form(props: &FormProps) -> Html {
     let hunt = &props.hunt;
     let info = hunt.protocol.info();
     let problem = use_state_eq(|| None::<String>);
-    let change = |how: fn(&mut Hunt, &str)| {
-        let (hunt, onchange, problem) = (hunt.clone(), props.onchange.clone(), problem.setter());
+    let onproblem = use_callback(problem.setter(), |why, problem| problem.set(why));
+    let choose = |how: fn(&mut Hunt, &str)| {
+        let (hunt, onchange) = (hunt.clone(), props.onchange.clone());
         Callback::from(move |event: Event| {
-            let value = value_of(&event);
-            problem.set(value.as_ref().err().cloned());
-            if let Ok(value) = value {
-                let mut hunt = (*hunt).clone();
-                how(&mut hunt, &value);
-                onchange.emit(hunt);
-            }
+            let mut hunt = (*hunt).clone();
+            how(&mut hunt, &chosen(&event));
+            onchange.emit(hunt);
         })
+    };
+    let onruns = {
+        let (hunt, onchange) = (hunt.clone(), props.onchange.clone());
+        Callback::from(move |runs| onchange.emit(Hunt { runs: runs as u32, ..(*hunt).clone() }))
     };
     let own = info.checks.iter().copied().filter(|check| *check != Check::OneLeaderAtATime);
     let claims = own.chain([Check::OneLeaderAtATime]).map(|check| (check.name(), check.name()));
@@ -221,14 +219,14 @@ fn Form(props: &FormProps) -> Html {
             }
             <fieldset>
                 <legend>{"What runs"}</legend>
-                { choice("hunt-protocol", "Algorithm", ALL.iter().map(|info| (info.name, info.title)).collect(), info.name, change(|hunt, value| {
+                { choice("hunt-protocol", "Algorithm", ALL.iter().map(|info| (info.name, info.title)).collect(), info.name, choose(|hunt, value| {
                     if let Some(protocol) = ProtocolConfig::named(value) {
                         hunt.claim = protocol.info().checks[0];
                         hunt.protocol = protocol;
                     }
                 })) }
                 if !info.switches.is_empty() {
-                    { choice("hunt-broken", "Rule switched off", [("", "none")].into_iter().chain(switches).collect(), &off, change(|hunt, value| {
+                    { choice("hunt-broken", "Rule switched off", [("", "none")].into_iter().chain(switches).collect(), &off, choose(|hunt, value| {
                         if let Some(mut protocol) = ProtocolConfig::named(hunt.protocol.info().name) {
                             protocol.switch_off(value);
                             hunt.protocol = protocol;
@@ -238,19 +236,17 @@ fn Form(props: &FormProps) -> Html {
                 if let Some(switch) = info.switches.iter().find(|switch| switch.name == off) {
                     <p class="hint">{switch.text}</p>
                 }
-                { choice("hunt-store", "The store", vec![("highest", "compares tokens"), ("off", "accepts every write")], if hunt.store == TokenCheck::Off { "off" } else { "highest" }, change(|hunt, value| {
+                { choice("hunt-store", "The store", vec![("highest", "compares tokens"), ("off", "accepts every write")], if hunt.store == TokenCheck::Off { "off" } else { "highest" }, choose(|hunt, value| {
                     hunt.store = if value == "off" { TokenCheck::Off } else { TokenCheck::Highest };
                 })) }
             </fieldset>
             <fieldset>
                 <legend>{"What must not happen, and how long to look"}</legend>
-                { choice("hunt-claim", "Claim", claims.collect(), hunt.claim.name(), change(|hunt, value| {
+                { choice("hunt-claim", "Claim", claims.collect(), hunt.claim.name(), choose(|hunt, value| {
                     hunt.claim = Check::named(value).unwrap_or(hunt.claim);
                 })) }
                 <p class="hint">{hunt.claim.text()}</p>
-                { number("hunt-runs", "runs", u64::from(hunt.runs), (1, u64::from(MOST_RUNS)), change(|hunt, value| {
-                    hunt.runs = value.parse().unwrap_or(hunt.runs);
-                })) }
+                <Number title="runs" value={u64::from(hunt.runs)} range={(1, u64::from(MOST_RUNS))} testid="ask-hunt-runs" onnumber={onruns} {onproblem} />
             </fieldset>
         </div>
     }

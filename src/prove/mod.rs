@@ -7,9 +7,11 @@ pub mod hunter;
 mod result;
 pub mod searcher;
 
+use crate::hooks::use_link_changes;
 use crate::worker::desk::Desk;
 use crate::worker::{Heard, Order};
-use election_engine::explore::{Question, famous};
+use election_engine::explore::{Question, famous, plural};
+use fields::broken;
 use form::Form;
 use hunt::Hunts;
 use js_sys::{decode_uri_component, encode_uri_component};
@@ -17,6 +19,7 @@ use result::{Phase, Shown, Verdict};
 use searcher::Said;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -24,14 +27,7 @@ use yew::prelude::*;
 #[component]
 pub fn Prove() -> Html {
     let famous = use_memo((), |()| famous::all());
-    let asked = use_memo((), |()| asked_for("ask", Question::validate));
-    let question = {
-        let (famous, asked) = (famous.clone(), asked.clone());
-        use_state_eq(move || match &*asked {
-            Some(Ok(question)) => question.clone(),
-            _ => famous[0].question.clone(),
-        })
-    };
+    let (question, problem) = use_asked("ask", Question::validate, || famous[0].question.clone());
     let shown = use_state(|| None::<Shown>);
     let desk = use_mut_ref(|| None::<Desk>);
 
@@ -67,8 +63,8 @@ pub fn Prove() -> Html {
     html! {
         <>
         <section class="prove" aria-label="Exhaustive search" data-testid="prove">
-            if let Some(Err(why)) = &*asked {
-                <p class="notice" role="alert" data-testid="prove-problem">{format!("The question in this page's address cannot be asked: {why}. The first of the famous ones stands here instead.")}</p>
+            if let Some(why) = &*problem {
+                <p class="notice" role="alert" data-testid="prove-problem">{format!("The question in this page's address cannot be asked: {why}. The one below stands here instead.")}</p>
             }
             <div class="famous" role="group" aria-label="Famous questions">
                 { for famous.iter().map(|one| {
@@ -90,6 +86,7 @@ pub fn Prove() -> Html {
                     }
                 }) }
             </div>
+            <p class="hint" data-testid="asked">{about(&question)}</p>
             <details data-testid="ask">
                 <summary>{"Ask a question of your own"}</summary>
                 <Form question={Rc::new((*question).clone())} {onchange} />
@@ -112,6 +109,45 @@ pub fn Prove() -> Html {
 fn address_of(name: &str, asked: &impl Serialize) -> String {
     let json = serde_json::to_string(asked).unwrap_or_default();
     format!("#/prove?{name}={}", String::from(encode_uri_component(&json)))
+}
+
+/// What is asked and of whom, in a sentence.
+fn about(question: &Question) -> String {
+    let (title, claim) = (question.protocol.info().title, question.claim.name());
+    let (nodes, s) = (question.nodes, plural(question.nodes.into()));
+    let off = broken(&question.protocol);
+    let rule = if off.is_empty() { String::new() } else { format!(" without {off}") };
+    format!("Asked: does {claim} fall for {title}{rule}, among {nodes} node{s}?")
+}
+
+/// What stands here to be asked, and why what the page's address asks cannot be. It follows links
+/// that are opened in the same tab.
+#[hook]
+fn use_asked<T: DeserializeOwned + PartialEq + 'static>(
+    name: &'static str,
+    validate: fn(&T) -> Result<(), String>,
+    first: impl FnOnce() -> T,
+) -> (UseStateHandle<T>, UseStateHandle<Option<String>>) {
+    let linked = use_memo((), |()| RefCell::new(asked_for(name, validate)));
+    let problem = use_state_eq(|| linked.borrow().as_ref()?.as_ref().err().cloned());
+    let asked = use_state_eq(|| match linked.take() {
+        Some(Ok(asked)) => asked,
+        _ => first(),
+    });
+    let changed =
+        use_callback(
+            (asked.setter(), problem.setter()),
+            move |(), (asked, problem)| match asked_for(name, validate) {
+                None => problem.set(None),
+                Some(Ok(linked)) => {
+                    asked.set(linked);
+                    problem.set(None);
+                }
+                Some(Err(why)) => problem.set(Some(why)),
+            },
+        );
+    use_link_changes(changed);
+    (asked, problem)
 }
 
 /// What the page's address asks under this name, or why that makes no sense.

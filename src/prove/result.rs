@@ -5,7 +5,7 @@ use crate::lab::link_to;
 use crate::stage::Stage;
 use crate::words::grouped;
 use crate::worker::Heard;
-use election_engine::explore::{Answer, Finding, Progress, Question, sentence};
+use election_engine::explore::{Answer, Finding, Progress, Question, plural, sentence};
 use election_engine::time::SimTime;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -69,8 +69,9 @@ impl Shown {
         }
         let depth = self.progress.depth;
         let text = format!(
-            "Cancelled. {}: none in runs of up to {depth} events, within the other bounds.",
-            self.question.claim.name()
+            "Cancelled. {}: none in runs of up to {depth} event{}, within the other bounds.",
+            self.question.claim.name(),
+            plural(depth.into())
         );
         Shown { phase: Phase::Stopped(text), ..self }
     }
@@ -113,8 +114,9 @@ fn figures(progress: &Progress, took: f64) -> String {
         false => String::new(),
     };
     format!(
-        "{} states, depth {depth}{rate}, {:.1} MB, {took:.0} ms.",
+        "{} state{}, depth {depth}{rate}, {:.1} MB, {took:.0} ms.",
         grouped(u64::from(states)),
+        plural(states.into()),
         bytes as f64 / 1e6
     )
 }
@@ -136,8 +138,8 @@ fn run(finding: &Rc<Finding>) -> Html {
             </ol>
             <p class="prose shows">
                 {"The same run, played: each message and each timer takes as long as it needs for its turn. "}
-                <a href={link_to(finding.scenario.clone(), SimTime::ZERO)} data-testid="finding-link">{"Open it on the workbench"}</a>
-                {"; the address is a link to send."}
+                <a href={link_to(finding.scenario.clone(), SimTime::ZERO)} target="_blank" rel="noopener" data-testid="finding-link">{"Open it on the workbench"}</a>
+                {", in a tab of its own; the address is a link to send."}
             </p>
             <Stage {key} {scenario} />
         </>

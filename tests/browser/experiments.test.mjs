@@ -273,13 +273,54 @@ test('the numbers are a table and a file', async () => {
 test('dials have an address, and what makes no sense is refused in a sentence', async () => {
   await visit('failover', '?nodes=7');
   assert.equal(await id('dial-nodes').inputValue(), '7');
-  await id('dial-nodes').fill('90');
-  await id('dial-nodes').blur();
-  await page.getByRole('alert').getByText('"nodes" is 90: expected 5 to 9').waitFor();
+  // The same wrong value is put back as often as it is typed.
+  for (const [field, wrong, kept, limits] of [
+    ['dial-nodes', '90', '7', '5 to 9'], ['dial-nodes', '90', '7', '5 to 9'],
+    ['trials', '0', '200', '1 to 1000000'], ['trials', '0', '200', '1 to 1000000'],
+  ]) {
+    await id(field).fill(wrong);
+    await id(field).blur();
+    assert.equal(await id(field).inputValue(), kept, field);
+    await page.getByRole('alert').getByText(`takes a whole number from ${limits}`).waitFor();
+  }
+  // The complaint goes when the field is right again, though nothing is changed by that.
+  await id('trials').fill('200');
+  await page.getByRole('alert').waitFor({ state: 'detached' });
   await id('dial-nodes').fill('6');
   await id('dial-nodes').blur();
   assert.equal(await id('measure-link').getAttribute('href'), '#/experiments/failover?nodes=6');
   assert.equal(await id('sweep').textContent(), 'cargo xtask sweep failover --dial nodes=6 --trials 200 --out part.json');
+});
+
+test('trials are part of the link, and of what was turned since', async () => {
+  await visit('failover', '?trials=5');
+  await id('just-show').click();
+  await id('run-experiment').click();
+  await measured('over').waitFor();
+  assert.match(await id('standing').innerText(), /^50 runs in/);
+  const hint = page.getByText('You have turned the dials since.');
+  assert.equal(await hint.count(), 0);
+  await id('trials').fill('1e1');
+  await id('trials').blur();
+  await hint.waitFor();
+  assert.equal(await id('measure-link').getAttribute('href'), '#/experiments/failover?trials=10');
+});
+
+test('a link that is opened in the same tab is followed, and a damaged one is told', async () => {
+  await visit('failover', '?nodes=7');
+  const open = (query) => page.evaluate((hash) => { location.hash = hash; }, `#/experiments/failover${query}`);
+  await open('?nodes=9&trials=40');
+  await page.locator('[data-testid="trials"]').and(page.locator('input')).waitFor();
+  await page.waitForFunction(() => document.querySelector('[data-testid="trials"]').value === '40');
+  assert.equal(await id('dial-nodes').inputValue(), '9');
+  assert.equal(await id('address-problem').count(), 0);
+  await open('?nodes=99');
+  await id('address-problem').getByText('"nodes" is 99: expected 5 to 9').waitFor();
+  assert.equal(await id('dial-nodes').inputValue(), '5');
+  await open('');
+  await id('address-problem').waitFor({ state: 'detached' });
+  await visit('failover', '?nodes=banana');
+  await id('address-problem').getByText('"nodes" is "banana", which is no whole number').waitFor();
 });
 
 test('runs that are too few for the sentence are said to be too few', async () => {

@@ -26,6 +26,7 @@
 //! *What an answer means.* "None" is a statement about the bounds and nothing more. Searches take
 //! no notice of symmetry, so counts are those of plain states.
 
+mod falls;
 pub mod famous;
 mod flat;
 mod model;
@@ -38,8 +39,9 @@ mod steps;
 mod table;
 mod words;
 
-pub use question::{Bounds, Faults, MAX_NODES, Question};
-pub use words::sentence;
+pub use falls::{FALLS, Fall};
+pub use question::{Bounds, Faults, MAX_NODES, Question, limits};
+pub use words::{plural, sentence};
 
 use crate::protocol::Protocol;
 use crate::scenario::Scenario;
@@ -133,6 +135,6 @@ pub fn search<P: Protocol>(
     config: P::Config,
     question: Question,
 ) -> Result<Box<dyn Search>, String> {
-    question.validate()?;
+    question.makes_sense()?;
     Ok(Box::new(search::Finder::<P>::new(config, question)))
 }

@@ -8,6 +8,25 @@ use serde::{Deserialize, Serialize};
 /// The most nodes that a search takes.
 pub const MAX_NODES: u8 = 9;
 
+/// The least and the most of each number of a question that anybody may ask: so much, a browser
+/// can search. Whoever runs a search natively knows better, and may go on.
+pub mod limits {
+    /// How many nodes.
+    pub const NODES: (u64, u64) = (1, super::MAX_NODES as u64);
+    /// How often each thing may go wrong.
+    pub const FAULTS: (u64, u64) = (0, 9);
+    /// [`super::Bounds::depth`].
+    pub const DEPTH: (u64, u64) = (1, 1000);
+    /// [`super::Bounds::number`].
+    pub const NUMBER: (u64, u64) = (1, 100);
+    /// [`super::Bounds::in_flight`].
+    pub const IN_FLIGHT: (u64, u64) = (1, 100);
+    /// [`super::Bounds::states`].
+    pub const STATES: (u64, u64) = (1, 50_000_000);
+    /// [`super::Bounds::memory`], in units of 2^20 bytes.
+    pub const MEMORY: (u64, u64) = (8, 2048);
+}
+
 /// Can it ever happen?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,6 +74,22 @@ pub struct Faults {
     pub partitions: u8,
 }
 
+impl Faults {
+    /// Each with its name.
+    fn all(&self) -> [(&'static str, u8); 7] {
+        let Faults { crashes, restarts, wipes, drops, duplicates, pauses, partitions } = *self;
+        [
+            ("crashes", crashes),
+            ("restarts", restarts),
+            ("wipes", wipes),
+            ("drops", drops),
+            ("duplicates", duplicates),
+            ("pauses", pauses),
+            ("partitions", partitions),
+        ]
+    }
+}
+
 /// How far a search goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -94,11 +129,37 @@ impl Question {
         }
     }
 
-    /// Checks what the types cannot say.
+    /// Checks what the types cannot say, and that it keeps to the [`limits`].
     ///
     /// # Errors
     /// A sentence that says what was expected.
     pub fn validate(&self) -> Result<(), String> {
+        self.makes_sense()?;
+        let Bounds { depth, states, memory, number, in_flight } = self.bounds;
+        let faults = self.faults.all().map(|(name, times)| (name, times.into(), limits::FAULTS));
+        let bounds = [
+            ("depth", depth.into(), limits::DEPTH),
+            ("number", number, limits::NUMBER),
+            ("in_flight", in_flight.into(), limits::IN_FLIGHT),
+            ("states", states.into(), limits::STATES),
+        ];
+        for (name, value, (least, most)) in faults.into_iter().chain(bounds) {
+            if !(least..=most).contains(&value) {
+                return Err(format!("\"{name}\" is {value}: expected {least} to {most}"));
+            }
+        }
+        let (least, most) = (limits::MEMORY.0 << 20, limits::MEMORY.1 << 20);
+        if !(least..=most).contains(&memory) {
+            return Err(format!("\"memory\" is {memory}: expected {least} to {most} bytes"));
+        }
+        Ok(())
+    }
+
+    /// Checks what the types cannot say.
+    ///
+    /// # Errors
+    /// A sentence that says what was expected.
+    pub fn makes_sense(&self) -> Result<(), String> {
         if !(1..=MAX_NODES).contains(&self.nodes) {
             return Err(format!("{} nodes: a search takes 1 to {MAX_NODES}", self.nodes));
         }

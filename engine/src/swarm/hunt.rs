@@ -5,6 +5,7 @@
 
 use super::Swarm;
 use crate::checks::Check;
+use crate::explore::plural;
 use crate::protocols::registry::ProtocolConfig;
 use crate::scenario::Scenario;
 use crate::store::TokenCheck;
@@ -100,8 +101,14 @@ impl Hunter {
             Some(_) => {
                 format!("{claim} falls in run {tried}. What is not needed for it was taken out.")
             }
-            None if self.is_running() => format!("{tried} of {} runs …", self.hunt.runs),
-            None => format!("{claim} fell in none of {tried} runs. That is no proof."),
+            None if self.is_running() => {
+                let runs = self.hunt.runs;
+                format!("{tried} of {runs} run{} …", plural(runs.into()))
+            }
+            None => {
+                let s = plural(tried.into());
+                format!("{claim} fell in none of {tried} run{s}. That is no proof.")
+            }
         }
     }
 }

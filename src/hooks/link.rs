@@ -1,0 +1,25 @@
+//! Links that are opened while the place they lead to is already there.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use yew::prelude::*;
+
+/// Tells of another address in the same tab. Who hears it looks whether it is meant.
+#[hook]
+pub fn use_link_changes(changed: Callback<()>) {
+    use_effect_with(changed, |changed| {
+        let changed = changed.clone();
+        let heard = Closure::<dyn Fn()>::new(move || changed.emit(()));
+        let window = web_sys::window();
+        if let Some(window) = &window {
+            let listener = heard.as_ref().unchecked_ref();
+            let _ = window.add_event_listener_with_callback("hashchange", listener);
+        }
+        move || {
+            if let Some(window) = window {
+                let listener = heard.as_ref().unchecked_ref();
+                let _ = window.remove_event_listener_with_callback("hashchange", listener);
+            }
+        }
+    });
+}
