@@ -1,6 +1,7 @@
 //! The messages in flight: lose, hurry, double or delay this one.
 
 use super::breaking::action_button;
+use crate::hooks::use_focus_kept;
 use crate::session::Command;
 use crate::words::seconds;
 use election_engine::action::{Action, MessageDelay};
@@ -34,10 +35,11 @@ pub fn Mail(props: &MailProps) -> Html {
             }
         })
     };
+    let (place, onfocusin) = use_focus_kept();
     let flights = &props.snapshot.flights;
     let store = props.snapshot.store_id();
     html! {
-        <fieldset class="mail" data-testid="mail" data-count={flights.len().to_string()}>
+        <fieldset ref={place} {onfocusin} tabindex="-1" class="mail" data-testid="mail" data-count={flights.len().to_string()}>
             <legend>{format!("In flight: {}", flights.len())}</legend>
             <label class="row">{"A delay is"}<input type="number" min="1" data-testid="delay-by" value={delay.to_string()} {oninput} />{"ms"}</label>
             if flights.is_empty() {
