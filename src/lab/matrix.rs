@@ -4,7 +4,6 @@ use super::majority::Groups;
 use crate::keys::activates;
 use crate::session::Command;
 use crate::stage::transport::selected_value;
-use crate::words::ranges;
 use election_engine::action::{Action, Way};
 use election_engine::ids::NodeId;
 use election_engine::snapshot::Snapshot;
@@ -178,18 +177,9 @@ pub fn Matrix(props: &MatrixProps) -> Html {
                 </table>
             </div>
             <p class="hint">{"Press a cell to cut or mend it, drag to paint, or walk with the arrow keys."}</p>
-            <p data-testid="groups">{groups(&props.groups)}</p>
+            <p data-testid="groups">{props.groups.listed()}</p>
         </fieldset>
     }
-}
-
-fn groups(groups: &Groups) -> String {
-    let all: Vec<String> = groups.groups.iter().map(|group| ranges(group)).collect();
-    format!(
-        "Groups that reach one another both ways: {}. {} are needed.",
-        all.join(" | "),
-        groups.needed
-    )
 }
 
 /// The next cell that is no member's own.
