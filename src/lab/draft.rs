@@ -5,6 +5,8 @@ use election_engine::scenario::{Cluster, MAX_NODES, Scenario};
 use election_engine::simulation::network::Latency;
 use election_engine::store::TokenCheck;
 use election_engine::time::{SimTime, Span};
+use std::fmt::Display;
+use std::str::FromStr;
 
 /// A change to a set-up.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,10 +115,31 @@ pub fn with(scenario: &Scenario, change: &Change) -> Result<Scenario, String> {
     Ok(next)
 }
 
-fn within(what: &str, value: u64, least: u64, most: u64) -> Result<u64, String> {
-    match (least..=most).contains(&value) {
+/// A number that is between two others.
+///
+/// # Errors
+/// A sentence that says what fits.
+pub fn within<T: PartialOrd + Display>(
+    what: &str,
+    value: T,
+    least: T,
+    most: T,
+) -> Result<T, String> {
+    match value >= least && value <= most {
         true => Ok(value),
         false => Err(format!("{what} can be from {least} to {most}, not {value}.")),
+    }
+}
+
+/// The whole number that a text is.
+///
+/// # Errors
+/// A sentence, if it is none.
+pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    let text = text.trim();
+    match text.is_empty() {
+        true => Err("Type a whole number.".to_owned()),
+        false => text.parse().map_err(|_| format!("\"{text}\" is not a whole number.")),
     }
 }
 

@@ -21,6 +21,7 @@ mod link;
 mod mail;
 mod majority;
 mod matrix;
+mod number;
 mod order;
 mod past;
 mod picture;

@@ -171,10 +171,9 @@ fn is_off(scenario: &Scenario, rule: &str) -> bool {
 ///
 /// # Errors
 /// A sentence, if it is no whole number.
-pub fn typed(event: &Event) -> Result<u64, String> {
+fn typed(event: &Event) -> Result<u64, String> {
     let input: HtmlInputElement = event.target_unchecked_into();
-    let text = input.value();
-    text.trim().parse().map_err(|_| format!("\"{text}\" is not a whole number."))
+    draft::whole(&input.value())
 }
 
 fn field(
