@@ -8,6 +8,6 @@ mod unfolding;
 
 pub use animation::use_animation;
 pub use escape::use_escape;
-pub use focus::use_focus_after;
+pub use focus::{use_focus_after, use_focus_kept};
 pub use media::use_media;
 pub use unfolding::use_unfolding;

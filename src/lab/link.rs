@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(opened.branch.run().snapshot(), bench.run().snapshot());
         assert_eq!(opened.branch.run().scenario(), bench.run().scenario());
         assert_eq!(opened.branch.run().done_by_hand(), bench.run().done_by_hand());
-        assert_eq!((opened.speed, opened.selected), (500, Some(NodeId(2))));
+        assert_eq!((opened.speed, opened.selected), (500, bench.selected()));
     }
 
     #[test]

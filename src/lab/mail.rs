@@ -2,6 +2,7 @@
 
 use super::breaking::action_button;
 use super::number::{Number, use_number};
+use crate::hooks::use_focus_kept;
 use crate::session::Command;
 use crate::words::seconds;
 use election_engine::action::{Action, MessageDelay};
@@ -35,10 +36,11 @@ pub struct MailProps {
 pub fn Mail(props: &MailProps) -> Html {
     let delay = use_number(&DELAY);
     let by = delay.value.and_then(|ms| u64::try_from(ms).ok()).map(Span::new);
+    let (place, onfocusin) = use_focus_kept();
     let flights = &props.snapshot.flights;
     let store = props.snapshot.store_id();
     html! {
-        <fieldset class="mail" data-testid="mail" data-count={flights.len().to_string()}>
+        <fieldset ref={place} {onfocusin} tabindex="-1" class="mail" data-testid="mail" data-count={flights.len().to_string()}>
             <legend>{format!("In flight: {}", flights.len())}</legend>
             <div class="row">{delay.html}</div>
             if flights.is_empty() {

@@ -17,6 +17,7 @@ mod embed;
 mod events;
 mod export;
 mod inspector;
+mod kept;
 mod link;
 mod mail;
 mod majority;

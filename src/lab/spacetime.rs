@@ -24,6 +24,7 @@ pub struct SpaceTimeProps {
     /// Time passes.
     pub passing: bool,
     pub picked: Option<Rc<LogLine>>,
+    pub selected: Option<NodeId>,
     pub shape: Shape,
     pub bench: Bound,
     pub dispatch: Callback<Order>,
@@ -56,6 +57,9 @@ pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
             >
                 <Drawn chart={chart.clone()} {width} passing={props.passing} dispatch={&props.dispatch} />
                 <g class="present" aria-hidden="true">
+                    if let Some(x) = props.selected.and_then(|member| x_of(chart, member, width)) {
+                        <line class="chosen" x1={format!("{x:.1}")} x2={format!("{x:.1}")} y1={format!("{top:.1}")} y2={format!("{bottom:.1}")} />
+                    }
                     <line x1={LEFT.to_string()} x2={width.to_string()} y1={format!("{y:.1}")} y2={format!("{y:.1}")} />
                     if let Some(dot) = picked {
                         if let Some(x) = x_of(chart, dot.node, width) {

@@ -91,6 +91,10 @@ pub struct View {
     pub orders: u32,
     /// Whether some of the oldest checkpoints or records were let go.
     pub thinned: bool,
+    /// Whether another set-up took the place of what was here.
+    pub has_before: bool,
+    /// Tells one set-up from the next.
+    pub loads: u32,
 }
 
 /// A chart as a table.
@@ -221,6 +225,8 @@ impl View {
                 .map_or_else(|| Rc::new(Groups::of(&snapshot)), |same| Rc::clone(&same.groups)),
             snapshot: Rc::new(snapshot),
             orders,
+            has_before: bench.has_before(),
+            loads: bench.loads(),
             thinned: {
                 let memory = run.memory();
                 memory.thinned > 0 || memory.forgotten > 0

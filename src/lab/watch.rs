@@ -2,6 +2,7 @@
 
 use super::order::Order;
 use super::view::Violations;
+use crate::hooks::use_focus_kept;
 use crate::stage::frame::LogLine;
 use crate::words::seconds;
 use election_engine::trace::RecordId;
@@ -23,9 +24,10 @@ pub fn Watch(props: &WatchProps) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         Order::StopAtViolation(input.checked())
     });
+    let (place, onfocusin) = use_focus_kept();
     let Violations { latest, hidden } = &*props.violations;
     html! {
-        <div class="watch-list">
+        <div ref={place} {onfocusin} tabindex="-1" class="watch-list">
             <label class="flag"><input type="checkbox" data-testid="stop-at-violation" checked={props.stops} {onchange} />{"Stop at a violation"}</label>
             <div aria-live="polite">
                 { for latest.iter().rev().map(|told| html! {
