@@ -425,7 +425,10 @@ describe('on a wide screen', () => {
     const stopped = await seconds(page);
     await id('violation-with').click();
     assert.ok(await seconds(page) < stopped);
-    await id('violation').waitFor({ state: 'detached' });
+    await page.locator('[data-testid=violation][data-ahead=true]').waitFor();
+    await id('violation-at').click();
+    await page.locator('[data-testid=violation][data-ahead=false]').waitFor();
+    assert.equal(await seconds(page), stopped);
   });
 
   test('keys: play, step, jump, zoom, and a sheet of them', async () => {
