@@ -26,6 +26,7 @@ mod number;
 mod order;
 mod past;
 mod picture;
+mod plan;
 mod race;
 mod race_view;
 mod search;
