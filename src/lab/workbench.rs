@@ -300,7 +300,8 @@ pub fn Workbench() -> Html {
                         }}>{"?"}</button>
                     </div>
                     <div class="tool" data-testid={format!("panel-{}", *tool)}>
-                        { for drafts.iter().map(|(id, panel)| html! { <div key={*id} hidden={*tool != *id}>{panel.clone()}</div> }) }
+                        // A list of its own: keys only count where every part has one.
+                        <>{ for drafts.iter().map(|(id, panel)| html! { <div key={*id} hidden={*tool != *id}>{panel.clone()}</div> }) }</>
                         { match *tool {
                             "break" => html! {
                                 <>
