@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::lab::chart::Kinds;
+use crate::lab::view::{Haste, View};
 use crate::lab::workbench::first_scenario;
 use election_engine::action::MessageDelay;
 
@@ -239,4 +240,33 @@ fn who_is_picked_is_chosen_everywhere_and_comes_into_sight() {
     bench.apply(Order::Stage(Command::Select(Some(NodeId(0))))).unwrap();
     bench.apply(Order::Stage(Command::StepForward)).unwrap();
     assert_eq!(bench.selected(), Some(NodeId(0)));
+}
+
+#[test]
+fn a_violation_can_be_followed_to_its_first_event_and_then_to_its_second() {
+    let text = r#"{"version": 1, "protocol": {"bully": {}}, "script": [{"at_ms": 1000, "do": {"partition": [[0, 1, 2], [3, 4]]}}, {"at_ms": 9000, "do": {"partition": [[0], [1, 2], [3], [4]]}}], "until_ms": 60000}"#;
+    let mut bench = Bench::new(Scenario::parse(text).unwrap(), 1000);
+    let view = |bench: &Bench| View::of(bench, 0, None, Haste::None, None);
+    seek(&mut bench, 60_000);
+    let found = view(&bench).violations;
+    assert!(found.told.iter().all(|told| !told.ahead) && found.ahead == 0);
+    // However many others lie between its two events.
+    for told in &found.told {
+        bench.apply(Order::Pick(RecordId(told.with.id))).unwrap();
+        let before = view(&bench).violations;
+        let same = before.told.iter().find(|other| other.at == told.at).expect("it stays");
+        assert_eq!((same.ahead, &same.with), (true, &told.with));
+        assert_eq!(
+            before.before + before.told.len() + before.ahead,
+            found.before + found.told.len()
+        );
+        bench.apply(Order::Pick(RecordId(told.at.id))).unwrap();
+        assert!(
+            view(&bench).violations.told.iter().any(|other| other.at == told.at && !other.ahead)
+        );
+    }
+    seek(&mut bench, 0);
+    let ahead = view(&bench).violations;
+    assert_eq!((ahead.before, ahead.told.iter().all(|told| told.ahead)), (0, true));
+    assert!(!ahead.told.is_empty());
 }
