@@ -17,6 +17,7 @@ use result::{Phase, Shown, Verdict};
 use searcher::Said;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -38,16 +39,18 @@ pub fn Prove() -> Html {
     let search = {
         let (shown, desk) = (shown.setter(), desk.clone());
         Callback::from(move |question: Question| {
-            let question = Rc::new(question);
+            let begun = Shown::begun(&Rc::new(question.clone()));
+            shown.set(Some(begun.clone()));
             let hear = {
-                let (shown, question) = (shown.clone(), question.clone());
+                let (shown, latest) = (shown.clone(), RefCell::new(begun));
                 Callback::from(move |heard: Heard<Said>| {
-                    shown.set(Some(Shown::of(&question, heard)))
+                    let after = latest.borrow().clone().after(heard);
+                    latest.replace(after.clone());
+                    shown.set(Some(after));
                 })
             };
-            shown.set(Some(Shown::begun(&question)));
             // The worker of an earlier search ends with its desk.
-            *desk.borrow_mut() = Some(Desk::open(Order::Search((*question).clone()), hear));
+            *desk.borrow_mut() = Some(Desk::open(Order::Search(question), hear));
         })
     };
     let cancel = {
