@@ -11,6 +11,7 @@ use crate::worker::desk::Desk;
 use crate::worker::{Heard, Order};
 use election_engine::explore::{Question, famous};
 use form::Form;
+use gloo_timers::callback::Timeout;
 use hunt::Hunts;
 use js_sys::{decode_uri_component, encode_uri_component};
 use result::{Phase, Shown, Verdict};
@@ -78,8 +79,10 @@ pub fn Prove() -> Html {
                     let (setter, search) = (question.setter(), search.clone());
                     let asked = one.question.clone();
                     let onclick = Callback::from(move |_: MouseEvent| {
-                        setter.set(asked.clone());
                         search.emit(asked.clone());
+                        // The form has many fields, and what was pressed is answered first.
+                        let (setter, asked) = (setter.clone(), asked.clone());
+                        Timeout::new(0, move || setter.set(asked)).forget();
                     });
                     html! {
                         <button
