@@ -19,6 +19,8 @@ onmessage = async ({ data }) => {
   } catch (error) {
     // What an order lacks comes as a sentence; anything else is a failure of ours or of memory.
     const refused = typeof error === 'string';
-    postMessage(JSON.stringify(refused ? { Refused: error } : { Died: String(error) }));
+    const broke = error instanceof WebAssembly.RuntimeError;
+    const why = broke ? `it broke off, perhaps for want of memory (${error})` : String(error);
+    postMessage(JSON.stringify(refused ? { Refused: error } : { Died: why }));
   }
 };

@@ -60,7 +60,7 @@ pub fn Number(props: &NumberProps) -> Html {
             <span>{label}</span>
             <input
                 type="number"
-                value={value.to_string()}
+                ~value={value.to_string()}
                 min={range.0.to_string()}
                 max={range.1.to_string()}
                 step={step.to_string()}

@@ -1,6 +1,7 @@
 //! Where the focus goes when what had it is gone.
 
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, Node};
 use yew::prelude::*;
 
 /// Gives the focus to the element behind the returned reference whenever `value` changes, but
@@ -20,4 +21,30 @@ pub fn use_focus_after<T: PartialEq + 'static>(value: T) -> NodeRef {
         });
     }
     element
+}
+
+/// Keeps the focus in a place whose parts come and go: when the part that has it is gone, the
+/// place itself has it, instead of the whole page. For its `ref`, with `tabindex="-1"`, and for
+/// its `onfocusin`.
+#[hook]
+pub fn use_focus_kept() -> (NodeRef, Callback<FocusEvent>) {
+    let place = use_node_ref();
+    let had = use_mut_ref(|| None::<Node>);
+    {
+        let (place, had) = (place.clone(), had.clone());
+        use_effect(move || {
+            let gone = had.borrow_mut().take_if(|part| !part.is_connected()).is_some();
+            let document = web_sys::window().and_then(|window| window.document());
+            let Some(document) = document.filter(|_| gone) else { return };
+            // Nobody has taken it meanwhile.
+            let nobody = document.active_element().is_none_or(|active| active.tag_name() == "BODY");
+            if let (true, Some(place)) = (nobody, place.cast::<HtmlElement>()) {
+                let _ = place.focus();
+            }
+        });
+    }
+    let onfocusin = use_callback((), move |event: FocusEvent, ()| {
+        *had.borrow_mut() = event.target().and_then(|target| target.dyn_into().ok());
+    });
+    (place, onfocusin)
 }

@@ -9,7 +9,7 @@ mod turns;
 
 pub use animation::use_animation;
 pub use escape::use_escape;
-pub use focus::use_focus_after;
+pub use focus::{use_focus_after, use_focus_kept};
 pub use link::use_link_changes;
 pub use media::use_media;
 pub use turns::{Same, use_turns};

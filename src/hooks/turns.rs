@@ -52,8 +52,7 @@ pub fn use_turns<T: 'static>(latest: &Same<T>, pieces: usize) -> Vec<Option<Same
         })
     };
     use_animation(turns.borrow().behind(latest).is_some(), on_frame);
-    let shown = turns.borrow().shown.clone();
-    shown
+    turns.borrow().shown.clone()
 }
 
 struct Turns<T> {

@@ -2,10 +2,12 @@
 
 use super::author::{Beat, Draft, at_event, claim, pattern_of, true_now};
 use super::browser;
+use super::kept;
 use super::workbench::Bound;
 use crate::stage::frame::LogLine;
 use crate::words::seconds;
 use election_engine::trace::RecordId;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
@@ -19,11 +21,13 @@ pub struct AuthorPanelProps {
 /// The beats so far, and a form for the next.
 #[component]
 pub fn AuthorPanel(props: &AuthorPanelProps) -> Html {
-    let draft = use_state_eq(Draft::default);
+    let draft = use_state_eq(kept::draft);
+    kept::keep_draft(&draft);
     let title = use_node_ref();
     let caption = use_node_ref();
     let claimed = use_node_ref();
-    let ticked = use_state_eq(|| vec![true]);
+    // What is ticked goes with the event.
+    let ticked = use_state_eq(|| (None::<u32>, BTreeSet::new()));
     let answer = use_state_eq(|| None::<String>);
     let event = {
         let bench = props.bench.0.borrow();
@@ -31,7 +35,9 @@ pub fn AuthorPanel(props: &AuthorPanelProps) -> Html {
     };
     let offered = event
         .map_or_else(Vec::new, |entry| true_now(&*at_event(props.bench.0.borrow().run(), &entry)));
-    let is_ticked = |index: usize| ticked.get(index).copied().unwrap_or(false);
+    let picked = props.picked.as_ref().map(|line| line.id);
+    let ticks = if ticked.0 == picked { ticked.1.clone() } else { BTreeSet::from([0]) };
+    let is_ticked = |index: usize| ticks.contains(&index);
     let onadd = {
         let (bench, draft, answer) = (props.bench.clone(), draft.clone(), answer.clone());
         let (title, caption, claimed) = (title.clone(), caption.clone(), claimed.clone());
@@ -126,13 +132,11 @@ pub fn AuthorPanel(props: &AuthorPanelProps) -> Html {
                 <label>{"Caption"}<textarea ref={caption} rows="3" data-testid="beat-caption" /></label>
                 <div role="group" aria-label="What the caption says">
                     { for offered.iter().enumerate().map(|(index, (text, _))| {
-                        let ticked = ticked.clone();
-                        let onchange = Callback::from(move |_: Event| {
-                            let mut next = (*ticked).clone();
-                            next.resize(next.len().max(index + 1), false);
-                            next[index] = !next[index];
-                            ticked.set(next);
-                        });
+                        let (ticked, mut next) = (ticked.clone(), ticks.clone());
+                        if !next.remove(&index) {
+                            next.insert(index);
+                        }
+                        let onchange = Callback::from(move |_: Event| ticked.set((picked, next.clone())));
                         html! { <label key={text.clone()} class="flag"><input type="checkbox" checked={is_ticked(index)} data-testid={format!("claim-{index}")} {onchange} />{text.clone()}</label> }
                     }) }
                 </div>

@@ -7,7 +7,6 @@ use super::compare::{Difference, compare};
 use super::deeds;
 use super::order::{Condition, Order, Side};
 use super::past::Mark;
-use crate::diagram::geometry::MOST_ON_RING;
 use crate::session::{Command, Moment, Pace};
 use election_engine::action::Action;
 use election_engine::ids::NodeId;
@@ -32,6 +31,10 @@ pub struct Bench {
     /// What to tell of the last order, besides what is seen.
     said: Option<String>,
     made: usize,
+    /// How many set-ups there have been.
+    loads: u32,
+    /// What was here before another set-up took its place, if anything was done to it.
+    before: Option<Box<Bench>>,
 }
 
 impl Bench {
@@ -53,7 +56,31 @@ impl Bench {
             difference: None,
             said: None,
             made: 1,
+            loads: 0,
+            before: None,
         }
+    }
+
+    /// Puts another in its place. What was done by hand can be had back.
+    pub fn replace(&mut self, next: Bench) {
+        let mut before = std::mem::replace(self, next);
+        self.stop_at_violation = before.stop_at_violation;
+        self.loads = before.loads + 1;
+        let touched = before.branches.len() > 1 || !before.run().done_by_hand().is_empty();
+        // Only one is kept: each holds the history of its runs.
+        let kept = before.before.take();
+        before.pace.playing = false;
+        self.before = if touched { Some(Box::new(before)) } else { kept };
+    }
+
+    /// How many set-ups there have been: tells one from another.
+    pub fn loads(&self) -> u32 {
+        self.loads
+    }
+
+    /// Whether there is a bench to go back to.
+    pub fn has_before(&self) -> bool {
+        self.before.is_some()
     }
 
     /// The futures.
@@ -137,9 +164,16 @@ impl Bench {
             Order::Jump(mark, Side::Before) => self.jump_back(mark),
             Order::Until(Condition::LeaderChanges) => self.jump(Mark::Leader),
             Order::Until(condition) => self.run_until(&condition),
-            Order::Pick(id) => self.pick(id),
+            Order::Pick(id) => {
+                self.pick(id);
+                // All views look at the same one.
+                self.selected = self.run().entry(id).map(|entry| entry.node).or(self.selected);
+            }
             Order::Switch(index) if index < self.branches.len() => {
+                // The same instant of another future.
+                let now = self.run().playhead();
                 self.current = index;
+                self.seek(now);
                 self.pace.playing = false;
                 self.picked = None;
             }
@@ -150,6 +184,13 @@ impl Bench {
                     (Some(a), Some(b)) => Some(compare(a, b)),
                     _ => None,
                 };
+            }
+            Order::TakeBack => {
+                if let Some(before) = self.before.take() {
+                    let now = std::mem::replace(self, *before);
+                    self.loads = now.loads + 1;
+                    self.before = Some(Box::new(Bench { before: None, ..now }));
+                }
             }
             Order::StopAtViolation(stop) => self.stop_at_violation = stop,
             Order::Look(lens) => self.lens = lens,
@@ -187,12 +228,7 @@ impl Bench {
             Command::Act(action) => return self.act(action),
             Command::Select(member) => self.selected = member,
             Command::Restart => self.restart(),
-            Command::Load(scenario) => {
-                *self = Bench {
-                    stop_at_violation: self.stop_at_violation,
-                    ..Bench::new(*scenario, self.pace.speed)
-                };
-            }
+            Command::Load(scenario) => self.replace(Bench::new(*scenario, self.pace.speed)),
             // The workbench has no tours.
             Command::StartTour
             | Command::Predict(_)
@@ -234,11 +270,8 @@ impl Bench {
         let Some(entry) = self.run().entry(id) else { return };
         self.pace.playing = false;
         Moment { time: entry.time, records: id.0 as usize + 1 }.show(self.run_mut());
-        // Whoever it happened to comes into sight, if they are on another page.
         let nodes = self.run().scenario().cluster.nodes;
-        if nodes > MOST_ON_RING && self.lens.hidden.contains(entry.node) {
-            self.lens = self.lens.clone().showing(entry.node, nodes);
-        }
+        self.lens = self.lens.clone().with(&entry, nodes);
         self.picked = Some(id);
     }
 

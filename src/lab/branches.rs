@@ -2,6 +2,7 @@
 
 use super::order::Order;
 use super::view::Branches;
+use crate::hooks::use_focus_kept;
 use crate::stage::transport::selected_value;
 use crate::words::seconds;
 use std::rc::Rc;
@@ -19,6 +20,7 @@ pub fn BranchList(props: &BranchListProps) -> Html {
     let Branches { list, current, difference } = &*props.branches;
     let other = use_state_eq(|| 0_usize);
     let current = *current;
+    let (place, onfocusin) = use_focus_kept();
     let does = |order: Order| props.dispatch.reform(move |_: MouseEvent| order.clone());
     let against = if *other < list.len() && *other != current {
         *other
@@ -30,7 +32,7 @@ pub fn BranchList(props: &BranchListProps) -> Html {
         Callback::from(move |event: Event| other.set(selected_value(&event).parse().unwrap_or(0)))
     };
     html! {
-        <fieldset class="branches">
+        <fieldset ref={place} {onfocusin} tabindex="-1" class="branches">
             <legend>{"Branches"}</legend>
             <p class="hint">{"Go back and change something: the future that you had stays here beside the new one."}</p>
             <ol>

@@ -1,14 +1,15 @@
 //! What can be done to clocks, links and leaders, besides what every stage offers.
 
+use super::number::{Number, use_number};
 use crate::session::Command;
 use crate::stage::transport::selected_value;
 use election_engine::action::{Action, ClockChange, LinkChange, Way};
 use election_engine::ids::NodeId;
+use election_engine::simulation::clock::ClockError;
 use election_engine::simulation::network::NetworkConfig;
 use election_engine::snapshot::Snapshot;
 use election_engine::time::Span;
 use std::rc::Rc;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -20,41 +21,52 @@ pub struct BreakingProps {
     pub dispatch: Callback<Command>,
 }
 
-/// The numbers that are typed in.
-#[derive(Clone, Copy, PartialEq)]
-struct Numbers {
-    skew_ms: i64,
-    drift_ppm: i64,
-    delay_ms: i64,
-    loss_permille: i64,
-}
+/// How far ahead a clock is set.
+pub const AHEAD: Number = Number {
+    testid: "skew",
+    label: "ahead, ms",
+    what: "How far ahead, in ms,",
+    range: (-86_400_000, 86_400_000),
+    first: 500,
+};
+
+/// How fast a clock runs.
+pub const GAINS: Number = Number {
+    testid: "drift",
+    label: "gains, µs a second",
+    what: "What it gains, in µs a second,",
+    range: (*ClockError::DRIFTS_PPM.start(), *ClockError::DRIFTS_PPM.end()),
+    first: 50_000,
+};
+
+/// How much longer a message takes.
+pub const SLOWER: Number = Number {
+    testid: "slower",
+    label: "slower by, ms",
+    what: "How much slower, in ms,",
+    range: (0, 60_000),
+    first: 200,
+};
+
+/// How many messages are lost.
+pub const LOST: Number = Number {
+    testid: "lossy",
+    label: "lost, of 1000",
+    what: "How many are lost, of 1000,",
+    range: (0, 1000),
+    first: 300,
+};
 
 /// Clocks and links of the chosen node, elections and transfers.
 #[component]
 pub fn Breaking(props: &BreakingProps) -> Html {
-    let numbers = use_state(|| Numbers {
-        skew_ms: 500,
-        drift_ppm: 50_000,
-        delay_ms: 200,
-        loss_permille: 300,
-    });
+    let (ahead, gains) = (use_number(&AHEAD), use_number(&GAINS));
+    let (slower, lost) = (use_number(&SLOWER), use_number(&LOST));
     let from = use_state_eq(|| NodeId(0));
     let to = use_state_eq(|| NodeId(1));
     let members = props.snapshot.nodes.len() as u8 + 1;
     let store = props.snapshot.store_id();
     let node = props.selected.filter(|node| *node != store).unwrap_or(NodeId(0));
-    let of = |name: &'static str, testid: &'static str, value: i64, set: fn(&mut Numbers, i64)| {
-        let numbers = numbers.clone();
-        let oninput = Callback::from(move |event: InputEvent| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            if let Ok(value) = input.value().parse() {
-                let mut next = *numbers;
-                set(&mut next, value);
-                numbers.set(next);
-            }
-        });
-        html! { <label>{name}<input type="number" data-testid={testid} value={value.to_string()} {oninput} /></label> }
-    };
     let end = |name: &'static str, testid: &'static str, state: &UseStateHandle<NodeId>| {
         let now = **state;
         let state = state.clone();
@@ -73,27 +85,30 @@ pub fn Breaking(props: &BreakingProps) -> Html {
             </label>
         }
     };
-    let positive = |number: i64| u64::try_from(number).unwrap_or(0);
-    let clock = ClockChange { node, skew_ms: numbers.skew_ms, drift_ppm: numbers.drift_ppm };
-    let right = ClockChange { node, skew_ms: 0, drift_ppm: 0 };
-    let link = LinkChange {
-        from: *from,
-        to: *to,
-        delay_ms: Span::new(positive(numbers.delay_ms)),
-        loss_permille: positive(numbers.loss_permille).min(1000) as u16,
-    };
+    let clock = ahead
+        .value
+        .zip(gains.value)
+        .map(|(skew_ms, drift_ppm)| Action::Clock(ClockChange { node, skew_ms, drift_ppm }));
+    let right = Action::Clock(ClockChange { node, skew_ms: 0, drift_ppm: 0 });
+    let loss = lost.value.and_then(|permille| u16::try_from(permille).ok());
+    let delay = slower.value.and_then(|ms| u64::try_from(ms).ok()).map(Span::new);
+    let link = delay.zip(loss).map(|(delay_ms, loss_permille)| {
+        Action::Link(LinkChange { from: *from, to: *to, delay_ms, loss_permille })
+    });
     let way = Way { from: *from, to: *to };
-    let everywhere = NetworkConfig { loss_permille: link.loss_permille, ..props.network.clone() };
+    let everywhere = loss.map(|loss_permille| {
+        Action::Network(NetworkConfig { loss_permille, ..props.network.clone() })
+    });
     html! {
         <div class="breaking">
             <fieldset>
                 <legend>{format!("The clock of node {node}")}</legend>
                 <div class="row">
-                    {of("ahead, ms", "skew", numbers.skew_ms, |n, v| n.skew_ms = v)}
-                    {of("gains, µs a second", "drift", numbers.drift_ppm, |n, v| n.drift_ppm = v)}
-                    {button(props, "set-clock", "Set it wrong", Action::Clock(clock))}
-                    {button(props, "right-clock", "Set it right", Action::Clock(right))}
-                    {button(props, "campaign", "Ask it to hold an election", Action::Campaign(node))}
+                    {ahead.html}
+                    {gains.html}
+                    {button(props, "set-clock", "Set it wrong", clock)}
+                    {button(props, "right-clock", "Set it right", Some(right))}
+                    {button(props, "campaign", "Ask it to hold an election", Some(Action::Campaign(node)))}
                 </div>
             </fieldset>
             <fieldset>
@@ -101,14 +116,14 @@ pub fn Breaking(props: &BreakingProps) -> Html {
                 <div class="row">
                     {end("from", "way-from", &from)}
                     {end("to", "way-to", &to)}
-                    {of("slower by, ms", "slower", numbers.delay_ms, |n, v| n.delay_ms = v)}
-                    {of("lost, of 1000", "lossy", numbers.loss_permille, |n, v| n.loss_permille = v)}
-                    {button(props, "change-link", "Change the link", Action::Link(link))}
-                    {button(props, "cut-link", "Cut", Action::Cut(way))}
-                    {button(props, "mend-link", "Mend", Action::Mend(way))}
-                    {button(props, "lose-everywhere", "Lose so many on every link", Action::Network(everywhere))}
-                    {button(props, "network-as-set-up", "All links as set up", Action::Network(props.network.clone()))}
-                    {button(props, "transfer", "Hand leadership over", Action::Transfer(way))}
+                    {slower.html}
+                    {lost.html}
+                    {button(props, "change-link", "Change the link", link)}
+                    {button(props, "cut-link", "Cut", Some(Action::Cut(way)))}
+                    {button(props, "mend-link", "Mend", Some(Action::Mend(way)))}
+                    {button(props, "lose-everywhere", "Lose so many on every link", everywhere)}
+                    {button(props, "network-as-set-up", "All links as set up", Some(Action::Network(props.network.clone())))}
+                    {button(props, "transfer", "Hand leadership over", Some(Action::Transfer(way)))}
                 </div>
             </fieldset>
         </div>
@@ -119,24 +134,26 @@ fn button(
     props: &BreakingProps,
     testid: &'static str,
     label: &'static str,
-    action: Action,
+    action: Option<Action>,
 ) -> Html {
     action_button(testid.to_owned(), label, action, &props.could, &props.dispatch)
 }
 
-/// A button for an action, greyed where it would change nothing; it keeps the focus then.
+/// A button for an action, greyed where there is none or it would change nothing; it keeps the
+/// focus then.
 pub fn action_button(
     testid: String,
     label: &'static str,
-    action: Action,
+    action: Option<Action>,
     could: &Callback<Action, bool>,
     dispatch: &Callback<Command>,
 ) -> Html {
-    let enabled = could.emit(action.clone());
+    let action = action.filter(|action| could.emit(action.clone()));
+    let enabled = action.is_some();
     let dispatch = dispatch.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
-        if enabled {
-            dispatch.emit(Command::Act(action.clone()));
+        if let Some(action) = action.clone() {
+            dispatch.emit(Command::Act(action));
         }
     });
     html! { <button type="button" class="button" data-testid={testid} aria-disabled={(!enabled).to_string()} {onclick}>{label}</button> }

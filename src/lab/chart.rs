@@ -119,6 +119,17 @@ impl Lens {
         self
     }
 
+    /// The same with a record in sight, whatever was left out.
+    pub fn with(mut self, entry: &Entry, nodes: u8) -> Lens {
+        if self.hidden.contains(entry.node) {
+            self = self.showing(entry.node, nodes);
+        }
+        if !self.kinds.fit(entry) {
+            self.kinds = Kinds::All;
+        }
+        self
+    }
+
     /// Whether a record is seen.
     pub fn shows(&self, entry: &Entry) -> bool {
         !self.hidden.contains(entry.node) && self.kinds.fit(entry)

@@ -5,6 +5,8 @@ use election_engine::scenario::{Cluster, MAX_NODES, Scenario};
 use election_engine::simulation::network::Latency;
 use election_engine::store::TokenCheck;
 use election_engine::time::{SimTime, Span};
+use std::fmt::Display;
+use std::str::FromStr;
 
 /// A change to a set-up.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,15 +35,15 @@ pub enum Change {
     StoreCheck(TokenCheck),
     /// How long the store is not told of a new leader, in milliseconds.
     RegisterDelay(u64),
-    /// When the run ends, in seconds.
-    Length(u64),
+    /// When the run ends.
+    Length(SimTime),
     /// A parameter of the algorithm, in its unit.
     Parameter(&'static str, u64),
     /// A rule that is switched off; none if it is empty.
     Broken(String),
 }
 
-/// A scenario with a change. What is done to nodes that are not there is left out.
+/// A scenario with a change. What its script does stays, whether it fits or not.
 ///
 /// # Errors
 /// A sentence that says what fits.
@@ -85,10 +87,7 @@ pub fn with(scenario: &Scenario, change: &Change) -> Result<Scenario, String> {
         Change::Reorder(permille) => {
             cluster.network.reorder_permille = share("Overtaking", *permille)?;
         }
-        Change::Length(seconds) => {
-            next.until_ms =
-                SimTime::from_ms(within("The length, in seconds,", *seconds, 1, 86_400)? * 1000);
-        }
+        Change::Length(until) => next.until_ms = *until,
         Change::Parameter(field, value) => {
             let parameter = next.protocol.info().parameters.iter().find(|p| p.field == *field);
             if let Some(parameter) = parameter {
@@ -108,16 +107,69 @@ pub fn with(scenario: &Scenario, change: &Change) -> Result<Scenario, String> {
             }
         }
     }
-    forget_strangers(&mut next);
     next.protocol.validate(next.cluster.nodes)?;
     Ok(next)
 }
 
-fn within(what: &str, value: u64, least: u64, most: u64) -> Result<u64, String> {
-    match (least..=most).contains(&value) {
+/// A number that is between two others.
+///
+/// # Errors
+/// A sentence that says what fits.
+pub fn within<T: PartialOrd + Display>(
+    what: &str,
+    value: T,
+    least: T,
+    most: T,
+) -> Result<T, String> {
+    match value >= least && value <= most {
         true => Ok(value),
         false => Err(format!("{what} can be from {least} to {most}, not {value}.")),
     }
+}
+
+/// The whole number that a text is.
+///
+/// # Errors
+/// A sentence, if it is none.
+pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    let text = text.trim();
+    match text.is_empty() {
+        true => Err("Type a whole number.".to_owned()),
+        false => text.parse().map_err(|_| format!("\"{text}\" is not a whole number.")),
+    }
+}
+
+/// The longest run, in milliseconds: a day.
+const LONGEST_MS: u64 = 86_400_000;
+
+/// The length of a run that a text in seconds is.
+///
+/// # Errors
+/// A sentence that says what fits.
+pub fn length(text: &str) -> Result<Change, String> {
+    let text = text.trim();
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let ms = match (whole.is_empty() && part.is_empty(), digits(whole) && digits(part)) {
+        (false, true) if part.len() <= 3 && whole.len() <= 8 => {
+            let parse = |text: &str| text.parse::<u64>().unwrap_or(0);
+            parse(whole) * 1000 + parse(&format!("{part:0<3}"))
+        }
+        _ => 0,
+    };
+    match (1..=LONGEST_MS).contains(&ms) {
+        true => Ok(Change::Length(SimTime::from_ms(ms))),
+        false => Err(format!(
+            "The length, in seconds, can be from 0.001 to {}, such as 4.5, but not \"{text}\".",
+            LONGEST_MS / 1000
+        )),
+    }
+}
+
+/// A length as it is typed: seconds, with as many digits as it takes.
+pub fn typed_length(until: SimTime) -> String {
+    let text = format!("{}.{:06}", until.0 / 1_000_000, until.0 % 1_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn share(what: &str, permille: u64) -> Result<u16, String> {
@@ -152,15 +204,6 @@ fn between(shortest: Span, longest: Span) -> Latency {
     }
 }
 
-/// A cluster that shrinks loses what was to be done to those who are gone. The store takes the
-/// number after the last node, so its old number may be anybody's; entries that name it go, too.
-fn forget_strangers(scenario: &mut Scenario) {
-    let checked = scenario.clone();
-    scenario.script.retain(|entry| checked.check_action(&entry.action).is_ok());
-    let nodes = scenario.cluster.nodes;
-    scenario.cluster.clocks.retain(|change| change.node.0 <= nodes);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,7 +226,7 @@ mod tests {
                 Change::DiskLongest(2),
                 Change::StoreCheck(TokenCheck::Equal),
                 Change::RegisterDelay(250),
-                Change::Length(5),
+                Change::Length(SimTime::from_ms(4500)),
             ];
             let defaults = ProtocolConfig::named(info.name).unwrap();
             for parameter in info.parameters {
@@ -231,6 +274,38 @@ mod tests {
             (Change::Protocol("dice".into()), "no algorithm"),
         ] {
             assert!(with(&scenario, &change).unwrap_err().contains(says), "{change:?}");
+        }
+    }
+
+    #[test]
+    fn a_length_is_shown_as_it_is_and_read_as_it_is_shown() {
+        for (ms, shown) in [
+            (300, "0.3"),
+            (800, "0.8"),
+            (4500, "4.5"),
+            (9500, "9.5"),
+            (60_000, "60"),
+            (100_000, "100"),
+            (86_400_000, "86400"),
+            (1, "0.001"),
+        ] {
+            let until = SimTime::from_ms(ms);
+            assert_eq!(typed_length(until), shown);
+            assert_eq!(length(shown), Ok(Change::Length(until)));
+        }
+        for text in
+            ["", ".", "0", "-1", "86400.001", "1e3", "0.0001", "4,5", "99999999999999999999"]
+        {
+            assert!(length(text).unwrap_err().contains("from 0.001 to 86400"), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_length_of_the_gallery_is_shown_true() {
+        let gallery = crate::course::gallery();
+        for scenario in gallery.systems.iter().flat_map(|row| &row.scenarios) {
+            let until = scenario.scenario.until_ms;
+            assert_eq!(length(&typed_length(until)), Ok(Change::Length(until)), "{until}");
         }
     }
 }

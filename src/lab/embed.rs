@@ -8,7 +8,13 @@ use yew::prelude::*;
 /// Whether only the picture and its controls are asked for. The page around it hides then.
 #[hook]
 pub fn use_embedded() -> bool {
-    let embedded = *use_memo((), |()| asked("embed").is_some_and(|value| value != "0"));
+    let wanted = || asked("embed").is_some_and(|value| value != "0");
+    let embedded = use_state_eq(wanted);
+    {
+        let embedded = embedded.setter();
+        use_address(Callback::from(move |()| embedded.set(wanted())));
+    }
+    let embedded = *embedded;
     use_effect_with(embedded, |embedded| {
         let root = document().and_then(|document| document.document_element());
         if let (Some(root), true) = (&root, *embedded) {
@@ -26,12 +32,21 @@ pub fn use_embedded() -> bool {
 /// Tells of another link in the address bar.
 #[hook]
 pub fn use_link_changes(changed: Callback<()>) {
+    let link = use_mut_ref(|| asked("s"));
+    use_address(Callback::from(move |()| {
+        let now = asked("s");
+        // What else stands in the address may change without another link.
+        if now.is_some() && link.replace(now.clone()) != now {
+            changed.emit(());
+        }
+    }));
+}
+
+/// Calls back whenever another place of the page stands in the address bar.
+#[hook]
+fn use_address(changed: Callback<()>) {
     use_effect_with((), move |()| {
-        let heard = Closure::<dyn Fn()>::new(move || {
-            if asked("s").is_some() {
-                changed.emit(());
-            }
-        });
+        let heard = Closure::<dyn Fn()>::new(move || changed.emit(()));
         let window = web_sys::window();
         if let Some(window) = &window {
             let listener = heard.as_ref().unchecked_ref();

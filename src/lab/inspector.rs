@@ -1,5 +1,6 @@
 //! A node's state, timers and waiting mail.
 
+use crate::diagram::describe_store;
 use crate::session::Command;
 use crate::words::seconds;
 use election_engine::ids::NodeId;
@@ -18,6 +19,9 @@ pub struct InspectorProps {
 /// Everything that is known of the chosen node.
 #[component]
 pub fn Inspector(props: &InspectorProps) -> Html {
+    if props.selected == Some(props.snapshot.store_id()) {
+        return store(&props.snapshot);
+    }
     let Some(node) = props.selected.and_then(|id| props.snapshot.node(id)) else {
         return html! { <p class="hint">{"Choose a node in the picture to see what it keeps on disk, what it only remembers, its timers and what waits for it."}</p> };
     };
@@ -33,6 +37,29 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             <section><h3>{"In its memory"}</h3>{list(&fields(Kept::Volatile), "Nothing.")}</section>
             <section><h3>{"Its clock and timers"}</h3>{timers(node)}</section>
             <section><h3>{"Its mail"}</h3>{mail(&props.snapshot, node)}</section>
+        </div>
+    }
+}
+
+fn store(snapshot: &Snapshot) -> Html {
+    let store = &snapshot.store;
+    let content = store.content.map_or_else(
+        || "nothing yet".to_owned(),
+        |(writer, number)| format!("a write of node {writer} with token {number}"),
+    );
+    html! {
+        <div class="inspector" data-testid="inspector">
+            <section>
+                <h3>{"The store"}</h3>
+                <p>{describe_store(store, snapshot.store_status)}</p>
+                <dl class="fields">
+                    <dt>{"it holds"}</dt><dd>{content}</dd>
+                    <dt>{"highest token seen"}</dt><dd>{store.highest.to_string()}</dd>
+                    <dt>{"writes applied"}</dt><dd>{store.accepted}</dd>
+                    <dt>{"writes refused"}</dt><dd>{store.refused}</dd>
+                    <dt>{"old writes that got in"}</dt><dd>{store.stale_applied}</dd>
+                </dl>
+            </section>
         </div>
     }
 }

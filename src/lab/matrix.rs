@@ -4,7 +4,6 @@ use super::majority::Groups;
 use crate::keys::activates;
 use crate::session::Command;
 use crate::stage::transport::selected_value;
-use crate::words::ranges;
 use election_engine::action::{Action, Way};
 use election_engine::ids::NodeId;
 use election_engine::snapshot::Snapshot;
@@ -40,8 +39,7 @@ impl PartialEq for MatrixProps {
 /// while the pointer is down. Arrow keys walk.
 #[component]
 pub fn Matrix(props: &MatrixProps) -> Html {
-    // Whether the pointer that is down cuts or mends.
-    let painting = use_mut_ref(|| None::<bool>);
+    let painting = use_mut_ref(|| None::<Stroke>);
     let focused = use_state_eq(|| (0_usize, 1_usize));
     let walked = use_mut_ref(|| false);
     let table = use_node_ref();
@@ -67,23 +65,16 @@ pub fn Matrix(props: &MatrixProps) -> Html {
     };
     let (rows, columns) = (shown(entry.0), shown(entry.1));
     let name = |index: usize| if index == nodes { "store".to_owned() } else { index.to_string() };
-    let is_cut = |from: usize, to: usize| {
-        props.snapshot.cuts.contains(&(NodeId::from_index(from), NodeId::from_index(to)))
-    };
-    let act = |from: usize, to: usize, cut: bool| {
-        let way = Way { from: NodeId::from_index(from), to: NodeId::from_index(to) };
-        Command::Act(if cut { Action::Cut(way) } else { Action::Mend(way) })
-    };
     let cell = |from: usize, to: usize| {
         if from == to {
             return html! { <td key={to} class="self" aria-hidden="true" /> };
         }
-        let cut = is_cut(from, to);
+        let cut = is_cut(&props.snapshot, from, to);
         let press = {
             let (painting, dispatch) = (painting.clone(), props.dispatch.clone());
             Callback::from(move |event: PointerEvent| {
                 if event.button() == 0 {
-                    *painting.borrow_mut() = Some(!cut);
+                    *painting.borrow_mut() = Some(Stroke { cuts: !cut, last: Some((from, to)) });
                     // A finger would keep the pointer on the first cell.
                     if let Some(cell) =
                         event.target().and_then(|target| target.dyn_into::<Element>().ok())
@@ -96,12 +87,21 @@ pub fn Matrix(props: &MatrixProps) -> Html {
         };
         let over = {
             let (painting, dispatch) = (painting.clone(), props.dispatch.clone());
+            let snapshot = props.snapshot.clone();
             Callback::from(move |event: PointerEvent| {
-                let wanted = *painting.borrow();
+                let mut painting = painting.borrow_mut();
                 if event.buttons() == 0 {
-                    *painting.borrow_mut() = None;
-                } else if let Some(wanted) = wanted.filter(|wanted| *wanted != cut) {
-                    dispatch.emit(act(from, to, wanted));
+                    *painting = None;
+                }
+                let Some(stroke) = painting.as_mut() else { return };
+                let passed = stroke.to((from, to));
+                let cuts = stroke.cuts;
+                // Whoever takes these orders may ask for the next event at once.
+                drop(painting);
+                for (from, to) in passed {
+                    if is_cut(&snapshot, from, to) != cuts {
+                        dispatch.emit(act(from, to, cuts));
+                    }
                 }
             })
         };
@@ -139,6 +139,15 @@ pub fn Matrix(props: &MatrixProps) -> Html {
         let painting = painting.clone();
         Callback::from(move |_: PointerEvent| *painting.borrow_mut() = None)
     };
+    // Where it goes outside is nobody's cell.
+    let leave = {
+        let painting = painting.clone();
+        Callback::from(move |_: PointerEvent| {
+            if let Some(stroke) = painting.borrow_mut().as_mut() {
+                stroke.last = None;
+            }
+        })
+    };
     let turn = |label: &'static str,
                 testid: &'static str,
                 now: usize,
@@ -168,7 +177,7 @@ pub fn Matrix(props: &MatrixProps) -> Html {
                 </div>
             }
             <div class="scrolls">
-                <table ref={table}>
+                <table ref={table} onpointerleave={leave}>
                     <thead><tr><td></td>{ for columns.clone().map(|to| html! { <th key={to} scope="col">{name(to)}</th> }) }</tr></thead>
                     <tbody>
                         { for rows.map(|from| html! {
@@ -178,18 +187,42 @@ pub fn Matrix(props: &MatrixProps) -> Html {
                 </table>
             </div>
             <p class="hint">{"Press a cell to cut or mend it, drag to paint, or walk with the arrow keys."}</p>
-            <p data-testid="groups">{groups(&props.groups)}</p>
+            <p data-testid="groups">{props.groups.listed()}</p>
         </fieldset>
     }
 }
 
-fn groups(groups: &Groups) -> String {
-    let all: Vec<String> = groups.groups.iter().map(|group| ranges(group)).collect();
-    format!(
-        "Groups that reach one another both ways: {}. {} are needed.",
-        all.join(" | "),
-        groups.needed
-    )
+fn is_cut(snapshot: &Snapshot, from: usize, to: usize) -> bool {
+    snapshot.cuts.contains(&(NodeId::from_index(from), NodeId::from_index(to)))
+}
+
+fn act(from: usize, to: usize, cut: bool) -> Command {
+    let way = Way { from: NodeId::from_index(from), to: NodeId::from_index(to) };
+    Command::Act(if cut { Action::Cut(way) } else { Action::Mend(way) })
+}
+
+/// A pointer that is down.
+struct Stroke {
+    /// Whether it cuts or mends.
+    cuts: bool,
+    /// The cell where it was last.
+    last: Option<(usize, usize)>,
+}
+
+impl Stroke {
+    /// The cells that it comes over on its way to another one. A quick hand is seen in few of
+    /// them only.
+    fn to(&mut self, cell: (usize, usize)) -> Vec<(usize, usize)> {
+        let (from, to) = (self.last.replace(cell).unwrap_or(cell), cell);
+        let steps = from.0.abs_diff(to.0).max(from.1.abs_diff(to.1)).max(1);
+        let part = |a: usize, b: usize, step: usize| {
+            (a * (steps - step) * 2 + b * step * 2 + steps) / (2 * steps)
+        };
+        (1..=steps)
+            .map(|step| (part(from.0, to.0, step), part(from.1, to.1, step)))
+            .filter(|(row, column)| row != column)
+            .collect()
+    }
 }
 
 /// The next cell that is no member's own.
@@ -238,5 +271,19 @@ mod tests {
         assert_eq!(off_diagonal((3, 3), 4), (3, 2));
         assert_eq!(off_diagonal((1, 1), 4), (1, 2));
         assert_eq!(off_diagonal((1, 0), 4), (1, 0));
+    }
+
+    #[test]
+    fn a_quick_stroke_paints_all_cells_on_its_way() {
+        let stroke = |last, to| Stroke { cuts: true, last }.to(to);
+        assert_eq!(stroke(Some((1, 0)), (1, 5)), [(1, 2), (1, 3), (1, 4), (1, 5)]);
+        assert_eq!(stroke(Some((4, 3)), (0, 3)), [(2, 3), (1, 3), (0, 3)]);
+        assert_eq!(stroke(Some((0, 1)), (2, 5)), [(1, 2), (1, 3), (2, 4), (2, 5)]);
+        assert_eq!(stroke(Some((3, 0)), (3, 1)), [(3, 1)]);
+        // From outside, there is no way to speak of.
+        assert_eq!(stroke(None, (2, 5)), [(2, 5)]);
+        let mut going = Stroke { cuts: true, last: Some((0, 1)) };
+        assert_eq!(going.to((0, 3)), [(0, 2), (0, 3)]);
+        assert_eq!(going.to((0, 5)), [(0, 4), (0, 5)]);
     }
 }

@@ -24,6 +24,8 @@ pub enum Order {
     Delete(usize),
     /// Say in which record two futures part.
     Compare(usize, usize),
+    /// Back to what was here before another set-up took its place.
+    TakeBack,
     /// Whether a violation stops the run.
     StopAtViolation(bool),
     /// How the diagram of the past looks.

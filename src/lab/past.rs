@@ -3,6 +3,7 @@
 
 use crate::stage::frame::{Elections, Reign, Reigns, is_fault};
 use crate::words::{Weight, weight};
+use election_engine::checks::Violation;
 use election_engine::run::{Entry, Run};
 use election_engine::time::{SimTime, Span};
 use election_engine::trace::{EventKind, Record, RecordId, Stage};
@@ -60,6 +61,8 @@ pub struct Past {
     outages: Vec<Record>,
     /// When a claim did not hold.
     pub violations: Vec<SimTime>,
+    /// The same with their events. The run itself knows those up to now alone.
+    broken: Vec<Violation>,
 }
 
 impl Past {
@@ -97,6 +100,7 @@ impl Past {
             self.marks.push((violation.at, Mark::Violation));
             let time = run.record(violation.at).map_or(now, |record| record.time);
             self.violations.push(time);
+            self.broken.push(violation.clone());
         }
     }
 
@@ -112,6 +116,11 @@ impl Past {
         let now = self.notable.partition_point(|(id, _)| (id.0 as usize) < run.records());
         let latest = self.notable[now.saturating_sub(count)..now].iter();
         latest.map(move |(id, record)| run.named(*id, *record))
+    }
+
+    /// The claims that do not hold, also those of the future that was played before.
+    pub fn broken(&self) -> &[Violation] {
+        &self.broken
     }
 
     /// Crashes, restarts, pauses and resumptions.

@@ -8,7 +8,7 @@ use web_sys::{
 };
 
 /// What style sheets say, and a file of its own has to say itself.
-const STYLES: [&str; 15] = [
+const STYLES: [&str; 16] = [
     "fill",
     "fill-opacity",
     "stroke",
@@ -18,6 +18,7 @@ const STYLES: [&str; 15] = [
     "stroke-linejoin",
     "stroke-opacity",
     "opacity",
+    "paint-order",
     "display",
     "visibility",
     "font-family",
@@ -38,10 +39,25 @@ pub fn svg(selector: &str) -> Option<String> {
         inline(&element(&originals)?, &element(&copies)?)?;
     }
     let (width, height) = size(&original);
+    copy.prepend_with_node_1(&ground(width, height)?.into()).ok()?;
     copy.set_attribute("xmlns", "http://www.w3.org/2000/svg").ok()?;
     copy.set_attribute("width", &width.to_string()).ok()?;
     copy.set_attribute("height", &height.to_string()).ok()?;
     XmlSerializer::new().ok()?.serialize_to_string(&copy).ok()
+}
+
+/// The page's ground, as a part of the drawing: elsewhere it may be dark where the page is light.
+fn ground(width: f64, height: f64) -> Option<Element> {
+    let colour = web_sys::window()?
+        .get_computed_style(document()?.body()?.as_ref())
+        .ok()??
+        .get_property_value("background-color")
+        .ok()?;
+    let ground = document()?.create_element_ns(Some("http://www.w3.org/2000/svg"), "rect").ok()?;
+    ground.set_attribute("width", &width.to_string()).ok()?;
+    ground.set_attribute("height", &height.to_string()).ok()?;
+    ground.set_attribute("fill", &colour).ok()?;
+    Some(ground)
 }
 
 /// Writes the styles of one element into the attributes of its copy.
@@ -70,22 +86,17 @@ fn size(svg: &Element) -> (f64, f64) {
     }
 }
 
-/// Offers the drawing as PNG, twice as large as it is on the page, on the page's ground.
+/// Offers the drawing as PNG, twice as large as it is on the page.
 pub fn png(selector: &str, name: &'static str) -> Option<()> {
     let text = svg(selector)?;
     let original = document()?.query_selector(selector).ok()??;
     let (width, height) = size(&original);
-    let ground = web_sys::window()?
-        .get_computed_style(document()?.body()?.as_ref())
-        .ok()??
-        .get_property_value("background-color")
-        .ok()?;
     let url = object_url(&text, "image/svg+xml")?;
     let image = HtmlImageElement::new().ok()?;
     let loaded = {
         let (image, url) = (image.clone(), url.clone());
         Closure::once_into_js(move || {
-            let _ = paint(&image, (width * 2.0, height * 2.0), &ground, name);
+            let _ = paint(&image, (width * 2.0, height * 2.0), name);
             let _ = Url::revoke_object_url(&url);
         })
     };
@@ -94,14 +105,12 @@ pub fn png(selector: &str, name: &'static str) -> Option<()> {
     Some(())
 }
 
-fn paint(image: &HtmlImageElement, size: (f64, f64), ground: &str, name: &str) -> Option<()> {
+fn paint(image: &HtmlImageElement, size: (f64, f64), name: &str) -> Option<()> {
     let canvas = document()?.create_element("canvas").ok()?;
     let canvas = canvas.dyn_into::<HtmlCanvasElement>().ok()?;
     canvas.set_width(size.0 as u32);
     canvas.set_height(size.1 as u32);
     let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
-    context.set_fill_style_str(ground);
-    context.fill_rect(0.0, 0.0, size.0, size.1);
     context
         .draw_image_with_html_image_element_and_dw_and_dh(image, 0.0, 0.0, size.0, size.1)
         .ok()?;

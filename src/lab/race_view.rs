@@ -20,6 +20,8 @@ use yew::prelude::*;
 pub struct RacePanelProps {
     pub bench: Bound,
     pub shape: Shape,
+    /// It can be seen; otherwise it holds.
+    pub shown: bool,
 }
 
 /// What is drawn of a race.
@@ -56,6 +58,9 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
         let (bench, race, chosen) = (props.bench.clone(), race.clone(), chosen.clone());
         let (view, playing) = (view.setter(), playing.setter());
         Callback::from(move |_: MouseEvent| {
+            if chosen.is_empty() {
+                return;
+            }
             let begun = Race::new(&bench.0.borrow().run().scenario(), &chosen);
             view.set(Some(shown(&begun)));
             playing.set(false);
@@ -85,6 +90,14 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
             }
         })
     };
+    {
+        let playing = playing.setter();
+        use_effect_with(props.shown, move |shown| {
+            if !shown {
+                playing.set(false);
+            }
+        });
+    }
     let still = use_passing_time(*playing, tick);
     let onspeed = {
         let pace = pace.clone();
@@ -137,7 +150,7 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
                             })}
                         />
                     </label>
-                    <output data-testid="race-clock">{seconds(shown.now)}</output>
+                    <span role="timer" data-testid="race-clock">{seconds(shown.now)}</span>
                     <label>{"Speed"}
                         <select onchange={onspeed}>
                             { for SPEEDS.iter().map(|speed| html! { <option value={speed.to_string()} selected={*speed == REAL_TIME}>{format!("{}×", f64::from(*speed) / 1000.0)}</option> }) }

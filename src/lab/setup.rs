@@ -1,6 +1,7 @@
 //! The set-up form: everything that can be chosen before a run.
 
 use super::draft::{self, Change};
+use super::plan::Plan;
 use super::warnings::warnings;
 use super::workbench::Bound;
 use crate::course::{gallery, workshop};
@@ -9,7 +10,7 @@ use crate::stage::controls::{checks, chosen};
 use crate::stage::transport::selected_value;
 use election_engine::protocols::registry::{ALL, Parameter};
 use election_engine::scenario::Scenario;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -21,35 +22,47 @@ pub struct SetUpProps {
 /// The form. Nothing runs anew until it is told to.
 #[component]
 pub fn SetUp(props: &SetUpProps) -> Html {
-    let draft = use_state(|| props.bench.0.borrow().run().scenario());
+    let plan = use_state(|| Plan::of(props.bench.0.borrow().run()));
+    // The entry of the list that the set-up began with, as long as it is of that algorithm.
+    let loaded = use_state_eq(String::new);
+    let list = use_loaded(&loaded);
     let problem = use_state_eq(|| None::<String>);
-    let change = {
-        let (draft, problem) = (draft.clone(), problem.clone());
-        Callback::from(move |change: Result<Change, String>| {
-            let changed = change.and_then(|change| draft::with(&draft, &change));
-            match changed {
-                Ok(next) => {
-                    problem.set(None);
-                    draft.set(next);
-                }
-                Err(sentence) => problem.set(Some(sentence)),
+    let take = {
+        let (plan, problem) = (plan.setter(), problem.setter());
+        Callback::from(move |next: Result<Plan, String>| {
+            problem.set(next.as_ref().err().cloned());
+            if let Ok(next) = next {
+                plan.set(next);
             }
         })
     };
+    let change = {
+        let (plan, loaded) = (plan.clone(), loaded.setter());
+        take.reform(move |change: Result<Change, String>| {
+            let change = change?;
+            let next = plan.with(&change)?;
+            if matches!(change, Change::Protocol(_)) {
+                loaded.set(String::new());
+            }
+            Ok(next)
+        })
+    };
     let onload = {
-        let (draft, problem) = (draft.clone(), problem.clone());
+        let (take, loaded) = (take.clone(), loaded.setter());
         Callback::from(move |event: Event| {
-            if let Some(found) = found(&selected_value(&event)) {
-                problem.set(None);
-                draft.set(found);
+            let name = selected_value(&event);
+            if let Some(found) = found(&name) {
+                loaded.set(name);
+                take.emit(Ok(Plan::new(found)));
             }
         })
     };
     let onrun = {
-        let draft = draft.clone();
-        props.dispatch.reform(move |_: MouseEvent| Command::Load(Box::new((*draft).clone())))
+        let plan = plan.clone();
+        props.dispatch.reform(move |_: MouseEvent| Command::Load(Box::new(plan.ready())))
     };
-    let found_warnings = warnings(&draft);
+    let draft = plan.scenario();
+    let found_warnings = warnings(draft);
     let info = draft.protocol.info();
     let network = &draft.cluster.network;
     let (shortest, longest) = network.latency.bounds();
@@ -57,6 +70,10 @@ pub fn SetUp(props: &SetUpProps) -> Html {
     let ms = |span: election_engine::time::Span| span.as_micros() / 1000;
     let onprotocol = change.reform(|event: Event| Ok(Change::Protocol(selected_value(&event))));
     let onstore = change.reform(|event: Event| Ok(Change::StoreCheck(chosen(&event))));
+    let onlength = change.reform(|event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        draft::length(&input.value())
+    });
     let onbroken = change.reform(|event: Event| Ok(Change::Broken(selected_value(&event))));
     let number = |testid: &'static str,
                   label: &'static str,
@@ -71,7 +88,7 @@ pub fn SetUp(props: &SetUpProps) -> Html {
         <div class="set-up">
             <div class="parameters">
                 <label>{"load a scenario"}
-                    <select data-testid="load" onchange={onload}>
+                    <select ref={list} data-testid="load" onchange={onload}>
                         <option value="" selected={true}>{"choose one"}</option>
                         { for gallery().systems.iter().map(|row| html! {
                             <optgroup label={title(&row.name)}>
@@ -110,30 +127,29 @@ pub fn SetUp(props: &SetUpProps) -> Html {
                     <select data-testid="set-store-check" onchange={onstore}>{checks(draft.cluster.store.check)}</select>
                 </label>
                 {number("register-delay", "the store learns of a leader after", "ms, 0 to 60000; if it compares", (0, 60_000), ms(draft.cluster.store.register_delay_ms), Change::RegisterDelay)}
-                {number("length", "length of the run", "s, 1 to 86400", (1, 86_400), draft.until_ms.as_ms() / 1000, Change::Length)}
+                <label>
+                    {"length of the run"}
+                    <span class="unit">{"s, 0.001 to 86400"}</span>
+                    <input type="number" min="0.001" max="86400" step="any" data-testid="length" value={draft::typed_length(draft.until_ms)} onchange={onlength} />
+                </label>
             </div>
             <fieldset>
                 <legend>{format!("Parameters of {}", info.title)}</legend>
                 <div class="parameters">
-                    { for info.parameters.iter().map(|parameter| parameter_field(&draft, parameter, &change)) }
+                    { for info.parameters.iter().map(|parameter| parameter_field(draft, parameter, &change)) }
                     if !info.switches.is_empty() {
                         <label>{"a rule switched off"}
                             <select data-testid="broken" onchange={onbroken}>
-                                <option value="" selected={!info.switches.iter().any(|switch| is_off(&draft, switch.name))}>{"none"}</option>
+                                <option value="" selected={!info.switches.iter().any(|switch| is_off(draft, switch.name))}>{"none"}</option>
                                 { for info.switches.iter().map(|switch| html! {
-                                    <option value={switch.name} selected={is_off(&draft, switch.name)}>{switch.name}</option>
+                                    <option value={switch.name} selected={is_off(draft, switch.name)}>{switch.name}</option>
                                 }) }
                             </select>
                         </label>
                     }
                 </div>
             </fieldset>
-            if !draft.script.is_empty() {
-                <p>{ match draft.script.len() {
-                    1 => "Its script does one thing to the cluster.".to_owned(),
-                    many => format!("Its script does {many} things to the cluster."),
-                } }</p>
-            }
+            <Script plan={(*plan).clone()} bench={props.bench.clone()} {take} />
             <div aria-live="polite" data-testid="warnings" data-count={found_warnings.len().to_string()}>
                 if let Some(problem) = &*problem {
                     <p class="notice">{problem.clone()}</p>
@@ -143,6 +159,62 @@ pub fn SetUp(props: &SetUpProps) -> Html {
             <button type="button" class="button primary" data-testid="run-set-up" onclick={onrun}>{"Run this set-up"}</button>
         </div>
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct ScriptProps {
+    plan: Plan,
+    bench: Bound,
+    take: Callback<Result<Plan, String>>,
+}
+
+/// What the set-up does to the cluster by itself.
+#[component]
+fn Script(props: &ScriptProps) -> Html {
+    let count = props.plan.scenario().script.len();
+    let onclear = {
+        let plan = props.plan.clone();
+        props.take.reform(move |_: MouseEvent| Ok(plan.without_script()))
+    };
+    let onadd = {
+        let (plan, bench) = (props.plan.clone(), props.bench.clone());
+        props.take.reform(move |_: MouseEvent| plan.with_done_by_hand(bench.0.borrow().run()))
+    };
+    html! {
+        <div class="row">
+            <p data-testid="script" data-count={count.to_string()} aria-live="polite">
+                { match count {
+                    0 => "Its script does nothing to the cluster.".to_owned(),
+                    1 => "Its script does one thing to the cluster.".to_owned(),
+                    many => format!("Its script does {many} things to the cluster."),
+                } }
+                { match props.plan.left_out() {
+                    0 => String::new(),
+                    left_out => format!(" {left_out} of them {} not fit it as it is now, and will be left out when it runs.", if left_out == 1 { "does" } else { "do" }),
+                } }
+            </p>
+            if count > 0 {
+                <button type="button" class="button" data-testid="clear-script" onclick={onclear}>{"Without its faults"}</button>
+            }
+            <button type="button" class="button" data-testid="add-by-hand" onclick={onadd}>{"With what was done by hand"}</button>
+        </div>
+    }
+}
+
+/// The list of scenarios, which shows the loaded one. A list that somebody chose from follows no
+/// attribute any more.
+#[hook]
+fn use_loaded(loaded: &UseStateHandle<String>) -> NodeRef {
+    let list = use_node_ref();
+    {
+        let list = list.clone();
+        use_effect_with((**loaded).clone(), move |loaded| {
+            if let Some(list) = list.cast::<HtmlSelectElement>() {
+                list.set_value(loaded);
+            }
+        });
+    }
+    list
 }
 
 fn title(name: &str) -> &'static str {
@@ -171,10 +243,9 @@ fn is_off(scenario: &Scenario, rule: &str) -> bool {
 ///
 /// # Errors
 /// A sentence, if it is no whole number.
-pub fn typed(event: &Event) -> Result<u64, String> {
+fn typed(event: &Event) -> Result<u64, String> {
     let input: HtmlInputElement = event.target_unchecked_into();
-    let text = input.value();
-    text.trim().parse().map_err(|_| format!("\"{text}\" is not a whole number."))
+    draft::whole(&input.value())
 }
 
 fn field(

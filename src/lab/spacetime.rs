@@ -3,7 +3,7 @@
 use super::chart::{Chart, Kinds, Lens, WINDOWS, neighbour, pages};
 use super::drawn::{self, Drawn, LEFT, NARROW, WIDE, x_of, y_of};
 use super::order::Order;
-use super::search::Query;
+use super::search::{Found, search};
 use super::workbench::Bound;
 use crate::diagram::geometry::{MOST_ON_RING, Shape};
 use crate::session::Command;
@@ -12,7 +12,6 @@ use crate::stage::transport::selected_value;
 use crate::words::seconds;
 use election_engine::ids::NodeId;
 use election_engine::time::{SimTime, Span};
-use election_engine::trace::RecordId;
 use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement, SubmitEvent};
 use yew::prelude::*;
@@ -25,6 +24,7 @@ pub struct SpaceTimeProps {
     /// Time passes.
     pub passing: bool,
     pub picked: Option<Rc<LogLine>>,
+    pub selected: Option<NodeId>,
     pub shape: Shape,
     pub bench: Bound,
     pub dispatch: Callback<Order>,
@@ -57,6 +57,9 @@ pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
             >
                 <Drawn chart={chart.clone()} {width} passing={props.passing} dispatch={&props.dispatch} />
                 <g class="present" aria-hidden="true">
+                    if let Some(x) = props.selected.and_then(|member| x_of(chart, member, width)) {
+                        <line class="chosen" x1={format!("{x:.1}")} x2={format!("{x:.1}")} y1={format!("{top:.1}")} y2={format!("{bottom:.1}")} />
+                    }
                     <line x1={LEFT.to_string()} x2={width.to_string()} y1={format!("{y:.1}")} y2={format!("{y:.1}")} />
                     if let Some(dot) = picked {
                         if let Some(x) = x_of(chart, dot.node, width) {
@@ -217,11 +220,18 @@ fn Search(props: &SearchProps) -> Html {
             let Some(text) = field.cast::<HtmlInputElement>().map(|field| field.value()) else {
                 return;
             };
-            let found = search(&bench, &text);
+            let found = {
+                let bench = bench.0.borrow();
+                search(bench.run(), bench.branch().farthest(), &text)
+            };
             match found {
-                Ok(id) => {
+                Ok(Found::Record(id)) => {
                     answer.set(None);
                     dispatch.emit(Order::Pick(id));
+                }
+                Ok(Found::Instant(at)) => {
+                    answer.set(Some(format!("At {}.", seconds(at))));
+                    dispatch.emit(Order::Stage(Command::Seek(at)));
                 }
                 Err(sentence) => answer.set(Some(sentence)),
             }
@@ -234,21 +244,4 @@ fn Search(props: &SearchProps) -> Html {
             <span aria-live="polite" data-testid="search-answer">{ (*answer).clone().unwrap_or_default() }</span>
         </form>
     }
-}
-
-fn search(bench: &Bound, text: &str) -> Result<RecordId, String> {
-    let bench = bench.0.borrow();
-    let run = bench.run();
-    let query = Query::parse(text, NodeId(run.scenario().cluster.nodes))?;
-    let now = run.records();
-    if let Some(id) = query.find(run, now) {
-        return Ok(id);
-    }
-    Err(match query.looks_ahead() && bench.branch().farthest() < run.end() {
-        true => format!(
-            "Not up to {}, as far as this branch was played. Play on and look again.",
-            seconds(bench.branch().farthest())
-        ),
-        false => "Nothing fits in this branch.".to_owned(),
-    })
 }

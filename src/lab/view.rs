@@ -7,7 +7,7 @@ use super::majority::Groups;
 use super::order::Order;
 use crate::session::Command;
 use crate::stage::frame::{History, LOG_LINES, LogLine, Marks, latest_election, line};
-use election_engine::checks::Check;
+use election_engine::checks::{Check, Violation};
 use election_engine::ids::NodeId;
 use election_engine::snapshot::{BROKEN_SHOWN, Snapshot};
 use election_engine::time::{SimTime, Span};
@@ -45,8 +45,8 @@ impl Haste {
     }
 }
 
-/// How many violations are told; the others are counted.
-const VIOLATIONS_TOLD: usize = 5;
+/// How many violations are told of the past, and how many that lie ahead; the others are counted.
+const VIOLATIONS_TOLD: (usize, usize) = (5, 2);
 
 /// Everything that is drawn.
 #[derive(Clone, PartialEq)]
@@ -77,7 +77,7 @@ pub struct View {
     pub picked: Option<Rc<LogLine>>,
     /// The futures.
     pub branches: Rc<Branches>,
-    /// Claims that do not hold by now.
+    /// Claims that do not hold.
     pub violations: Rc<Violations>,
     /// Whether a violation stops the run.
     pub stops: bool,
@@ -91,6 +91,10 @@ pub struct View {
     pub orders: u32,
     /// Whether some of the oldest checkpoints or records were let go.
     pub thinned: bool,
+    /// Whether another set-up took the place of what was here.
+    pub has_before: bool,
+    /// Tells one set-up from the next.
+    pub loads: u32,
 }
 
 /// A chart as a table.
@@ -115,19 +119,46 @@ pub struct Branches {
     pub difference: Option<Difference>,
 }
 
-/// The latest violations, and how many there were before.
+/// The violations about now, and how many others there are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violations {
-    /// The latest, the very latest last.
-    pub latest: Vec<Told>,
+    /// In the order of time.
+    pub told: Vec<Told>,
     /// How many came before.
-    pub hidden: usize,
+    pub before: usize,
+    /// How many others lie ahead in the future that was played.
+    pub ahead: usize,
+    /// How many are known, how many of them have happened, and what is picked.
+    stamp: (usize, usize, Option<RecordId>),
 }
 
 impl Violations {
-    fn count(&self) -> usize {
-        self.hidden + self.latest.len()
+    fn stamp(bench: &Bench) -> (usize, usize, Option<RecordId>) {
+        let known = bench.branch().past().broken();
+        let happened = known.partition_point(|broken| happened(bench, broken.at));
+        (known.len(), happened, bench.picked())
     }
+
+    /// Those of a bench. Whoever follows one to its first event is before it, and must find it
+    /// still, to follow it to its second.
+    fn of(bench: &Bench, store: NodeId) -> Violations {
+        let stamp = Violations::stamp(bench);
+        let (known, now, picked) = stamp;
+        let from = now.saturating_sub(VIOLATIONS_TOLD.0);
+        let until = known.min(now + VIOLATIONS_TOLD.1);
+        let broken = bench.branch().past().broken();
+        let followed = broken[until..].iter().filter(|broken| Some(broken.with) == picked);
+        let told: Vec<Told> = broken[from..until]
+            .iter()
+            .chain(followed.take(VIOLATIONS_TOLD.1))
+            .filter_map(|broken| Told::of(bench, broken, store))
+            .collect();
+        Violations { before: from, ahead: known - from - told.len(), told, stamp }
+    }
+}
+
+fn happened(bench: &Bench, id: RecordId) -> bool {
+    (id.0 as usize) < bench.run().records()
 }
 
 /// A violation in words, with its two events.
@@ -141,6 +172,21 @@ pub struct Told {
     pub at: LogLine,
     /// The earlier one that it contradicts.
     pub with: LogLine,
+    /// It has not happened by the instant in view.
+    pub ahead: bool,
+}
+
+impl Told {
+    fn of(bench: &Bench, broken: &Violation, store: NodeId) -> Option<Told> {
+        let told = |id: RecordId| bench.run().entry(id).map(|entry| line(&entry, store));
+        Some(Told {
+            check: broken.check,
+            text: broken.text.clone(),
+            at: told(broken.at)?,
+            with: told(broken.with)?,
+            ahead: !happened(bench, broken.at),
+        })
+    }
 }
 
 impl View {
@@ -180,20 +226,7 @@ impl View {
             }
             _ => Table { chart: Rc::clone(&chart), present, age: 0 },
         };
-        let found = run.violations().len();
-        let violations = || {
-            let all = run.violations();
-            let hidden = all.len().saturating_sub(VIOLATIONS_TOLD);
-            let told = all[hidden..].iter().filter_map(|violation| {
-                Some(Told {
-                    check: violation.check,
-                    text: violation.text.clone(),
-                    at: told(violation.at)?,
-                    with: told(violation.with)?,
-                })
-            });
-            Rc::new(Violations { latest: told.collect(), hidden })
-        };
+        let stamp_of_violations = Violations::stamp(bench);
         View {
             playing: bench.pace().playing,
             speed: bench.pace().speed,
@@ -212,8 +245,13 @@ impl View {
             branches: same
                 .map_or_else(|| Rc::new(branches(bench)), |same| Rc::clone(&same.branches)),
             violations: before
-                .filter(|before| before.orders == orders && before.violations.count() == found)
-                .map_or_else(violations, |before| Rc::clone(&before.violations)),
+                .filter(|before| {
+                    before.orders == orders && before.violations.stamp == stamp_of_violations
+                })
+                .map_or_else(
+                    || Rc::new(Violations::of(bench, store)),
+                    |before| Rc::clone(&before.violations),
+                ),
             stops: bench.stops_at_violation(),
             said: bench.said().map(str::to_owned),
             error,
@@ -221,6 +259,8 @@ impl View {
                 .map_or_else(|| Rc::new(Groups::of(&snapshot)), |same| Rc::clone(&same.groups)),
             snapshot: Rc::new(snapshot),
             orders,
+            has_before: bench.has_before(),
+            loads: bench.loads(),
             thinned: {
                 let memory = run.memory();
                 memory.thinned > 0 || memory.forgotten > 0

@@ -2,6 +2,7 @@
 
 use super::order::Order;
 use super::view::Violations;
+use crate::hooks::use_focus_kept;
 use crate::stage::frame::LogLine;
 use crate::words::seconds;
 use election_engine::trace::RecordId;
@@ -23,16 +24,20 @@ pub fn Watch(props: &WatchProps) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         Order::StopAtViolation(input.checked())
     });
-    let Violations { latest, hidden } = &*props.violations;
+    let (place, onfocusin) = use_focus_kept();
+    let Violations { told, before, ahead, .. } = &*props.violations;
     html! {
-        <div class="watch-list">
+        <div ref={place} {onfocusin} tabindex="-1" class="watch-list">
             <label class="flag"><input type="checkbox" data-testid="stop-at-violation" checked={props.stops} {onchange} />{"Stop at a violation"}</label>
             <div aria-live="polite">
-                { for latest.iter().rev().map(|told| html! {
-                    <div key={told.at.id} class="violation" data-testid="violation" data-check={told.check.name()}>
+                { for told.iter().rev().map(|told| html! {
+                    <div key={told.at.id} class="violation" data-testid="violation" data-check={told.check.name()} data-ahead={told.ahead.to_string()}>
                         <svg class="octagon" viewBox="-12 -12 24 24" aria-hidden="true"><path d="M-5-11H5L11-5V5L5 11H-5L-11 5V-5Z" /></svg>
                         <div>
-                            <p>{told.text.clone()}</p>
+                            <p>
+                                if told.ahead { {"Ahead of the instant in view, at "}{seconds(told.at.time)}{": "} }
+                                {told.text.clone()}
+                            </p>
                             <p class="buttons">
                                 {event("First: ", "violation-with", &told.with, props)}
                                 {event("Then: ", "violation-at", &told.at, props)}
@@ -40,8 +45,11 @@ pub fn Watch(props: &WatchProps) -> Html {
                         </div>
                     </div>
                 }) }
-                if *hidden > 0 {
-                    <p>{format!("And {hidden} before.")}</p>
+                if *before > 0 {
+                    <p>{format!("And {before} before.")}</p>
+                }
+                if *ahead > 0 {
+                    <p>{format!("And {ahead} ahead.")}</p>
                 }
             </div>
         </div>

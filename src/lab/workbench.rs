@@ -8,6 +8,7 @@ use super::browser::asked;
 use super::embed;
 use super::events::Events;
 use super::inspector::Inspector;
+use super::kept;
 use super::link;
 use super::mail::Mail;
 use super::matrix::Matrix;
@@ -37,6 +38,7 @@ use election_engine::scenario::{Cluster, Scenario, VERSION};
 use election_engine::time::SimTime;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -97,9 +99,14 @@ pub fn Workbench() -> Html {
     let bench: Shared = {
         let notice = notice.setter();
         let begun = use_memo((), |()| {
+            if let Some(bench) = kept::bench() {
+                return bench;
+            }
             let (bench, problem) = begin();
             notice.set(problem);
-            Rc::new(RefCell::new(bench))
+            let bench = Rc::new(RefCell::new(bench));
+            kept::keep_bench(&bench);
+            bench
         });
         (*begun).clone()
     };
@@ -110,14 +117,19 @@ pub fn Workbench() -> Html {
     };
     let latest = use_mut_ref(|| (*view).clone());
     let tool = use_state_eq(|| "setup");
+    let visited = use_mut_ref(BTreeSet::new);
     let armed = use_state_eq(|| false);
     let embedded = embed::use_embedded();
 
     let dispatch = {
-        let (bench, setter) = (bench.clone(), view.setter());
+        let (bench, setter, notice) = (bench.clone(), view.setter(), notice.setter());
         use_callback((), move |order: Order, ()| {
             if !matches!(order, Order::Stage(Command::Tick(_))) {
                 *orders.borrow_mut() += 1;
+                // What was told before is read by now, and would hide what this order comes to.
+                if order != Order::Settle {
+                    notice.set(None);
+                }
             }
             let haste = Haste::of(&order);
             let error = bench.borrow_mut().apply(order).err();
@@ -131,9 +143,10 @@ pub fn Workbench() -> Html {
         let (bench, dispatch, notice) = (bench.clone(), dispatch.clone(), notice.setter());
         embed::use_link_changes(Callback::from(move |()| {
             let (begun, problem) = begin();
-            *bench.borrow_mut() = begun;
-            notice.set(problem);
+            bench.borrow_mut().replace(begun);
+            kept::keep_bench(&bench);
             dispatch.emit(Order::Stage(Command::Pause));
+            notice.set(problem);
         }));
     }
 
@@ -208,6 +221,12 @@ pub fn Workbench() -> Html {
             if let Some(text) = view.error.as_ref().or((*notice).as_ref()).or(view.said.as_ref()) {
                 <p class="notice">{text.clone()}</p>
             }
+            if view.has_before {
+                <p class="hint">
+                    {"The run that was here before is kept, with its branches. "}
+                    <button type="button" class="button quiet" data-testid="take-back" onclick={dispatch.reform(|_: MouseEvent| Order::TakeBack)}>{"Back to it"}</button>
+                </p>
+            }
             if view.thinned {
                 <p class="hint" data-testid="thinned">{"This run is long, so its oldest events are not kept, and fewer of its early states (checkpoints). You can still go anywhere: what you look at is computed again, which takes a moment."}</p>
             }
@@ -225,6 +244,19 @@ pub fn Workbench() -> Html {
     // It takes as long as the run is; nobody reads it while the run moves on.
     let hash = (!view.playing && bench.borrow().run().records() < HASHED)
         .then(|| bench.borrow().run().hash().to_string());
+    // What somebody fills in stays, hidden, while they look at another tool.
+    visited.borrow_mut().insert(*tool);
+    let drafts = ["setup", "race", "author"].into_iter().filter(|id| visited.borrow().contains(id));
+    let drafts = drafts.map(|id| {
+        let shown = *tool == id;
+        let panel = match id {
+            "setup" => html! { <SetUp key={view.loads} bench={Bound(bench.clone())} dispatch={&stage} /> },
+            "race" => html! { <RacePanel bench={Bound(bench.clone())} {shape} {shown} /> },
+            _ => html! { <AuthorPanel bench={Bound(bench.clone())} picked={view.picked.clone().filter(|_| shown)} /> },
+        };
+        (id, panel)
+    });
+    let drafts: Vec<(&str, Html)> = drafts.collect();
     let crowded = snapshot.nodes.len() > usize::from(MOST_ON_RING);
     let class = classes!("stage", "bench", crowded.then_some("crowded"));
     html! {
@@ -268,8 +300,9 @@ pub fn Workbench() -> Html {
                         }}>{"?"}</button>
                     </div>
                     <div class="tool" data-testid={format!("panel-{}", *tool)}>
+                        // A list of its own: keys only count where every part has one.
+                        <>{ for drafts.iter().map(|(id, panel)| html! { <div key={*id} hidden={*tool != *id}>{panel.clone()}</div> }) }</>
                         { match *tool {
-                            "setup" => html! { <SetUp bench={Bound(bench.clone())} dispatch={&stage} /> },
                             "break" => html! {
                                 <>
                                     <Breaking snapshot={snapshot.clone()} selected={view.selected} network={bench.borrow().run().scenario().cluster.network} could={&could} dispatch={&stage} />
@@ -285,12 +318,11 @@ pub fn Workbench() -> Html {
                             },
                             "inspect" => html! { <Inspector snapshot={snapshot.clone()} selected={view.selected} dispatch={&stage} /> },
                             "send" => html! { <Send bench={Bound(bench.clone())} dispatch={&stage} notice={Callback::from({ let notice = notice.setter(); move |text| notice.set(text) })} /> },
-                            "race" => html! { <RacePanel bench={Bound(bench.clone())} {shape} /> },
-                            _ => html! { <AuthorPanel bench={Bound(bench.clone())} picked={view.picked.clone()} /> },
+                            _ => html! {},
                         } }
                     </div>
                 </div>
-                <SpaceTime chart={view.chart.clone()} lens={view.lens.clone()} now={snapshot.at} passing={view.playing} picked={view.picked.clone()} {shape} bench={Bound(bench.clone())} dispatch={&dispatch} />
+                <SpaceTime chart={view.chart.clone()} lens={view.lens.clone()} now={snapshot.at} passing={view.playing} picked={view.picked.clone()} selected={view.selected} {shape} bench={Bound(bench.clone())} dispatch={&dispatch} />
                 <Events chart={view.table.chart.clone()} present={view.table.present} passing={view.playing} picked={view.picked.clone()} bench={Bound(bench.clone())} dispatch={&dispatch} />
             </section>
             {shortcuts::sheet(&sheet)}

@@ -13,6 +13,7 @@ use crate::worker::{Heard, Order};
 use election_engine::explore::{Question, famous, plural};
 use fields::broken;
 use form::Form;
+use gloo_timers::callback::Timeout;
 use hunt::Hunts;
 use js_sys::{decode_uri_component, encode_uri_component};
 use result::{Phase, Shown, Verdict};
@@ -34,16 +35,18 @@ pub fn Prove() -> Html {
     let search = {
         let (shown, desk) = (shown.setter(), desk.clone());
         Callback::from(move |question: Question| {
-            let question = Rc::new(question);
+            let begun = Shown::begun(&Rc::new(question.clone()));
+            shown.set(Some(begun.clone()));
             let hear = {
-                let (shown, question) = (shown.clone(), question.clone());
+                let (shown, latest) = (shown.clone(), RefCell::new(begun));
                 Callback::from(move |heard: Heard<Said>| {
-                    shown.set(Some(Shown::of(&question, heard)))
+                    let after = latest.borrow().clone().after(heard);
+                    latest.replace(after.clone());
+                    shown.set(Some(after));
                 })
             };
-            shown.set(Some(Shown::begun(&question)));
             // The worker of an earlier search ends with its desk.
-            *desk.borrow_mut() = Some(Desk::open(Order::Search((*question).clone()), hear));
+            *desk.borrow_mut() = Some(Desk::open(Order::Search(question), hear));
         })
     };
     let cancel = {
@@ -71,8 +74,10 @@ pub fn Prove() -> Html {
                     let (setter, search) = (question.setter(), search.clone());
                     let asked = one.question.clone();
                     let onclick = Callback::from(move |_: MouseEvent| {
-                        setter.set(asked.clone());
                         search.emit(asked.clone());
+                        // The form has many fields, and what was pressed is answered first.
+                        let (setter, asked) = (setter.clone(), asked.clone());
+                        Timeout::new(0, move || setter.set(asked)).forget();
                     });
                     html! {
                         <button

@@ -72,7 +72,8 @@ pub fn Transport(props: &TransportProps) -> Html {
                 />
             </div>
             <div class="readings">
-                <output class="clock" data-testid="clock">{seconds(*playhead)}</output>
+                // No live region, which an output would be: it changes with every frame.
+                <span class="clock" role="timer" data-testid="clock">{seconds(*playhead)}</span>
                 <label class="speed">
                     {"Speed "}
                     <select data-testid="speed" onchange={onspeed}>

@@ -1,6 +1,8 @@
 //! Branches, jumps and violations, without the browser.
 
 use super::*;
+use crate::lab::chart::Kinds;
+use crate::lab::view::{Haste, View};
 use crate::lab::workbench::first_scenario;
 use election_engine::action::MessageDelay;
 
@@ -178,4 +180,93 @@ fn nothing_stays_picked_when_its_branch_is_deleted() {
         bench.apply(Order::Delete(0)),
         Err("This is the only branch, so it stays.".to_owned())
     );
+}
+
+#[test]
+fn another_future_is_shown_at_the_same_instant() {
+    let mut bench = bench();
+    let leader = led(&mut bench);
+    seek(&mut bench, 10_000);
+    seek(&mut bench, 4000);
+    act(&mut bench, Action::Crash(leader));
+    seek(&mut bench, 6000);
+    bench.apply(Order::Switch(0)).unwrap();
+    assert_eq!((bench.current(), bench.run().playhead()), (0, SimTime::from_ms(6000)));
+}
+
+#[test]
+fn what_another_set_up_replaces_can_be_had_back_and_left_again() {
+    let mut bench = bench();
+    seek(&mut bench, 4000);
+    let load = |bench: &mut Bench| {
+        bench.apply(Order::Stage(Command::Load(Box::new(first_scenario())))).unwrap();
+    };
+    load(&mut bench);
+    assert!(!bench.has_before(), "nothing was done to it");
+    act(&mut bench, Action::Crash(NodeId(1)));
+    seek(&mut bench, 2000);
+    let kept = bench.run().hash();
+    let loads = bench.loads();
+    load(&mut bench);
+    assert!(bench.has_before());
+    // A set-up that nobody touched takes nothing away.
+    load(&mut bench);
+    let later = bench.run().hash();
+    bench.apply(Order::TakeBack).unwrap();
+    assert_eq!(bench.run().hash(), kept);
+    assert!(bench.loads() > loads);
+    bench.apply(Order::TakeBack).unwrap();
+    assert_eq!(bench.run().hash(), later);
+}
+
+#[test]
+fn who_is_picked_is_chosen_everywhere_and_comes_into_sight() {
+    let mut bench = bench();
+    let leader = led(&mut bench);
+    seek(&mut bench, 5000);
+    let mut lens = bench.lens().clone();
+    lens.hidden.insert(leader);
+    lens.kinds = Kinds::Faults;
+    bench.apply(Order::Look(lens)).unwrap();
+    let run = bench.run();
+    let lead = (0..run.records()).map(|index| RecordId(index as u32)).find(|id| {
+        run.entry(*id).is_some_and(|entry| (entry.kind, entry.node) == (EventKind::Lead, leader))
+    });
+    bench.apply(Order::Pick(lead.unwrap())).unwrap();
+    assert_eq!(bench.selected(), Some(leader));
+    let entry = bench.run().entry(lead.unwrap()).unwrap();
+    assert!(bench.lens().shows(&entry), "{:?}", bench.lens());
+    // A step shows what happened last, whoever one looks at.
+    bench.apply(Order::Stage(Command::Select(Some(NodeId(0))))).unwrap();
+    bench.apply(Order::Stage(Command::StepForward)).unwrap();
+    assert_eq!(bench.selected(), Some(NodeId(0)));
+}
+
+#[test]
+fn a_violation_can_be_followed_to_its_first_event_and_then_to_its_second() {
+    let text = r#"{"version": 1, "protocol": {"bully": {}}, "script": [{"at_ms": 1000, "do": {"partition": [[0, 1, 2], [3, 4]]}}, {"at_ms": 9000, "do": {"partition": [[0], [1, 2], [3], [4]]}}], "until_ms": 60000}"#;
+    let mut bench = Bench::new(Scenario::parse(text).unwrap(), 1000);
+    let view = |bench: &Bench| View::of(bench, 0, None, Haste::None, None);
+    seek(&mut bench, 60_000);
+    let found = view(&bench).violations;
+    assert!(found.told.iter().all(|told| !told.ahead) && found.ahead == 0);
+    // However many others lie between its two events.
+    for told in &found.told {
+        bench.apply(Order::Pick(RecordId(told.with.id))).unwrap();
+        let before = view(&bench).violations;
+        let same = before.told.iter().find(|other| other.at == told.at).expect("it stays");
+        assert_eq!((same.ahead, &same.with), (true, &told.with));
+        assert_eq!(
+            before.before + before.told.len() + before.ahead,
+            found.before + found.told.len()
+        );
+        bench.apply(Order::Pick(RecordId(told.at.id))).unwrap();
+        assert!(
+            view(&bench).violations.told.iter().any(|other| other.at == told.at && !other.ahead)
+        );
+    }
+    seek(&mut bench, 0);
+    let ahead = view(&bench).violations;
+    assert_eq!((ahead.before, ahead.told.iter().all(|told| told.ahead)), (0, true));
+    assert!(!ahead.told.is_empty());
 }

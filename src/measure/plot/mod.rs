@@ -21,11 +21,14 @@ pub type Place = (usize, usize);
 
 /// How many marks are drawn in one turn.
 const MARKS: usize = 3;
-/// The turns of the axes, the legend and the words; those of the marks come after them.
+/// How many series the legend names before the turn of the rest.
+const NAMES: usize = 6;
+/// The turns of the axes, the legend and its rest, and the words; those of the marks come after.
 const AXES: usize = 0;
 const LEGEND: usize = 1;
-const WORDS: usize = 2;
-const FIRST_MARKS: usize = 3;
+const REST: usize = 2;
+const WORDS: usize = 3;
+const FIRST_MARKS: usize = 4;
 
 #[derive(Properties, PartialEq)]
 pub struct PlotProps {
@@ -82,7 +85,7 @@ pub fn Plot(props: &PlotProps) -> Html {
                 }
             </svg>
             if let Some(shown) = &parts[LEGEND] {
-                <Legend shown={shown.clone()} hidden={(*hidden).clone()} {on_hide} />
+                <Legend shown={shown.clone()} whole={parts[REST].is_some()} hidden={(*hidden).clone()} {on_hide} />
             }
             if let Some(shown) = &parts[WORDS] {
                 <Words shown={shown.clone()} />
@@ -149,6 +152,8 @@ fn Words(props: &WordsProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct LegendProps {
     shown: Same<Shown>,
+    /// Not only its first names.
+    whole: bool,
     hidden: Rc<BTreeSet<usize>>,
     on_hide: Callback<usize>,
 }
@@ -161,7 +166,7 @@ fn Legend(props: &LegendProps) -> Html {
     html! {
         <figcaption class="legend">
             <div role="group" aria-label="Lines: press one to hide it">
-                { for measured(picture).map(|mark| {
+                { for measured(picture).take(if props.whole { usize::MAX } else { NAMES }).map(|mark| {
                     let series = mark.series;
                     let shown = !props.hidden.contains(&series);
                     let onclick = props.on_hide.reform(move |_: MouseEvent| series);

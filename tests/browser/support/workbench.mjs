@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 
 /** A workbench at its first instant, or at a link's. */
 export async function fresh(page, route = '#/lab') {
-  await page.evaluate(() => { location.hash = '#/'; });
-  await page.locator('main h1').and(page.getByText('Who leads?')).waitFor();
-  await page.evaluate((to) => { location.hash = to; }, route);
+  await page.evaluate((to) => history.replaceState(null, '', to), route);
+  // A workbench that was only left would be here again as it was.
+  await page.reload();
   await page.getByTestId('bench').waitFor();
 }
 
