@@ -8,14 +8,19 @@ const loading = import(file('background.js')).then(async (background) => {
   return background;
 });
 
+// Bytes are handed over and not copied.
+const say = (word) => postMessage(word, word.buffer ? [word.buffer] : []);
+
 onmessage = async ({ data }) => {
   try {
     const { Job } = await loading;
     const job = new Job(data);
-    do postMessage(job.go_on()); while (job.is_running());
+    do say(job.go_on()); while (job.is_running());
   } catch (error) {
     // What an order lacks comes as a sentence; anything else is a failure of ours or of memory.
     const refused = typeof error === 'string';
-    postMessage(JSON.stringify(refused ? { Refused: error } : { Died: String(error) }));
+    const broke = error instanceof WebAssembly.RuntimeError;
+    const why = broke ? `it broke off, perhaps for want of memory (${error})` : String(error);
+    postMessage(JSON.stringify(refused ? { Refused: error } : { Died: why }));
   }
 };

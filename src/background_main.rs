@@ -1,7 +1,9 @@
 //! What works in a worker: searches and experiments. A program of its own, because it carries each
 //! algorithm once more for each kind of search and measurement, and most visitors never ask.
 
-use election_lab::worker;
+use election_lab::worker::{self, Word};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 fn main() {}
@@ -21,9 +23,12 @@ impl Job {
         worker::Job::new(order).map(Job)
     }
 
-    /// Works for a moment, and says how far it is as JSON.
-    pub fn go_on(&mut self) -> String {
-        self.0.go_on()
+    /// Works for a moment, and says how far it is: a string or an array of bytes.
+    pub fn go_on(&mut self) -> JsValue {
+        match self.0.go_on() {
+            Word::Text(text) => text.into(),
+            Word::Bytes(bytes) => Uint8Array::from(&bytes[..]).into(),
+        }
     }
 
     /// Whether there is more to do.

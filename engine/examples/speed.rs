@@ -3,7 +3,7 @@
 
 use election_engine::checks::Check;
 use election_engine::experiments::{PATIENCE, Plan, Setting, Trial};
-use election_engine::explore::{Faults, Question, famous};
+use election_engine::explore::{Bounds, Faults, Question, famous};
 use election_engine::protocols::raft::{Config, Raft};
 use election_engine::protocols::registry::{self, ProtocolConfig};
 use election_engine::scenario::Cluster;
@@ -50,16 +50,18 @@ pub fn failovers(count: u32) -> f64 {
     total(plan.prepare(LINE, 0), count)
 }
 
-/// Looks at the futures of so many states of three Raft nodes, of which one may crash and start
-/// again, and says how many states that makes known.
+/// Searches so many states of three Raft nodes, of which one may crash and start again, and says
+/// how many events that tries. The page's own worker is asked the same in `engine-wasm.mjs`.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen)]
 pub fn states(count: u32) -> f64 {
     let protocol = ProtocolConfig::named("raft").expect("it is in the registry");
     let faults = Faults { crashes: 1, restarts: 1, ..Faults::default() };
-    let question = Question { faults, ..Question::new(protocol, 3, Check::OneLeaderPerNumber) };
+    let bounds = Bounds { states: count, ..Bounds::default() };
+    let question =
+        Question { faults, bounds, ..Question::new(protocol, 3, Check::OneLeaderPerNumber) };
     let mut search = registry::search(question).expect("a question");
-    search.advance(count);
-    f64::from(search.progress().states)
+    while search.advance(500) {}
+    search.progress().events as f64
 }
 
 /// Searches so many times for the shortest run in which a Raft that forgets its votes elects two
@@ -87,8 +89,8 @@ fn total(mut trials: Box<dyn Trial>, count: u32) -> f64 {
     total as f64
 }
 
-/// Called with `events`, `elections`, `failovers`, `states` or `lost-votes`, how many, and in how many rounds: prints the seconds of
-/// the fastest round and what the work returned.
+/// Called with `events`, `elections`, `failovers`, `states` or `lost-votes`, how many, and in how
+/// many rounds: prints the seconds of the fastest round and what the work returned.
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {
     let mut arguments = std::env::args().skip(1);

@@ -4,10 +4,10 @@ mod animation;
 mod escape;
 mod focus;
 mod media;
-mod unfolding;
+mod turns;
 
 pub use animation::use_animation;
 pub use escape::use_escape;
 pub use focus::{use_focus_after, use_focus_kept};
 pub use media::use_media;
-pub use unfolding::use_unfolding;
+pub use turns::{Same, use_turns};

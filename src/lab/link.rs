@@ -146,6 +146,12 @@ pub fn open_scenario(text: &str) -> Result<Scenario, String> {
     if text.len() > MOST_BYTES {
         return Err("This file is larger than a scenario can be (1 MB).".to_owned());
     }
+    if text.trim_start().starts_with("title =") {
+        return Err(
+            "This is a tour. Its scenario is the .json that was saved with it: open that one."
+                .to_owned(),
+        );
+    }
     Scenario::parse(text)
         .map_err(|error| format!("This is no scenario that the lab can run: {error}."))
 }
@@ -263,6 +269,12 @@ mod tests {
         assert_eq!(opened.notice, None, "its hash has changed");
         assert_eq!(opened.branch.run().playhead(), SimTime(5_000_001));
         assert_eq!(opened.branch.run().done_by_hand().len(), 2);
+    }
+
+    #[test]
+    fn a_tour_is_not_taken_for_a_scenario() {
+        let refused = open_scenario("title = \"A\"\nscenario = \"a\"\n").unwrap_err();
+        assert!(refused.contains("the .json that was saved with it"), "{refused}");
     }
 
     #[test]

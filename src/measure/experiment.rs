@@ -48,7 +48,7 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
                 dispatch.dispatch(Happened::Heard(number, Box::new(heard)));
             });
             // The worker of an earlier run ends with its desk.
-            *desk.borrow_mut() = Desk::open(&order, hear);
+            *desk.borrow_mut() = Some(Desk::open(order, hear));
         })
     };
     let cancel = {
@@ -58,14 +58,10 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
             dispatch.dispatch(Happened::Cancelled);
         })
     };
-    let onplan = {
-        let plan = plan.setter();
-        Callback::from(move |turned| plan.set(Rc::new(turned)))
-    };
-    let ontrials = {
-        let trials = trials.setter();
-        Callback::from(move |more| trials.set(more))
-    };
+    // These stay the same from one word of the worker to the next, and so does what has them.
+    let onplan = use_callback(plan.setter(), |turned, plan| plan.set(Rc::new(turned)));
+    let ontrials = use_callback(trials.setter(), |more, trials| trials.set(more));
+    let about = use_memo(((*plan).clone(), *trials), |(plan, trials)| About::of(plan, *trials));
     let prediction = use_memo(measure.clone(), |measure| measure.prediction.clone());
     let on_guess = {
         let (done, skipped, slug) = (lab.done(), skipped.setter(), measure.slug.clone());
@@ -92,15 +88,15 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
             <p class="run-buttons">
                 <button type="button" class="button primary" data-testid="run-experiment" onclick={start}>{ if running { "Start over" } else { "Run" } }</button>
                 <button type="button" class="button" data-testid="cancel" aria-disabled={(!running).to_string()} onclick={cancel}>{"Cancel"}</button>
-                <a href={link(&plan)} data-testid="measure-link">{"Link to these dials"}</a>
-                <span class="hint">{size(&plan, *trials)}</span>
+                <a href={about.link.clone()} data-testid="measure-link">{"Link to these dials"}</a>
+                <span class="hint">{&about.size}</span>
             </p>
             if let Some(run) = &latest.0 {
                 <Result key={run.number} measure={measure.clone()} run={run.clone()} guess={guess} turned={run.plan != *plan} />
             }
             <details class="headless">
                 <summary>{"The same without a browser, and more of it"}</summary>
-                <p>{"This prints the same numbers, on as many machines as you like: "}<code data-testid="sweep">{sweep(&plan, *trials)}</code></p>
+                <p>{"This prints the same numbers, on as many machines as you like: "}<code data-testid="sweep">{&about.sweep}</code></p>
             </details>
             <div class="prose caveat">{built(&measure.caveat)}</div>
         </>
@@ -114,6 +110,24 @@ fn guess(progress: &Progress, measure: &Measure, skipped: bool) -> Guess {
         Some(option) => Guess::Option(option),
         None if skipped => Guess::Skipped,
         None => Guess::None,
+    }
+}
+
+/// What can be said of a run before it is made.
+#[derive(PartialEq)]
+struct About {
+    size: AttrValue,
+    link: AttrValue,
+    sweep: AttrValue,
+}
+
+impl About {
+    fn of(plan: &Plan, trials: u64) -> About {
+        About {
+            size: size(plan, trials).into(),
+            link: link(plan).into(),
+            sweep: sweep(plan, trials).into(),
+        }
     }
 }
 

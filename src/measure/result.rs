@@ -4,7 +4,7 @@ use super::measurer::Shown;
 use super::plot::{Place, Plot, point_of, said_of};
 use super::prediction::{Guess, compared};
 use super::run::{Phase, Run};
-use crate::hooks::use_unfolding;
+use crate::hooks::Same;
 use crate::html::built;
 use crate::lab::browser;
 use crate::stage::Stage;
@@ -12,7 +12,7 @@ use crate::words::grouped;
 use crate::worker::desk::Desk;
 use crate::worker::{Heard, Order};
 use election_content::Measure;
-use election_engine::experiments::{Replay, Table};
+use election_engine::experiments::{Plan, Replay, Table};
 use election_engine::scenario::Scenario;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -55,7 +55,7 @@ pub fn Result(props: &ResultProps) -> Html {
                 if props.guess == Guess::None {
                     <p class="notice" data-testid="predict-first">{"There is something to see. Say first what you expect, above."}</p>
                 } else {
-                    <Measured measure={props.measure.clone()} run={run.clone()} shown={shown.clone()} guess={props.guess} />
+                    <Measured measure={props.measure.clone()} plan={run.plan.clone()} running={run.phase == Phase::Running} shown={shown.clone()} guess={props.guess} />
                 }
             }
         </section>
@@ -65,24 +65,21 @@ pub fn Result(props: &ResultProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct MeasuredProps {
     measure: Rc<Measure>,
-    run: Run,
-    shown: Rc<Shown>,
+    plan: Rc<Plan>,
+    running: bool,
+    shown: Same<Shown>,
     guess: Guess,
 }
 
 /// What was measured.
 #[component]
 fn Measured(props: &MeasuredProps) -> Html {
-    let (measure, run, shown) = (&props.measure, &props.run, &props.shown);
+    let (measure, running, shown) = (&props.measure, props.running, &props.shown);
     let picked = use_state_eq(|| None::<Place>);
     let replayed = use_state_eq(|| None::<(Replay, String)>);
-    let on_pick = {
-        let picked = picked.setter();
-        Callback::from(move |place| picked.set(Some(place)))
-    };
-    let picture = use_memo(shown.clone(), |shown| shown.picture.clone());
-    let said = picked.and_then(|place| said_of(&picture, place));
-    let replay = picked.and_then(|place| point_of(&picture, place)?.replay);
+    let on_pick = use_callback(picked.setter(), |place, picked| picked.set(Some(place)));
+    let said = picked.and_then(|place| said_of(&shown.picture, place));
+    let replay = picked.and_then(|place| point_of(&shown.picture, place)?.replay);
     let onreplay = {
         let (replayed, said) = (replayed.setter(), said.clone().unwrap_or_default());
         Callback::from(move |_: MouseEvent| {
@@ -95,21 +92,18 @@ fn Measured(props: &MeasuredProps) -> Html {
         let fact = shown.facts.iter().find(|fact| fact.name == name)?;
         (fact.text != NOT_YET).then(|| fact.text.clone())
     });
-    let pieces = use_unfolding(3);
     html! {
         <>
             if let Guess::Option(guess) = props.guess {
-                { compared(&measure.prediction, guess, (run.phase != Phase::Running).then_some(&shown.facts)) }
+                { compared(&measure.prediction, guess, (!running).then_some(&shown.facts)) }
             }
             if let Some(sentence) = sentence {
                 <p class="outcome" data-testid="result-sentence">{sentence}</p>
-            } else if run.phase != Phase::Running {
+            } else if !running {
                 <p class="hint" data-testid="no-sentence">{"So few runs leave a number of the sentence that sums them up unknown. Ask for more trials."}</p>
             }
             <p class="reading">{built(&measure.reading)}</p>
-            if pieces > 1 {
-                <Plot picture={picture.clone()} title={measure.title.clone()} picked={*picked} {on_pick} />
-            }
+            <Plot shown={shown.clone()} title={measure.title.clone()} picked={*picked} {on_pick} />
             <p class="picked-text">
                 <span aria-live="polite" data-testid="picked-point">{said.unwrap_or_else(|| "Press a point, or walk with the arrow keys.".to_owned())}</span>
                 if replay.is_some() {
@@ -117,11 +111,9 @@ fn Measured(props: &MeasuredProps) -> Html {
                 }
             </p>
             if let Some((replay, said)) = &*replayed {
-                <Replayed key={format!("{replay:?}")} run={run.clone()} replay={*replay} said={said.clone()} speed={measure.speed_permille} />
+                <Replayed key={format!("{replay:?}")} plan={props.plan.clone()} replay={*replay} said={said.clone()} speed={measure.speed_permille} />
             }
-            if pieces > 2 {
-                <Numbers slug={measure.slug.clone()} shown={shown.clone()} />
-            }
+            <Numbers slug={measure.slug.clone()} shown={shown.clone()} />
         </>
     }
 }
@@ -131,7 +123,7 @@ const NOT_YET: &str = "–";
 
 #[derive(Properties, PartialEq)]
 struct ReplayedProps {
-    run: Run,
+    plan: Rc<Plan>,
     replay: Replay,
     said: String,
     speed: u32,
@@ -145,9 +137,9 @@ fn Replayed(props: &ReplayedProps) -> Html {
     let heard = use_state(|| None::<Heard<Scenario>>);
     {
         let heard = heard.setter();
-        use_effect_with((props.run.plan.clone(), props.replay), move |(plan, replay)| {
+        use_effect_with((props.plan.clone(), props.replay), move |(plan, replay)| {
             let order = Order::Replay((**plan).clone(), *replay);
-            let desk = Desk::open(&order, Callback::from(move |said| heard.set(Some(said))));
+            let desk = Desk::open(order, Callback::from(move |said| heard.set(Some(said))));
             move || drop(desk)
         });
     }
@@ -180,7 +172,7 @@ fn Replayed(props: &ReplayedProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct NumbersProps {
     slug: AttrValue,
-    shown: Rc<Shown>,
+    shown: Same<Shown>,
 }
 
 /// The table, which is read only when somebody opens it, and the file.

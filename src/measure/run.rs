@@ -1,6 +1,7 @@
 //! A run of an experiment as the page knows it.
 
 use super::measurer::{Said, Shown};
+use crate::hooks::Same;
 use crate::words::grouped;
 use crate::worker::Heard;
 use election_engine::experiments::Plan;
@@ -32,7 +33,7 @@ pub struct Run {
     /// How long it has taken, in milliseconds.
     pub took: f64,
     /// What was measured.
-    pub shown: Option<Rc<Shown>>,
+    pub shown: Option<Same<Shown>>,
 }
 
 /// The latest run, if there was one.
@@ -91,7 +92,7 @@ impl Run {
         match heard {
             Heard::Said(Said { done, of, took, shown }) => {
                 let phase = if done < of { Phase::Running } else { Phase::Over };
-                let shown = shown.map(Rc::new).or(self.shown);
+                let shown = shown.map(Same::new).or(self.shown);
                 Run { phase, progress: (done, of), took, shown, ..self }
             }
             Heard::Refused(why) => Run { phase: Phase::Stopped(why), ..self },

@@ -97,7 +97,7 @@ pub fn Hunts() -> Html {
             };
             shown.set(Some(Shown::begun(&hunt)));
             // The worker of an earlier hunt ends with its desk.
-            *desk.borrow_mut() = Desk::open(&Order::Hunt(hunt), hear);
+            *desk.borrow_mut() = Some(Desk::open(Order::Hunt(hunt), hear));
         })
     };
     let cancel = {

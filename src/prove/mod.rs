@@ -11,12 +11,14 @@ use crate::worker::desk::Desk;
 use crate::worker::{Heard, Order};
 use election_engine::explore::{Question, famous};
 use form::Form;
+use gloo_timers::callback::Timeout;
 use hunt::Hunts;
 use js_sys::{decode_uri_component, encode_uri_component};
 use result::{Phase, Shown, Verdict};
 use searcher::Said;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -38,16 +40,18 @@ pub fn Prove() -> Html {
     let search = {
         let (shown, desk) = (shown.setter(), desk.clone());
         Callback::from(move |question: Question| {
-            let question = Rc::new(question);
+            let begun = Shown::begun(&Rc::new(question.clone()));
+            shown.set(Some(begun.clone()));
             let hear = {
-                let (shown, question) = (shown.clone(), question.clone());
+                let (shown, latest) = (shown.clone(), RefCell::new(begun));
                 Callback::from(move |heard: Heard<Said>| {
-                    shown.set(Some(Shown::of(&question, heard)))
+                    let after = latest.borrow().clone().after(heard);
+                    latest.replace(after.clone());
+                    shown.set(Some(after));
                 })
             };
-            shown.set(Some(Shown::begun(&question)));
             // The worker of an earlier search ends with its desk.
-            *desk.borrow_mut() = Desk::open(&Order::Search((*question).clone()), hear);
+            *desk.borrow_mut() = Some(Desk::open(Order::Search(question), hear));
         })
     };
     let cancel = {
@@ -58,10 +62,8 @@ pub fn Prove() -> Html {
         })
     };
     let running = shown.as_ref().is_some_and(|shown| matches!(shown.phase, Phase::Running));
-    let onchange = {
-        let question = question.setter();
-        Callback::from(move |changed| question.set(changed))
-    };
+    // The same from one word of the worker to the next, and so is the form.
+    let onchange = use_callback(question.setter(), |changed, question| question.set(changed));
     let start = {
         let (search, question) = (search.clone(), question.clone());
         Callback::from(move |_: MouseEvent| search.emit((*question).clone()))
@@ -77,8 +79,10 @@ pub fn Prove() -> Html {
                     let (setter, search) = (question.setter(), search.clone());
                     let asked = one.question.clone();
                     let onclick = Callback::from(move |_: MouseEvent| {
-                        setter.set(asked.clone());
                         search.emit(asked.clone());
+                        // The form has many fields, and what was pressed is answered first.
+                        let (setter, asked) = (setter.clone(), asked.clone());
+                        Timeout::new(0, move || setter.set(asked)).forget();
                     });
                     html! {
                         <button

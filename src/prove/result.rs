@@ -39,13 +39,13 @@ impl Shown {
         Shown { question: question.clone(), progress, took: 0.0, phase: Phase::Running }
     }
 
-    /// A search of which the worker said this.
-    pub fn of(question: &Rc<Question>, heard: Heard<Said>) -> Shown {
-        let begun = Shown::begun(question);
+    /// The same search, when its worker has said this.
+    pub fn after(self, heard: Heard<Said>) -> Shown {
+        let begun = Shown::begun(&self.question);
         match heard {
             Heard::Said(Said::Running(progress, took)) => Shown { progress, took, ..begun },
             Heard::Said(Said::Over(progress, took, answer)) => {
-                let text = sentence(question, &answer, &progress);
+                let text = sentence(&self.question, &answer, &progress);
                 let finding = match answer {
                     Answer::Found(finding) => Some(Rc::new(*finding)),
                     Answer::None(_) => None,
@@ -55,9 +55,10 @@ impl Shown {
             Heard::Refused(why) => Shown { phase: Phase::Stopped(why), ..begun },
             Heard::Died(why) => {
                 let text = format!(
-                    "The search ended by itself: {why}. Nothing is known. The next search starts afresh; with less memory it may come to its end."
+                    "The search ended by itself: {why}. {} The next search starts a new worker; with less memory it may come to its end.",
+                    self.known()
                 );
-                Shown { phase: Phase::Stopped(text), ..begun }
+                Shown { phase: Phase::Stopped(text), ..self }
             }
         }
     }
@@ -67,12 +68,14 @@ impl Shown {
         if self.phase != Phase::Running {
             return self;
         }
-        let depth = self.progress.depth;
-        let text = format!(
-            "Cancelled. {}: none in runs of up to {depth} events, within the other bounds.",
-            self.question.claim.name()
-        );
+        let text = format!("Cancelled. {}", self.known());
         Shown { phase: Phase::Stopped(text), ..self }
+    }
+
+    /// What a search knows that has found nothing yet.
+    fn known(&self) -> String {
+        let (claim, depth) = (self.question.claim.name(), self.progress.depth);
+        format!("{claim}: none in runs of up to {depth} events, within the other bounds.")
     }
 }
 

@@ -1,36 +1,61 @@
 //! The page's side of a worker.
 
 use super::{Heard, Order};
+use gloo_timers::callback::Timeout;
+use js_sys::Uint8Array;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsCast;
+use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 
 /// A worker with one order. It ends with the desk.
 pub struct Desk {
+    hired: Rc<RefCell<Option<Hired>>>,
+    _begins: Timeout,
+}
+
+impl Desk {
+    /// Starts a worker and gives it an order, as soon as what was pressed has been answered on
+    /// the page. If the browser refuses, that is heard.
+    pub fn open<T>(order: Order, hear: Callback<Heard<T>>) -> Desk
+    where
+        T: DeserializeOwned + 'static,
+    {
+        let hired: Rc<RefCell<Option<Hired>>> = Rc::default();
+        let begins = {
+            let hired = Rc::clone(&hired);
+            Timeout::new(0, move || {
+                let worker = Hired::with(&order, hear.clone());
+                if worker.is_none() {
+                    hear.emit(Heard::Died("this browser starts no worker".to_owned()));
+                }
+                *hired.borrow_mut() = worker;
+            })
+        };
+        Desk { hired, _begins: begins }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.hired.take();
+    }
+}
+
+struct Hired {
     worker: Worker,
     _hears: Closure<dyn FnMut(MessageEvent)>,
     _fails: Closure<dyn FnMut(Event)>,
 }
 
-impl Desk {
-    /// Starts a worker and gives it an order. If the browser refuses, that is heard.
-    pub fn open<T>(order: &Order, hear: Callback<Heard<T>>) -> Option<Desk>
+impl Hired {
+    fn with<T>(order: &Order, hear: Callback<Heard<T>>) -> Option<Hired>
     where
         T: DeserializeOwned + 'static,
     {
-        let desk = Desk::hire(order, hear.clone());
-        if desk.is_none() {
-            hear.emit(Heard::Died("this browser starts no worker".to_owned()));
-        }
-        desk
-    }
-
-    fn hire<T: DeserializeOwned + 'static>(
-        order: &Order,
-        hear: Callback<Heard<T>>,
-    ) -> Option<Desk> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let address = format!("worker.js?{}", version());
@@ -38,9 +63,7 @@ impl Desk {
         let hears = {
             let hear = hear.clone();
             Closure::new(move |event: MessageEvent| {
-                let text = event.data().as_string().unwrap_or_default();
-                let heard = serde_json::from_str(&text);
-                hear.emit(heard.unwrap_or_else(|error| Heard::Died(error.to_string())));
+                hear.emit(read(event.data()).unwrap_or_else(Heard::Died));
             })
         };
         let fails = Closure::new(move |event: Event| {
@@ -53,15 +76,24 @@ impl Desk {
         worker.set_onerror(Some(fails.as_ref().unchecked_ref()));
         let order = serde_json::to_string(order).ok()?;
         worker.post_message(&order.into()).ok()?;
-        Some(Desk { worker, _hears: hears, _fails: fails })
+        Some(Hired { worker, _hears: hears, _fails: fails })
     }
 }
 
-impl Drop for Desk {
+impl Drop for Hired {
     fn drop(&mut self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
         self.worker.terminate();
+    }
+}
+
+/// What a worker said: see [`super::Word`].
+fn read<T: DeserializeOwned>(data: JsValue) -> Result<Heard<T>, String> {
+    match data.dyn_into::<Uint8Array>() {
+        Ok(bytes) => postcard::from_bytes(&bytes.to_vec()).map_err(|error| error.to_string()),
+        Err(data) => serde_json::from_str(&data.as_string().unwrap_or_default())
+            .map_err(|error| error.to_string()),
     }
 }
 

@@ -39,6 +39,14 @@ pub enum Heard<T> {
     Died(String),
 }
 
+/// How something that is said goes to the page.
+pub enum Word {
+    /// A [`Heard`] as JSON.
+    Text(String),
+    /// A [`Heard`] as postcard: what is large and comes often is read many times faster so.
+    Bytes(Vec<u8>),
+}
+
 /// The worker's side: work in small pieces.
 pub enum Job {
     /// A search.
@@ -67,13 +75,13 @@ impl Job {
         })
     }
 
-    /// Works for a moment, and says how far it is: a [`Heard`] as JSON.
-    pub fn go_on(&mut self) -> String {
+    /// Works for a moment, and says how far it is.
+    pub fn go_on(&mut self) -> Word {
         match self {
-            Job::Search(searcher) => said(searcher.go_on()),
-            Job::Hunt(hunting) => said(hunting.go_on()),
-            Job::Measure(measurer) => said(measurer.go_on()),
-            Job::Replay(scenario) => said(scenario),
+            Job::Search(searcher) => text(searcher.go_on()),
+            Job::Hunt(hunting) => text(hunting.go_on()),
+            Job::Measure(measurer) => bytes(measurer.go_on()),
+            Job::Replay(scenario) => text(scenario),
         }
     }
 
@@ -88,6 +96,10 @@ impl Job {
     }
 }
 
-fn said(what: impl Serialize) -> String {
-    serde_json::to_string(&Heard::Said(what)).unwrap_or_default()
+fn text(said: impl Serialize) -> Word {
+    Word::Text(serde_json::to_string(&Heard::Said(said)).unwrap_or_default())
+}
+
+fn bytes(said: impl Serialize) -> Word {
+    Word::Bytes(postcard::to_allocvec(&Heard::Said(said)).unwrap_or_default())
 }

@@ -180,6 +180,65 @@ test('what makes no sense is refused in a sentence', async () => {
   await ask('bully-partition');
 });
 
+test('at its bound on memory a search takes no more of the browser', async () => {
+  const bound = 64 * 2 ** 20;
+  const taken = await page.evaluate(async (memory) => {
+    const background = await import(new URL('background.js', document.baseURI));
+    const program = await background.default({ module_or_path: 'background_bg.wasm' });
+    const raft = { settled: false, writes: false };
+    const faults = { crashes: 2, restarts: 2, drops: 2 };
+    const bounds = { memory, states: 100_000_000 };
+    const question = { protocol: { raft }, nodes: 5, claim: 'one-leader-per-number', faults, bounds };
+    const job = new background.Job(JSON.stringify({ Search: question }));
+    let said;
+    do said = JSON.parse(job.go_on()); while (job.is_running());
+    const [{ states, bytes }, , answer] = said.Said.Over;
+    return { states, bytes, answer, all: program.memory.buffer.byteLength };
+  }, bound);
+  assert.deepEqual(taken.answer, { None: 'Memory' });
+  assert.ok(taken.bytes <= bound && taken.bytes > bound / 2, `${taken.bytes} bytes of states`);
+  assert.ok(taken.states > 500_000, `${taken.states} states`);
+  // The program itself and the gaps between what was taken come on top.
+  assert.ok(taken.all <= bound + 8 * 2 ** 20, `${taken.all} bytes in all`);
+});
+
+test('a worker whose memory runs out is said so, and the next search starts a new one', async () => {
+  const address = new URL('background_bg.wasm', lab.base);
+  const program = Buffer.from(await (await fetch(address)).arrayBuffer());
+  lab.server.override('background_bg.wasm', capped(program, 320));
+  await page.getByTestId('famous-kept-vote').click();
+  await page.locator('.search-result[data-state="stopped"]').waitFor({ timeout: 60_000 });
+  assert.match(await verdict(), /ended by itself: it broke off, perhaps for want of memory \(.*\)\. .*: none in runs of up to [1-9]\d* events/);
+  lab.server.override('background_bg.wasm', program);
+  await ask('bully-partition');
+  assert.match(await verdict(), /falls/);
+});
+
+/** A program that gets so many pages of memory beyond those that it begins with, and no more. */
+function capped(program, pages) {
+  const number = (at) => {
+    let [value, shift, byte] = [0, 0, 0];
+    do {
+      byte = program[at];
+      value += (byte & 0x7f) * 2 ** shift;
+      shift += 7;
+      at += 1;
+    } while (byte >= 0x80);
+    return [value, at];
+  };
+  const written = (value) => (value < 0x80 ? [value] : [value % 0x80 + 0x80, ...written(Math.floor(value / 0x80))]);
+  for (let at = 8; at < program.length;) {
+    const [length, begin] = number(at + 1);
+    if (program[at] === 5) {
+      const [least] = number(begin + 2);
+      const memory = [1, 1, ...written(least), ...written(least + pages)];
+      return Buffer.concat([program.subarray(0, at), Buffer.from([5, memory.length, ...memory]), program.subarray(begin + length)]);
+    }
+    at = begin + length;
+  }
+  throw new Error('The program has no memory.');
+}
+
 test('a worker that dies is said so, and the next search starts afresh', async () => {
   await page.evaluate(() => {
     const Real = window.Worker;

@@ -13,10 +13,10 @@ pub fn bench() -> Result<(), Failure> {
         return Err(unfinished());
     }
     let tools = tools::ready()?;
+    page::release(&tools)?;
     if !engine_in_wasm(&tools)? {
         return Err(unfinished());
     }
-    page::release(&tools)?;
     for figures in ["tests/bench/frames.mjs", "tests/bench/lab.mjs", "tests/bench/away.mjs"] {
         let mut node = process::command("node");
         node.env("PATH", &tools.path).env("CHROMIUM", CHROMIUM.ready()?).arg(figures);
@@ -27,24 +27,28 @@ pub fn bench() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Measures the engine in WebAssembly and natively, in turns.
+/// Measures the engine in WebAssembly and natively, in turns. The module is made as those of the
+/// page are; natively it is compiled for speed throughout.
 fn engine_in_wasm(tools: &Toolbox) -> Result<bool, Failure> {
-    const EXAMPLE: [&str; 6] =
-        ["build", "--profile=bench", "-p", "election-engine", "--example", "speed"];
+    const EXAMPLE: [&str; 5] = ["build", "-p", "election-engine", "--example", "speed"];
     const WASM: &str = "wasm32-unknown-unknown";
     let target = paths::target();
     let out = target.join("bench");
     let module = target.join(WASM).join("release/examples/speed.wasm");
     let mut bindgen = process::command("wasm-bindgen");
     bindgen.env("PATH", &tools.path).arg(module).args(["--target", "web", "--out-dir"]).arg(&out);
+    let packed = out.join("speed_bg.wasm");
+    let mut pack = process::command("wasm-opt");
+    pack.env("PATH", &tools.path).arg(&packed).arg("--output").arg(&packed).arg("-Oz");
     let mut node = process::command("node");
     node.env("PATH", &tools.path)
         .env("CHROMIUM", CHROMIUM.ready()?)
         .arg("tests/bench/engine-wasm.mjs")
         .arg(target.join("release/examples/speed"))
         .arg(&out);
-    Ok(process::succeeds(process::cargo().args(EXAMPLE))?
-        && process::succeeds(process::cargo().args(EXAMPLE).args(["--target", WASM]))?
+    Ok(process::succeeds(process::cargo().args(EXAMPLE).arg("--profile=bench"))?
+        && process::succeeds(process::cargo().args(EXAMPLE).args(["--release", "--target", WASM]))?
         && process::succeeds(&mut bindgen)?
+        && process::succeeds(&mut pack)?
         && process::succeeds(&mut node)?)
 }

@@ -16,15 +16,20 @@ pub struct Flat {
 impl Flat {
     /// Becomes a copy of another state, in the memory that it has.
     pub fn copy(&mut self, other: &Flat) {
-        self.locals.clone_from(&other.locals);
-        self.letters.clone_from(&other.letters);
+        refill(&mut self.locals, &other.locals);
+        refill(&mut self.letters, &other.letters);
         (self.monitor, self.world) = (other.monitor, other.world);
     }
 
     /// Puts a message under way.
     pub fn post(&mut self, letter: u32) {
-        let place = self.letters.partition_point(|other| *other <= letter);
-        self.letters.insert(place, letter);
+        self.letters.push(letter);
+        let mut place = self.letters.len() - 1;
+        while place > 0 && self.letters[place - 1] > letter {
+            self.letters[place] = self.letters[place - 1];
+            place -= 1;
+        }
+        self.letters[place] = letter;
     }
 
     /// Takes one copy of a message off the network.
@@ -51,8 +56,9 @@ impl Flat {
         }
     }
 
-    /// Reads the state of so many nodes from the beginning of `bytes`.
-    pub fn decode(&mut self, nodes: u8, mut bytes: &[u8]) {
+    /// Reads the state of so many nodes from the beginning of `bytes`, and says how many it takes.
+    pub fn decode(&mut self, nodes: u8, mut bytes: &[u8]) -> usize {
+        let all = bytes.len();
         let letters = read(&mut bytes);
         self.locals.clear();
         self.locals.extend((0..nodes).map(|_| read(&mut bytes)));
@@ -64,6 +70,15 @@ impl Flat {
             letter += read(&mut bytes);
             self.letters.push(letter);
         }
+        all - bytes.len()
+    }
+}
+
+/// Copies a few numbers, one by one: there are too few of them for what copies many at once.
+fn refill(into: &mut Vec<u32>, from: &[u32]) {
+    into.clear();
+    for number in from {
+        into.push(*number);
     }
 }
 
@@ -104,7 +119,7 @@ mod tests {
         let (mut bytes, mut again) = (Vec::new(), Flat::default());
         flat.encode(&mut bytes);
         bytes.extend([1, 2, 3]);
-        again.decode(3, &bytes);
+        assert_eq!(again.decode(3, &bytes), bytes.len() - 3);
         assert_eq!(again, flat);
         flat.take(5);
         assert_eq!(flat.letters, [5, 900, u32::MAX - 1]);

@@ -13,8 +13,10 @@ use crate::protocol::Protocol;
 pub struct Finder<P: Protocol> {
     model: Model<P>,
     states: States,
-    /// The next state whose future is looked at.
+    /// How many states' futures were looked at.
     next: u32,
+    /// The place of the last of them, and how many bytes it takes.
+    last: Option<(u32, usize)>,
     /// The first state that is one event further.
     layer_end: u32,
     depth: u32,
@@ -36,6 +38,7 @@ impl<P: Protocol> Finder<P> {
             model,
             states: States::default(),
             next: 0,
+            last: None,
             layer_end: 1,
             depth: 0,
             progress: Progress::default(),
@@ -48,6 +51,7 @@ impl<P: Protocol> Finder<P> {
         start.encode(&mut finder.bytes);
         // The first state always fits.
         let _ = finder.states.add(&finder.bytes, NO_PARENT);
+        finder.limit();
         finder.see(outcome);
         if outcome.violated {
             finder.found(NO_PARENT, Step::Boot);
@@ -72,6 +76,12 @@ impl<P: Protocol> Finder<P> {
         (self.states.bytes() + self.model.bytes()) as u64
     }
 
+    /// The states may take what the rest of the search leaves of the memory.
+    fn limit(&mut self) {
+        let memory = usize::try_from(self.model.question().bounds.memory).unwrap_or(usize::MAX);
+        self.states.limit = memory.saturating_sub(self.model.bytes());
+    }
+
     /// Looks at all that can happen in the next state.
     fn expand(&mut self) {
         if self.next == self.layer_end {
@@ -86,7 +96,8 @@ impl<P: Protocol> Finder<P> {
             return self.stop(Some(Bound::Depth));
         }
         let nodes = self.model.question().nodes;
-        self.state.decode(nodes, self.states.get(self.next));
+        let place = self.last.map_or(0, |(place, length)| self.states.following(place, length));
+        let length = self.state.decode(nodes, self.states.get(place));
         let mut steps = std::mem::take(&mut self.steps);
         self.model.steps(&self.state, &mut steps);
         for step in steps.drain(..) {
@@ -94,7 +105,7 @@ impl<P: Protocol> Finder<P> {
             self.progress.events += 1;
             self.see(outcome);
             if outcome.violated {
-                return self.found(self.next, step);
+                return self.found(place, step);
             }
             let beyond = P::round(outcome.number) > bounds.number;
             let crowded = self.after.letters.len() > bounds.in_flight as usize;
@@ -104,16 +115,20 @@ impl<P: Protocol> Finder<P> {
                 continue;
             }
             self.after.encode(&mut self.bytes);
-            if self.states.add(&self.bytes, self.next).is_err() {
+            if self.states.add(&self.bytes, place).is_err() {
                 return self.stop(Some(Bound::Memory));
             }
         }
         self.steps = steps;
         self.next += 1;
+        self.last = Some((place, length));
         if self.states.len() >= bounds.states {
             self.stop(Some(Bound::States));
-        } else if self.next.is_multiple_of(1024) && self.bytes_used() >= bounds.memory {
-            self.stop(Some(Bound::Memory));
+        } else if self.next.is_multiple_of(1024) {
+            self.limit();
+            if self.bytes_used() >= bounds.memory {
+                self.stop(Some(Bound::Memory));
+            }
         }
     }
 
@@ -138,9 +153,9 @@ impl<P: Protocol> Finder<P> {
     /// The first step that leads from one state to another.
     fn step_between(&mut self, from: u32, to: u32) -> Step {
         let nodes = self.model.question().nodes;
-        let read = |index| {
+        let read = |place| {
             let mut flat = Flat::default();
-            flat.decode(nodes, self.states.get(index));
+            flat.decode(nodes, self.states.get(place));
             flat
         };
         let (state, target) = (read(from), read(to));

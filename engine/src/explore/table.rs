@@ -23,7 +23,7 @@ impl Table {
         new: u32,
         mut is_it: impl FnMut(u32) -> bool,
     ) -> Option<u32> {
-        if (self.len + 1) * 5 > self.slots.len() * 4 {
+        if self.is_full() {
             self.grow();
         }
         let tag = hash >> 32;
@@ -48,7 +48,18 @@ impl Table {
         (tag.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24) as usize & (self.slots.len() - 1)
     }
 
-    fn grow(&mut self) {
+    /// Whether it grows before it takes another index.
+    pub fn is_full(&self) -> bool {
+        (self.len + 1) * 5 > self.slots.len() * 4
+    }
+
+    /// How many bytes it takes besides its own while it grows.
+    pub fn larger(&self) -> usize {
+        (self.slots.len() * 2).max(64) * size_of::<u64>()
+    }
+
+    /// Takes twice the room.
+    pub fn grow(&mut self) {
         let larger = vec![0; (self.slots.len() * 2).max(64)];
         for slot in std::mem::replace(&mut self.slots, larger) {
             if slot == 0 {
@@ -62,7 +73,12 @@ impl Table {
         }
     }
 
-    /// The memory that it takes, and would take for a moment if it had to grow now.
+    /// How many indices there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The memory that it takes.
     pub fn bytes(&self) -> usize {
         self.slots.capacity() * size_of::<u64>()
     }
@@ -123,23 +139,20 @@ impl Mixer {
         mixer.finish()
     }
 
+    // One multiplication of 64 bits: one of 128, which WebAssembly lacks, would be many.
     fn mix(&mut self, word: u64) {
-        let product = u128::from(self.0 ^ word ^ 0x2d35_8dcc_aa6c_78a5)
-            * u128::from(0x9e37_79b9_7f4a_7c15_u64);
-        self.0 = (product >> 64) as u64 ^ product as u64;
+        self.0 = (self.0.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 }
 
 impl Hasher for Mixer {
     fn write(&mut self, bytes: &[u8]) {
-        let mut words = bytes.chunks_exact(8);
-        for word in &mut words {
-            self.mix(u64::from_le_bytes(word.try_into().expect("eight bytes")));
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            self.mix(u64::from_le_bytes(*word));
         }
-        let rest = words.remainder();
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        self.mix(u64::from_le_bytes(last) ^ (bytes.len() as u64) << 56);
+        let last = rest.iter().fold(bytes.len() as u64, |last, byte| last << 8 | u64::from(*byte));
+        self.mix(last);
     }
 
     fn write_u8(&mut self, number: u8) {
@@ -159,7 +172,8 @@ impl Hasher for Mixer {
     }
 
     fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 29
+        // Products are good in their upper bits, and tables look at the lower ones as well.
+        (self.0 ^ self.0 >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93)
     }
 }
 

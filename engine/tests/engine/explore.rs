@@ -133,7 +133,7 @@ fn each_bound_ends_a_search_and_is_named() {
     let memory = 4 << 20;
     let (bound, progress) = small(Bounds { memory, ..Bounds::default() });
     assert_eq!(bound, Some(Bound::Memory));
-    assert!((memory..2 * memory).contains(&progress.bytes), "{progress:?}");
+    assert!((memory / 2..=memory).contains(&progress.bytes), "{progress:?}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! A picture as SVG. Pure: the same picture gives the same drawing.
 
+use super::path::{Path, place};
 use super::scale::{Scale, Tick, title};
-use super::signs::{classes_of, shape, signed};
+use super::signs::{add_shape, classes_of, signed};
 use election_engine::experiments::{Kind, Mark, Picture, Point};
-use std::fmt::Write;
 use yew::prelude::*;
 
 /// A letter is about so wide.
@@ -46,22 +46,21 @@ pub fn axes(picture: &Picture, size: Size) -> Html {
     let middle = (top + bottom) / 2.0;
     let names = !picture.x.names.is_empty();
     let slot = (right - left) / picture.x.names.len().max(1) as f64;
+    let (up, across) = (y.ticks(40.0), x.ticks(62.0));
+    let mut grid = Path::default();
+    for tick in &up {
+        grid.step("M", &[left, tick.at]).step("H", &[right]);
+    }
+    for tick in across.iter().filter(|_| !names) {
+        grid.step("M", &[tick.at, top]).step("V", &[bottom]);
+    }
     html! {
         <g class="axes" aria-hidden="true">
-            { for y.ticks(40.0).into_iter().map(|tick| html! {
-                <g>
-                    <path class="grid" d={format!("M{left} {:.1}H{right}", tick.at)} />
-                    <text class="end" x={place(left - 8.0)} y={place(tick.at + 4.0)}>{tick.text}</text>
-                </g>
+            <path class="grid" d={grid.text()} />
+            { for up.into_iter().map(|tick| html! {
+                <text class="end" x={place(left - 8.0)} y={place(tick.at + 4.0)}>{tick.text}</text>
             }) }
-            { for x.ticks(62.0).into_iter().map(|tick| html! {
-                <g>
-                    if !names {
-                        <path class="grid" d={format!("M{:.1} {top}V{bottom}", tick.at)} />
-                    }
-                    { under(&tick, bottom, names.then_some(slot)) }
-                </g>
-            }) }
+            { for across.iter().map(|tick| under(tick, bottom, names.then_some(slot))) }
             <path class="frame" d={format!("M{left} {top}V{bottom}H{right}")} />
             <text class="title" x={place((left + right) / 2.0)} y={place(size.height - 8.0)}>{title(&picture.x)}</text>
             <text class="title" transform={format!("translate(14 {middle:.1}) rotate(-90)")}>{title(&picture.y)}</text>
@@ -72,13 +71,14 @@ pub fn axes(picture: &Picture, size: Size) -> Html {
 /// What stands under the x-axis. A name that is too wide for its place goes on below.
 fn under(tick: &Tick, bottom: f64, slot: Option<f64>) -> Html {
     let most = slot.map_or(usize::MAX, |slot| (slot / LETTER).max(4.0) as usize);
-    html! {
-        <text class="middle">
-            { for wrapped(&tick.text, most).into_iter().enumerate().map(|(i, line)| html! {
-                <tspan x={place(tick.at)} y={place(bottom + 17.0 + 13.0 * i as f64)}>{line}</tspan>
-            }) }
-        </text>
-    }
+    wrapped(&tick.text, most)
+        .into_iter()
+        .enumerate()
+        .map(|(i, line)| {
+            let y = bottom + 17.0 + 13.0 * i as f64;
+            html! { <text class="middle" x={place(tick.at)} y={place(y)}>{line}</text> }
+        })
+        .collect()
 }
 
 /// Words in lines of at most so many letters, where that is possible.
@@ -104,17 +104,19 @@ pub fn mark(picture: &Picture, size: Size, mark: &Mark) -> Html {
     let line = match mark.kind {
         Kind::Line | Kind::Curve => joined(mark.points.iter().map(at)),
         Kind::Steps => stairs(mark.points.iter().map(at), floor),
-        Kind::Bars | Kind::Dots | Kind::Published => String::new(),
+        Kind::Bars | Kind::Dots | Kind::Published => Path::default(),
     };
-    let spreads: String = mark
-        .points
-        .iter()
-        .filter_map(|point| {
-            let (low, high) = point.spread?;
-            Some(format!("M{:.1} {:.1}V{:.1}", x.place(point.x), y.place(low), y.place(high)))
-        })
-        .collect();
-    let signs: String = signed(mark).map(at).map(|(x, y)| shape(mark.series, x, y)).collect();
+    let mut spreads = Path::default();
+    for point in &mark.points {
+        if let Some((low, high)) = point.spread {
+            spreads.step("M", &[x.place(point.x), y.place(low)]).step("V", &[y.place(high)]);
+        }
+    }
+    let mut signs = Path::default();
+    for (x, y) in signed(mark).map(at) {
+        add_shape(&mut signs, mark.series, x, y);
+    }
+    let (line, spreads, signs) = (line.text(), spreads.text(), signs.text());
     html! {
         <g class={classes_of(mark)} aria-hidden="true">
             if mark.kind == Kind::Bars {
@@ -153,29 +155,23 @@ fn labels<'a>(points: impl Iterator<Item = ((f64, f64), &'a str)>, size: Size) -
     labelled.filter_map(label).collect()
 }
 
-fn place(at: f64) -> String {
-    format!("{at:.1}")
-}
-
-fn joined(points: impl Iterator<Item = (f64, f64)>) -> String {
-    let mut path = String::new();
-    for (x, y) in points {
-        let step = if path.is_empty() { 'M' } else { 'L' };
-        let _ = write!(path, "{step}{x:.1} {y:.1}");
+fn joined(points: impl Iterator<Item = (f64, f64)>) -> Path {
+    let mut path = Path::default();
+    for (i, (x, y)) in points.enumerate() {
+        path.step(if i == 0 { "M" } else { "L" }, &[x, y]);
     }
     path
 }
 
 /// A share that grows: up at each point, then on at its height.
-fn stairs(points: impl Iterator<Item = (f64, f64)>, floor: f64) -> String {
-    let mut path = String::new();
-    for (x, y) in points {
-        if path.is_empty() {
-            let _ = write!(path, "M{x:.1} {floor:.1}");
-        } else {
-            let _ = write!(path, "H{x:.1}");
-        }
-        let _ = write!(path, "V{y:.1}");
+fn stairs(points: impl Iterator<Item = (f64, f64)>, floor: f64) -> Path {
+    let mut path = Path::default();
+    for (i, (x, y)) in points.enumerate() {
+        match i {
+            0 => path.step("M", &[x, floor]),
+            _ => path.step("H", &[x]),
+        };
+        path.step("V", &[y]);
     }
     path
 }
@@ -189,11 +185,13 @@ fn bars(picture: &Picture, size: Size, mark: &Mark) -> String {
     let each = width / others().count().max(1) as f64;
     let index = others().position(|other| other == mark).unwrap_or(0);
     let floor = size.height - size.bottom;
-    let bar = |point: &Point| {
+    let mut path = Path::default();
+    for point in &mark.points {
         let left = x.place(point.x) - width / 2.0 + each * index as f64;
-        format!("M{left:.1} {floor:.1}V{:.1}h{:.1}V{floor:.1}Z", y.place(point.y), each * 0.92)
-    };
-    mark.points.iter().map(bar).collect()
+        path.step("M", &[left, floor]).step("V", &[y.place(point.y)]);
+        path.step("h", &[each * 0.92]).step("V", &[floor]).step("Z", &[]);
+    }
+    path.text()
 }
 
 /// The least distance between two places that differ.
@@ -210,8 +208,9 @@ mod tests {
     #[test]
     fn a_share_grows_by_steps() {
         let path = stairs([(10.0, 90.0), (20.0, 40.0)].into_iter(), 100.0);
-        assert_eq!(path, "M10.0 100.0V90.0H20.0V40.0");
-        assert_eq!(joined([(1.0, 2.0), (3.0, 4.0)].into_iter()), "M1.0 2.0L3.0 4.0");
+        assert_eq!(path.text(), "M10.0 100.0V90.0H20.0V40.0");
+        let path = joined([(1.0, 2.0), (3.0, 4.0)].into_iter());
+        assert_eq!(path.text(), "M1.0 2.0L3.0 4.0");
     }
 
     #[test]

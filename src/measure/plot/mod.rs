@@ -1,11 +1,13 @@
 //! A picture of what was measured, to look at, to walk through and to read.
 
 mod drawing;
+mod path;
 mod scale;
 mod signs;
 mod words;
 
-use crate::hooks::{use_media, use_unfolding};
+use crate::hooks::{Same, use_media, use_turns};
+use crate::measure::measurer::Shown;
 use drawing::Size;
 use election_engine::experiments::{Kind, Mark, Picture, Point};
 use std::collections::BTreeSet;
@@ -16,13 +18,21 @@ use yew::prelude::*;
 /// A point of a picture: the number of its mark, and its own.
 pub type Place = (usize, usize);
 
-/// How many marks appear with a frame.
-const MARKS: usize = 4;
+/// How many marks are drawn in one turn.
+const MARKS: usize = 3;
+/// How many series the legend names before the turn of the rest.
+const NAMES: usize = 6;
+/// The turns of the axes, the legend and its rest, and the words; those of the marks come after.
+const AXES: usize = 0;
+const LEGEND: usize = 1;
+const REST: usize = 2;
+const WORDS: usize = 3;
+const FIRST_MARKS: usize = 4;
 
 #[derive(Properties, PartialEq)]
 pub struct PlotProps {
     /// What is drawn.
-    pub picture: Rc<Picture>,
+    pub shown: Same<Shown>,
     /// Its name.
     pub title: AttrValue,
     /// The point that is looked at.
@@ -31,17 +41,24 @@ pub struct PlotProps {
     pub on_pick: Callback<Place>,
 }
 
-/// The picture with its legend.
+/// The picture with its legend. Its parts follow what was measured in turns, one a frame.
 #[component]
 pub fn Plot(props: &PlotProps) -> Html {
-    let picture = &props.picture;
+    let picture = &props.shown.picture;
     let size = if use_media("(max-width: 640px)") { Size::TALL } else { Size::WIDE };
     let hidden = use_state_eq(|| Rc::new(BTreeSet::<usize>::new()));
     let onkeydown = walk(props, &hidden);
     let onclick = point_at(props, size, &hidden);
+    let on_hide = use_callback(hidden.clone(), |series: usize, hidden| {
+        let mut next = (***hidden).clone();
+        if !next.remove(&series) {
+            next.insert(series);
+        }
+        hidden.set(Rc::new(next));
+    });
     let picked = props.picked.and_then(|place| Some((place.0, point_of(picture, place)?)));
     let picked = picked.filter(|(mark, _)| !hidden.contains(&picture.marks[*mark].series));
-    let pieces = use_unfolding(3 + picture.marks.len().div_ceil(MARKS));
+    let parts = use_turns(&props.shown, FIRST_MARKS + picture.marks.len().div_ceil(MARKS));
     html! {
         <figure class="plot">
             <svg
@@ -54,16 +71,23 @@ pub fn Plot(props: &PlotProps) -> Html {
                 {onkeydown}
                 {onclick}
             >
-                <Drawn picture={picture.clone()} {size} hidden={(*hidden).clone()} marks={pieces.saturating_sub(3) * MARKS} />
+                if let Some(shown) = &parts[AXES] {
+                    <Axes shown={shown.clone()} {size} />
+                }
+                { for parts[FIRST_MARKS..].iter().enumerate().map(|(part, shown)| html! {
+                    if let Some(shown) = shown {
+                        <Marks shown={shown.clone()} {size} {part} hidden={(*hidden).clone()} />
+                    }
+                }) }
                 if let Some((_, point)) = picked {
                     { ring(picture, size, point) }
                 }
             </svg>
-            if pieces > 1 {
-                { legend(picture, &hidden) }
+            if let Some(shown) = &parts[LEGEND] {
+                <Legend shown={shown.clone()} whole={parts[REST].is_some()} hidden={(*hidden).clone()} {on_hide} />
             }
-            if pieces > 2 {
-                <p class="visually-hidden" id="plot-words" data-testid="plot-words">{words::picture(picture)}</p>
+            if let Some(shown) = &parts[WORDS] {
+                <Words shown={shown.clone()} />
             }
         </figure>
     }
@@ -87,44 +111,64 @@ fn ring(picture: &Picture, size: Size, point: &Point) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct DrawnProps {
-    picture: Rc<Picture>,
+struct AxesProps {
+    shown: Same<Shown>,
     size: Size,
-    hidden: Rc<BTreeSet<usize>>,
-    /// How many marks there are by now.
-    marks: usize,
 }
 
-/// What does not change while one walks.
 #[component]
-fn Drawn(props: &DrawnProps) -> Html {
-    let (picture, size) = (&*props.picture, props.size);
-    let marks = picture.marks.iter().take(props.marks);
-    let shown = marks.filter(|mark| !props.hidden.contains(&mark.series));
-    html! {
-        <>
-            { drawing::axes(picture, size) }
-            { for shown.map(|mark| drawing::mark(picture, size, mark)) }
-        </>
-    }
+fn Axes(props: &AxesProps) -> Html {
+    drawing::axes(&props.shown.picture, props.size)
+}
+
+#[derive(Properties, PartialEq)]
+struct MarksProps {
+    shown: Same<Shown>,
+    size: Size,
+    /// Which of the marks: a few for each part.
+    part: usize,
+    hidden: Rc<BTreeSet<usize>>,
+}
+
+#[component]
+fn Marks(props: &MarksProps) -> Html {
+    let picture = &props.shown.picture;
+    let marks = picture.marks.iter().skip(props.part * MARKS).take(MARKS);
+    let seen = marks.filter(|mark| !props.hidden.contains(&mark.series));
+    seen.map(|mark| drawing::mark(picture, props.size, mark)).collect()
+}
+
+#[derive(Properties, PartialEq)]
+struct WordsProps {
+    shown: Same<Shown>,
+}
+
+#[component]
+fn Words(props: &WordsProps) -> Html {
+    html! { <p class="visually-hidden" id="plot-words" data-testid="plot-words">{words::picture(&props.shown.picture)}</p> }
+}
+
+#[derive(Properties, PartialEq)]
+struct LegendProps {
+    shown: Same<Shown>,
+    /// Not only its first names.
+    whole: bool,
+    hidden: Rc<BTreeSet<usize>>,
+    on_hide: Callback<usize>,
 }
 
 /// What each series is; pressing one hides it or shows it again.
-fn legend(picture: &Picture, hidden: &UseStateHandle<Rc<BTreeSet<usize>>>) -> Html {
+#[component]
+fn Legend(props: &LegendProps) -> Html {
+    let picture = &props.shown.picture;
     let has = |kind| picture.marks.iter().any(|mark| mark.kind == kind);
     html! {
         <figcaption class="legend">
             <div role="group" aria-label="Lines: press one to hide it">
-                { for measured(picture).map(|mark| {
-                    let (hidden, series) = (hidden.clone(), mark.series);
-                    let shown = !hidden.contains(&series);
-                    let onclick = Callback::from(move |_: MouseEvent| {
-                        let mut next = (**hidden).clone();
-                        if !next.remove(&series) {
-                            next.insert(series);
-                        }
-                        hidden.set(Rc::new(next));
-                    });
+                { for measured(picture).take(if props.whole { usize::MAX } else { NAMES }).map(|mark| {
+                    let series = mark.series;
+                    let shown = !props.hidden.contains(&series);
+                    let onclick = props.on_hide.reform(move |_: MouseEvent| series);
                     html! {
                         <button key={series} type="button" aria-pressed={shown.to_string()} data-testid={format!("series-{series}")} {onclick}>{signs::sample(mark)}{&mark.label}{formula(picture, mark)}</button>
                     }
@@ -159,11 +203,11 @@ fn measured(picture: &Picture) -> impl Iterator<Item = &Mark> {
 
 /// Arrow keys that walk from point to point and from line to line.
 fn walk(props: &PlotProps, hidden: &Rc<BTreeSet<usize>>) -> Callback<KeyboardEvent> {
-    let (picture, picked) = (props.picture.clone(), props.picked);
+    let (shown, picked) = (props.shown.clone(), props.picked);
     let (hidden, on_pick) = (hidden.clone(), props.on_pick.clone());
     Callback::from(move |event: KeyboardEvent| {
         let key = event.key();
-        if let Some(next) = next(&picture, &hidden, picked, &key) {
+        if let Some(next) = next(&shown.picture, &hidden, picked, &key) {
             event.prevent_default();
             on_pick.emit(next);
         }
@@ -211,7 +255,7 @@ fn nearest_across(points: &[Point], x: f64) -> usize {
 
 /// Pressing the picture picks the nearest point.
 fn point_at(props: &PlotProps, size: Size, hidden: &Rc<BTreeSet<usize>>) -> Callback<MouseEvent> {
-    let (picture, hidden) = (props.picture.clone(), hidden.clone());
+    let (shown, hidden) = (props.shown.clone(), hidden.clone());
     let on_pick = props.on_pick.clone();
     Callback::from(move |event: MouseEvent| {
         let Some(svg) = event.current_target() else { return };
@@ -221,7 +265,7 @@ fn point_at(props: &PlotProps, size: Size, hidden: &Rc<BTreeSet<usize>>) -> Call
             (f64::from(event.client_x()) - edges.left()) * scale,
             (f64::from(event.client_y()) - edges.top()) * scale,
         );
-        if let Some(place) = nearest(&picture, &hidden, size, at) {
+        if let Some(place) = nearest(&shown.picture, &hidden, size, at) {
             on_pick.emit(place);
         }
     })

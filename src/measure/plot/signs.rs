@@ -1,6 +1,7 @@
 //! How series are told apart: by the shape of their points and the dashes of their lines first,
 //! and by colour second.
 
+use super::path::Path;
 use election_engine::experiments::{Kind, Mark, Point};
 use yew::prelude::*;
 
@@ -23,16 +24,17 @@ pub fn classes_of(mark: &Mark) -> Classes {
     classes!(kind, format!("c{}", mark.series % COLOURS), format!("d{}", mark.series % DASHES))
 }
 
-/// The path of a series' sign around a place: circle, square, triangle, diamond, cross, plus.
-pub fn shape(series: usize, x: f64, y: f64) -> String {
-    match series % SHAPES {
-        0 => format!("M{:.1} {y:.1}a3 3 0 1 0 6 0a3 3 0 1 0-6 0Z", x - 3.0),
-        1 => format!("M{:.1} {:.1}h5.6v5.6h-5.6Z", x - 2.8, y - 2.8),
-        2 => format!("M{x:.1} {:.1}l3.6 6h-7.2Z", y - 3.6),
-        3 => format!("M{x:.1} {:.1}l3.8 3.8l-3.8 3.8l-3.8-3.8Z", y - 3.8),
-        4 => format!("M{:.1} {:.1}l6 6m0-6l-6 6", x - 3.0, y - 3.0),
-        _ => format!("M{:.1} {y:.1}h7m-3.5-3.5v7", x - 3.5),
-    }
+/// Adds a series' sign around a place: circle, square, triangle, diamond, cross, plus.
+pub fn add_shape(path: &mut Path, series: usize, x: f64, y: f64) {
+    let (x, y, rest) = match series % SHAPES {
+        0 => (x - 3.0, y, "a3 3 0 1 0 6 0a3 3 0 1 0-6 0Z"),
+        1 => (x - 2.8, y - 2.8, "h5.6v5.6h-5.6Z"),
+        2 => (x, y - 3.6, "l3.6 6h-7.2Z"),
+        3 => (x, y - 3.8, "l3.8 3.8l-3.8 3.8l-3.8-3.8Z"),
+        4 => (x - 3.0, y - 3.0, "l6 6m0-6l-6 6"),
+        _ => (x - 3.5, y, "h7m-3.5-3.5v7"),
+    };
+    path.step("M", &[x, y]).step(rest, &[]);
 }
 
 /// Which points of a mark wear its sign: all, or a few where a line says the rest.
@@ -50,6 +52,8 @@ pub fn signed(mark: &Mark) -> impl Iterator<Item = &Point> {
 /// A piece of a mark, for the legend.
 pub fn sample(mark: &Mark) -> Html {
     let line = matches!(mark.kind, Kind::Line | Kind::Steps | Kind::Curve);
+    let mut sign = Path::default();
+    add_shape(&mut sign, mark.series, 18.0, 7.0);
     html! {
         <svg class={classes!("sample", classes_of(mark))} viewBox="0 0 36 14" aria-hidden="true">
             if line {
@@ -58,7 +62,7 @@ pub fn sample(mark: &Mark) -> Html {
             if mark.kind == Kind::Bars {
                 <path class="bar" d="M12 13V2H24V13Z" />
             } else if mark.kind != Kind::Curve {
-                <path class="sign" d={shape(mark.series, 18.0, 7.0)} />
+                <path class="sign" d={sign.text()} />
             }
         </svg>
     }
