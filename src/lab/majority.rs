@@ -95,7 +95,7 @@ impl Groups {
         match self.widest {
             None => "No node runs.".to_owned(),
             Some((widest, heard)) => format!(
-                "Nodes joined by links both ways: {}. {} are needed, and node {widest} reaches {} itself.",
+                "Nodes joined by links both ways: {}. {} are needed, and node {widest} reaches {} directly.",
                 all.join(" | "),
                 self.needed,
                 others(heard - 1)

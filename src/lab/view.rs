@@ -46,7 +46,7 @@ impl Haste {
 }
 
 /// How many violations are told of the past, and how many that lie ahead; the others are counted.
-const VIOLATIONS_TOLD: (usize, usize) = (5, 2);
+const VIOLATIONS_TOLD: (usize, usize) = (5, 1);
 
 /// Everything that is drawn.
 #[derive(Clone, PartialEq)]
@@ -150,7 +150,7 @@ impl Violations {
         let followed = broken[until..].iter().filter(|broken| Some(broken.with) == picked);
         let told: Vec<Told> = broken[from..until]
             .iter()
-            .chain(followed.take(VIOLATIONS_TOLD.1))
+            .chain(followed.take(VIOLATIONS_TOLD.0))
             .filter_map(|broken| Told::of(bench, broken, store))
             .collect();
         Violations { before: from, ahead: known - from - told.len(), told, stamp }
