@@ -30,13 +30,23 @@ pub struct NumberProps {
 pub fn Number(props: &NumberProps) -> Html {
     let NumberProps { title, unit, value, range, step, .. } = props;
     let takes = Takes { title: title.clone(), unit, range: *range, step: *step };
+    // By hand: the page must not put back what is being typed whenever it is drawn again.
+    let field = use_node_ref();
+    {
+        let field = field.clone();
+        use_effect_with(*value, move |value| {
+            if let Some(input) = field.cast::<HtmlInputElement>() {
+                input.set_value(&value.to_string());
+            }
+        });
+    }
     let onchange = {
         let (takes, standing) = (takes.clone(), *value);
         let (onnumber, onproblem) = (props.onnumber.clone(), props.onproblem.clone());
         Callback::from(move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
             let read = takes.read(&input.value());
-            // By hand: where nothing changes nothing is drawn again, and what was typed would stay.
+            // A value that does not change is not written again, and what was typed would stay.
             input.set_value(&read.as_ref().unwrap_or(&standing).to_string());
             onproblem.emit(read.as_ref().err().cloned());
             if let Ok(number) = read {
@@ -59,8 +69,8 @@ pub fn Number(props: &NumberProps) -> Html {
         <label>
             <span>{label}</span>
             <input
+                ref={field}
                 type="number"
-                ~value={value.to_string()}
                 min={range.0.to_string()}
                 max={range.1.to_string()}
                 step={step.to_string()}
