@@ -7,9 +7,13 @@ use yew::prelude::*;
 /// Tells of another address in the same tab. Who hears it looks whether it is meant.
 #[hook]
 pub fn use_link_changes(changed: Callback<()>) {
-    use_effect_with(changed, |changed| {
-        let changed = changed.clone();
-        let heard = Closure::<dyn Fn()>::new(move || changed.emit(()));
+    let latest = use_mut_ref(|| changed.clone());
+    *latest.borrow_mut() = changed;
+    use_effect_with((), move |()| {
+        let heard = Closure::<dyn Fn()>::new(move || {
+            let changed = latest.borrow().clone();
+            changed.emit(());
+        });
         let window = web_sys::window();
         if let Some(window) = &window {
             let listener = heard.as_ref().unchecked_ref();

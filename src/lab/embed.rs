@@ -1,8 +1,7 @@
 //! The workbench in a frame of another page, and links that are opened while it is there.
 
 use super::browser::{asked, document};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
+use crate::hooks;
 use yew::prelude::*;
 
 /// Whether only the picture and its controls are asked for. The page around it hides then.
@@ -12,7 +11,7 @@ pub fn use_embedded() -> bool {
     let embedded = use_state_eq(wanted);
     {
         let embedded = embedded.setter();
-        use_address(Callback::from(move |()| embedded.set(wanted())));
+        hooks::use_link_changes(Callback::from(move |()| embedded.set(wanted())));
     }
     let embedded = *embedded;
     use_effect_with(embedded, |embedded| {
@@ -33,30 +32,11 @@ pub fn use_embedded() -> bool {
 #[hook]
 pub fn use_link_changes(changed: Callback<()>) {
     let link = use_mut_ref(|| asked("s"));
-    use_address(Callback::from(move |()| {
+    hooks::use_link_changes(Callback::from(move |()| {
         let now = asked("s");
         // What else stands in the address may change without another link.
         if now.is_some() && link.replace(now.clone()) != now {
             changed.emit(());
         }
     }));
-}
-
-/// Calls back whenever another place of the page stands in the address bar.
-#[hook]
-fn use_address(changed: Callback<()>) {
-    use_effect_with((), move |()| {
-        let heard = Closure::<dyn Fn()>::new(move || changed.emit(()));
-        let window = web_sys::window();
-        if let Some(window) = &window {
-            let listener = heard.as_ref().unchecked_ref();
-            let _ = window.add_event_listener_with_callback("hashchange", listener);
-        }
-        move || {
-            if let Some(window) = window {
-                let listener = heard.as_ref().unchecked_ref();
-                let _ = window.remove_event_listener_with_callback("hashchange", listener);
-            }
-        }
-    });
 }
