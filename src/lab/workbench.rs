@@ -238,6 +238,7 @@ pub fn Workbench() -> Html {
                 {picture}
                 {told}
                 <Watch violations={view.violations.clone()} stops={view.stops} dispatch={&dispatch} />
+                {shortcuts::sheet(&sheet)}
             </section>
         };
     }

@@ -334,6 +334,8 @@ describe('on a wide screen', () => {
     await other.locator('.bench.embedded').waitFor();
     assert.equal(await other.locator('.rail').isVisible(), false);
     await other.getByTestId('step-forward').click();
+    await other.keyboard.press('?');
+    await other.getByTestId('close-sheet').click();
     await other.goto(address);
     await other.getByTestId('bench').waitFor();
     assert.equal(await other.locator('.rail').isVisible(), true);
