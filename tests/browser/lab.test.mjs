@@ -368,6 +368,11 @@ describe('on a wide screen', () => {
     assert.equal(await hash(), before);
   });
 
+  test('what changes with every frame is not said aloud', async () => {
+    for (const name of ['clock', 'scrubber']) assert.equal(await id(name).evaluate((part) => part.closest('output, [aria-live], [role=status]')), null);
+    assert.equal(await id('clock').getAttribute('role'), 'timer');
+  });
+
   test('an answer takes the place of an earlier notice', async () => {
     await fresh('#/lab?s=AAAAnonsense');
     assert.match(await notice(), /damaged/);
@@ -405,6 +410,9 @@ describe('on a wide screen', () => {
       const { bytes } = await saved(button);
       const text = bytes.toString();
       assert.ok(text.startsWith('<svg') && !text.includes('var(--'), button);
+      // Elsewhere it lies on another ground.
+      assert.match(text, /^<svg[^>]*><rect width="\d+" height="\d+" fill="rgb/);
+      assert.ok(text.includes('paint-order="stroke'), 'a number on a struck node is a blot');
     }
     for (const button of ['save-png', 'save-chart-png']) {
       const { bytes } = await saved(button);
@@ -430,6 +438,7 @@ describe('on a wide screen', () => {
     const rows = await page.locator('[data-testid=scores] tbody tr').allInnerTexts();
     assert.equal(rows.length, 2);
     for (const row of rows) assert.ok(!row.includes('nobody'), row);
+    assert.ok((await id('race-scrubber').boundingBox()).height >= 24);
     await id('race-play').click();
     await page.waitForFunction(() => Number.parseFloat(document.querySelector('[data-testid=race-clock]').textContent) > 12.05);
     await id('race-play').click();
@@ -453,6 +462,12 @@ describe('on a wide screen', () => {
     await id('own-claim').fill('{"crashed": {"node": 4}}');
     await id('add-beat').press('Enter');
     await page.locator('[data-testid=author-answer]', { hasText: 'Beat 1 is recorded' }).waitFor();
+    // What is ticked for one event is not claimed of another.
+    await id('claim-1').check();
+    await id('search').fill('first node 2 votes');
+    await id('search').press('Enter');
+    await page.locator('.author b', { hasText: 'Node 2' }).waitFor();
+    assert.equal(await id('claim-1').isChecked(), false);
     const { name, bytes } = await saved('save-tour');
     assert.equal(name, 'the-leader-goes.toml');
     assert.match(bytes.toString(), /until = \{ kind = "crash"/);
