@@ -5,6 +5,7 @@ use election_engine::protocol::Sign;
 use election_engine::run::Entry;
 use election_engine::time::SimTime;
 use election_engine::trace::EventKind;
+use std::str::FromStr;
 
 /// How much a record matters to somebody who watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,6 +151,18 @@ pub fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// The whole number that a text is.
+///
+/// # Errors
+/// A sentence, if it is none.
+pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    let text = text.trim();
+    match text.is_empty() {
+        true => Err("Type a whole number.".to_owned()),
+        false => text.parse().map_err(|_| format!("\"{text}\" is not a whole number.")),
+    }
 }
 
 #[cfg(test)]

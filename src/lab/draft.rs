@@ -6,7 +6,6 @@ use election_engine::simulation::network::Latency;
 use election_engine::store::TokenCheck;
 use election_engine::time::{SimTime, Span};
 use std::fmt::Display;
-use std::str::FromStr;
 
 /// A change to a set-up.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,18 +123,6 @@ pub fn within<T: PartialOrd + Display>(
     match value >= least && value <= most {
         true => Ok(value),
         false => Err(format!("{what} can be from {least} to {most}, not {value}.")),
-    }
-}
-
-/// The whole number that a text is.
-///
-/// # Errors
-/// A sentence, if it is none.
-pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
-    let text = text.trim();
-    match text.is_empty() {
-        true => Err("Type a whole number.".to_owned()),
-        false => text.parse().map_err(|_| format!("\"{text}\" is not a whole number.")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A number that is typed: what the field shows is what is done, or a sentence says what fits.
 
-use super::draft::{whole, within};
+use super::draft::within;
+use crate::words::whole;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 

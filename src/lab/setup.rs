@@ -8,6 +8,7 @@ use crate::course::{gallery, workshop};
 use crate::session::Command;
 use crate::stage::controls::{checks, chosen};
 use crate::stage::transport::selected_value;
+use crate::words::whole;
 use election_engine::protocols::registry::{ALL, Parameter};
 use election_engine::scenario::Scenario;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -26,7 +27,8 @@ pub fn SetUp(props: &SetUpProps) -> Html {
     // The entry of the list that the set-up began with, as long as it is of that algorithm.
     let loaded = use_state_eq(String::new);
     let list = use_loaded(&loaded);
-    let problem = use_state_eq(|| None::<String>);
+    // Drawn again each time, so that the same wrong number is put back as often as it is typed.
+    let problem = use_state(|| None::<String>);
     let take = {
         let (plan, problem) = (plan.setter(), problem.setter());
         Callback::from(move |next: Result<Plan, String>| {
@@ -245,7 +247,7 @@ fn is_off(scenario: &Scenario, rule: &str) -> bool {
 /// A sentence, if it is no whole number.
 fn typed(event: &Event) -> Result<u64, String> {
     let input: HtmlInputElement = event.target_unchecked_into();
-    draft::whole(&input.value())
+    whole(&input.value())
 }
 
 fn field(

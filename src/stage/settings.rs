@@ -1,6 +1,7 @@
 //! The parameters of a run. Changing one begins the run again.
 
 use crate::session::Command;
+use crate::words::whole;
 use election_engine::protocols::registry::Parameter;
 use election_engine::scenario::Scenario;
 use std::rc::Rc;
@@ -17,7 +18,8 @@ pub struct RunSettingsProps {
 #[component]
 pub fn RunSettings(props: &RunSettingsProps) -> Html {
     let scenario = use_state(|| (*props.scenario).clone());
-    let problem = use_state_eq(|| None::<String>);
+    // Drawn again each time, so that the same wrong number is put back as often as it is typed.
+    let problem = use_state(|| None::<String>);
     let change = {
         let (scenario, problem, dispatch) =
             (scenario.clone(), problem.clone(), props.dispatch.clone());
@@ -90,8 +92,7 @@ pub fn RunSettings(props: &RunSettingsProps) -> Html {
 
 fn number(event: &Event) -> Result<u64, String> {
     let input: HtmlInputElement = event.target_unchecked_into();
-    let text = input.value();
-    text.trim().parse().map_err(|_| format!("\"{text}\" is not a whole number."))
+    whole(&input.value())
 }
 
 /// A scenario with another value of a parameter.

@@ -59,6 +59,14 @@ describe('what is shown is what is done', () => {
     ]);
   });
 
+  test('numbers in Set up: the same wrong one is put back as often as it is typed', async () => {
+    for (let again = 0; again < 2; again += 1) {
+      await put('nodes', '500');
+      await id('warnings').getByText('Nodes can be from 1 to 101, not 500.').waitFor();
+      await page.waitForFunction(() => document.querySelector('[data-testid=nodes]').value === '5');
+    }
+  });
+
   test('a quick stroke over the matrix leaves out no cell', async () => {
     await tool('break');
     const middle = async (name) => {
