@@ -342,53 +342,6 @@ describe('on a wide screen', () => {
     await other.close();
   });
 
-  test('nothing is lost by looking elsewhere: not the run, what is filled in, nor what a set-up replaces', async () => {
-    await seek(page, 4);
-    await id('choose-1').click();
-    await id('action-crash').click();
-    const before = await hash();
-    await id('nodes').fill('7');
-    await id('nodes').press('Tab');
-    await tool('author');
-    await id('tour-title').fill('Who goes there');
-    await tool('setup');
-    assert.equal(await id('nodes').inputValue(), '7');
-    await page.evaluate(() => { location.hash = '#/sources'; });
-    await id('bench').waitFor({ state: 'detached' });
-    await page.goBack();
-    await id('bench').waitFor();
-    assert.equal(await hash(), before);
-    await tool('author');
-    assert.equal(await id('tour-title').inputValue(), 'Who goes there');
-    await tool('setup');
-    await id('run-set-up').click();
-    await page.locator('[data-testid=bench]:not([data-hash=""])').waitFor();
-    assert.notEqual(await hash(), before);
-    await id('take-back').click();
-    assert.equal(await hash(), before);
-  });
-
-  test('what changes with every frame is not said aloud', async () => {
-    for (const name of ['clock', 'scrubber']) assert.equal(await id(name).evaluate((part) => part.closest('output, [aria-live], [role=status]')), null);
-    assert.equal(await id('clock').getAttribute('role'), 'timer');
-  });
-
-  test('an answer takes the place of an earlier notice', async () => {
-    await fresh('#/lab?s=AAAAnonsense');
-    assert.match(await notice(), /damaged/);
-    await tool('time');
-    await id('next-violation').click();
-    assert.match(await notice(), /^No violation comes after this instant/);
-  });
-
-  test('what is pressed may go away; the focus stays in its place', async () => {
-    await tool('break');
-    while (await page.locator('[data-testid^=drop-]').count() === 0) await id('step-forward').click();
-    await page.locator('[data-testid^=drop-]').first().focus();
-    await page.keyboard.press('Enter');
-    await page.waitForFunction(() => document.activeElement.closest('[data-testid=mail]'));
-  });
-
   test('send: a damaged link is one sentence and an ordinary run; so is a newer one', async () => {
     await fresh('#/lab?s=AAAAnonsense');
     assert.match(await notice(), /damaged/);
