@@ -224,6 +224,32 @@ fn the_clocks_of_clients_expire_no_session() {
     }
 }
 
+/// Sessions are counted by what the ensemble's clock has counted, and nobody sets that.
+#[test]
+fn an_ensembles_clock_that_is_set_makes_no_session_longer_or_shorter() {
+    for skew in [-60_000, 60_000] {
+        let set = json!({"at_ms": 5000, "do": {"clock": {"node": 3, "skew_ms": skew}}});
+        let run = settled(true, 3, json!([set, {"at_ms": 6000, "do": {"crash": 2}}]));
+        assert_eq!(expiries(&*run), [(14_000, 2)]);
+        assert_eq!(leaders(&*run), [1]);
+    }
+}
+
+/// Who hears nothing has no connection, so its wish for one keeps nothing. The last heartbeat over
+/// the old one left at 9999 ms, just before two thirds of the timeout were over.
+#[test]
+fn a_link_cut_one_way_ends_the_session_of_a_client_that_hears_nothing() {
+    let cut = json!([{"at_ms": 4000, "do": {"cut": {"from": 3, "to": 2}}}]);
+    for recipe in [true, false] {
+        let run = settled(recipe, 3, cut.clone());
+        assert_eq!(ends(&*run), [(3353 + 6666, 2)]);
+        assert_eq!(expiries(&*run), [(22_000, 2)]);
+        assert!(named(&*run, EventKind::Deliver, "CONNECT").len() > 3);
+        assert_eq!(leaders(&*run).len(), 1);
+        assert_ne!(leaders(&*run), [2]);
+    }
+}
+
 #[test]
 fn the_ensembles_own_clock_does_when_it_runs_fast() {
     // Four times as fast: 10 s pass in 2.5 s, before the second heartbeat.

@@ -58,8 +58,9 @@ impl Ensemble {
         cx.set_timer(Timer::Tick, config.session().until_tick(cx.counted(), heard));
     }
 
-    /// Rule 11: opens a session, or takes note that one is alive. Whatever comes keeps it. False
-    /// if it is over, and the broker is told.
+    /// Rule 11: opens a session, or takes note that one is alive. Whatever comes over a connection
+    /// keeps it; who only asks for one, and never hears the answer, has none. False if it is over,
+    /// and the broker is told.
     pub fn admits(&mut self, from: NodeId, message: &Message, cx: Cx<'_, '_>) -> bool {
         if *message == Message::Connect(0) {
             self.stable.latest += 1;
@@ -71,6 +72,7 @@ impl Ensemble {
         }
         let session = message.session();
         match self.stable.sessions.iter().position(|open| *open == (session, from)) {
+            Some(_) if matches!(message, Message::Connect(_)) => {}
             Some(at) => self.heard[at] = cx.counted(),
             None => cx.send(from, Message::Expired(session)),
         }
@@ -171,7 +173,11 @@ impl Ensemble {
                 field(Kept::Persistent, "/controller", owner),
                 field(Kept::Persistent, "/controller_epoch", epoch.to_string()),
                 field(Kept::Volatile, "watched by", watches.join(", ")),
-                field(Kept::Volatile, "sessions expire by this clock", sessions.join(", ")),
+                field(
+                    Kept::Volatile,
+                    "sessions end, by what this clock has counted",
+                    sessions.join(", "),
+                ),
             ],
         }
     }
