@@ -3,7 +3,7 @@
 //! order of ids, so that node 0 leads. Every message takes 10 ms unless a test says otherwise;
 //! the TTL is 60 s.
 
-use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, sent};
+use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, rules_of, sent};
 use election_engine::ids::{NodeId, Token};
 use election_engine::run::Run;
 use election_engine::scenario::Scenario;
@@ -447,4 +447,11 @@ fn every_rule_that_is_switched_off_is_noticed() {
         run.seek(taken + Span::new(2000));
         assert_eq!(leaders(&*run).len(), leading);
     }
+}
+
+#[test]
+fn the_service_starts_by_a_rule_of_its_own() {
+    let mut run = of("etcd", json!({"until_ms": 1000}));
+    run.seek(run.end());
+    assert_eq!(rules_of(&*run, 4)[0], "etcd/serve");
 }

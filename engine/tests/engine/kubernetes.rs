@@ -2,7 +2,7 @@
 //! start, the last node is the API server, and every message takes 10 ms unless a test says
 //! otherwise. Defaults: lease 15 s, renew deadline 10 s, retry period 2 s.
 
-use crate::cluster::{all, at, leaders, named, of, reigns, sent, writes};
+use crate::cluster::{all, at, leaders, named, of, reigns, rules_of, sent, writes};
 use election_engine::ids::{NodeId, Token};
 use election_engine::run::Run;
 use election_engine::scenario::Scenario;
@@ -428,4 +428,11 @@ fn every_rule_that_is_switched_off_is_noticed() {
         json!([{"at_ms": 5000, "do": {"crash": 3}}, {"at_ms": 9000, "do": {"restart": 3}}]),
         &["one-leader-at-a-time", "one-leader-per-number", "one-vote-per-number", "vote-on-disk"],
     );
+}
+
+#[test]
+fn the_service_starts_by_a_rule_of_its_own() {
+    let mut run = of("kubernetes", json!({"until_ms": 1000}));
+    run.seek(run.end());
+    assert_eq!(rules_of(&*run, 4)[0], "kubernetes/serve");
 }

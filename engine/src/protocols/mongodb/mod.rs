@@ -176,11 +176,11 @@ impl Protocol for MongoDb {
             catching_up: None,
             hands_over_to: None,
         };
-        cx.cite(START);
         cx.set_random_timer(Timer::Heartbeat, Span::ZERO, config.heartbeat_ms);
         if cx.is_start() && config.settled {
             member.begin_settled(config, cx);
         } else {
+            cx.cite(START);
             cx.note(Note::Log(member.end()));
             member.await_primary(config, cx);
         }
