@@ -1,6 +1,6 @@
 //! One algorithm: its runs, what can be looked up about it, and what to take away from it.
 
-use super::compared;
+use super::{compared, year};
 use crate::course::gallery;
 use crate::html::built;
 use crate::stage::Stage;
@@ -33,7 +33,7 @@ pub fn System(props: &SystemProps) -> Html {
     html! {
         <div class="system" data-testid={format!("system-page-{}", info.name)}>
             <p class="crumbs"><a href="#/systems">{"All algorithms"}</a></p>
-            <h2>{info.title}{" "}<small>{info.year}</small></h2>
+            <h2>{info.title}{year(&info)}</h2>
             <p class="claim"><b>{"It claims: "}</b>{info.claim}</p>
             <div class="prose"><p>{built(&row.famous)}</p><p>{built(&row.fails)}</p></div>
             {assumptions(&info)}

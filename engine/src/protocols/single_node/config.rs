@@ -86,7 +86,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "single-node",
     title: "A single node",
-    year: 2016,
+    year: 0,
     source: "kleppmann-2016",
     claim: "One node does the work, and nobody elects it. Nobody replaces it either.",
     assumptions: &[
