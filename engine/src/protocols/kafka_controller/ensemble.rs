@@ -175,7 +175,7 @@ impl Ensemble {
                 field(Kept::Volatile, "watched by", watches.join(", ")),
                 field(
                     Kept::Volatile,
-                    "sessions end, by what this clock has counted",
+                    "sessions expire by this clock",
                     sessions.join(", "),
                 ),
             ],
