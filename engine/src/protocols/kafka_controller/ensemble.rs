@@ -173,11 +173,7 @@ impl Ensemble {
                 field(Kept::Persistent, "/controller", owner),
                 field(Kept::Persistent, "/controller_epoch", epoch.to_string()),
                 field(Kept::Volatile, "watched by", watches.join(", ")),
-                field(
-                    Kept::Volatile,
-                    "sessions expire by this clock",
-                    sessions.join(", "),
-                ),
+                field(Kept::Volatile, "sessions expire by this clock", sessions.join(", ")),
             ],
         }
     }
