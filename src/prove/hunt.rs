@@ -116,7 +116,7 @@ pub fn Hunts() -> Html {
         <section class="prove" aria-labelledby="hunts" data-testid="hunts">
             <h2 id="hunts">{"Hunted by chance"}</h2>
             <p class="prose">{"Leases, sessions and timeouts need clocks, and a search of every order of events has none. These algorithms are run again and again instead, with other chances and other faults each time, until the claim falls. If it does not, that is no proof."}</p>
-            <p class="hint">{"How many clients wake when ZooKeeper is used without its recipe is no claim but a number: "}<a href="#/experiments/messages">{"it is counted in an experiment"}</a>{"."}</p>
+            <p class="hint">{"What it costs to wake everybody, in messages, "}<a href="#/experiments/messages">{"is counted in an experiment"}</a>{"."}</p>
             if let Some(why) = &*problem {
                 <p class="notice" role="alert" data-testid="hunt-problem">{format!("The hunt in this page's address makes no sense: {why}. The one below stands here instead.")}</p>
             }
@@ -246,6 +246,13 @@ fn Form(props: &FormProps) -> Html {
                     hunt.claim = Check::named(value).unwrap_or(hunt.claim);
                 })) }
                 <p class="hint">{hunt.claim.text()}</p>
+                if let Some(flag) = hunt.protocol.needs(hunt.claim) {
+                    { choice("hunt-flag", flag.title, vec![("1", "yes"), ("0", "no")], &hunt.protocol.get(flag.field).to_string(), choose(|hunt, value| {
+                        if let Some(flag) = hunt.protocol.needs(hunt.claim) {
+                            hunt.protocol.set(flag.field, u64::from(value == "1"));
+                        }
+                    })) }
+                }
                 <Number title="runs" value={u64::from(hunt.runs)} range={(1, u64::from(MOST_RUNS))} testid="ask-hunt-runs" onnumber={onruns} {onproblem} />
             </fieldset>
         </div>

@@ -44,7 +44,7 @@ const hunt = async (slug) => {
 };
 
 // The runs are those of the engine's own test.
-for (const [slug, claim] of [['lease-unfenced', 'token-order'], ['sentinel-loses', 'writes-kept'], ['kafka-unclean', 'writes-kept']]) {
+for (const [slug, claim] of [['lease-unfenced', 'token-order'], ['sentinel-loses', 'writes-kept'], ['kafka-unclean', 'writes-kept'], ['zookeeper-naive', 'one-woken']]) {
   test(`${slug} is caught by chance, and what was caught plays to the violation`, async () => {
     assert.match(await hunt(slug), new RegExp(`^${claim} falls in run \\d+`));
     assert.match(await page.getByTestId('hunt-figures').innerText(), /^\d+ runs?, .* a second, \d+ ms/);
@@ -86,6 +86,26 @@ test('a hunt that catches nothing claims nothing, and its address asks the same'
   await page.goto('about:blank');
   await page.goto(`${lab.base}#/prove?hunt=%7B%22protocol`);
   assert.match(await page.getByTestId('hunt-problem').innerText(), /makes no sense/);
+});
+
+test('with its recipe ZooKeeper wakes one, and the recipe is a part of the question', async () => {
+  await page.goto('about:blank');
+  await page.goto(`${lab.base}#/prove`);
+  await hunt('zookeeper-naive');
+  await page.getByTestId('hunt-ask').locator('summary').click();
+  assert.equal(await page.getByTestId('ask-hunt-flag').inputValue(), '0');
+  await page.getByTestId('ask-hunt-flag').selectOption('1');
+  await page.getByTestId('ask-hunt-runs').fill('200');
+  await page.getByTestId('ask-hunt-runs').blur();
+  await page.getByTestId('hunt').click();
+  await page.locator('[data-testid="hunt-result"][data-state="none"]').waitFor({ timeout: 60_000 });
+  assert.equal(await page.getByTestId('hunt-verdict').innerText(), 'one-woken fell in none of 200 runs. That is no proof.');
+  // Without the rule on whom to watch the recipe is none.
+  await page.getByTestId('ask-hunt-broken').selectOption('watches-the-leader');
+  await page.getByTestId('hunt').click();
+  await page.locator('[data-testid="hunt-result"][data-state="found"]').waitFor({ timeout: 60_000 });
+  await page.getByTestId('ask-hunt-claim').selectOption('token-order');
+  assert.equal(await page.getByTestId('ask-hunt-flag').count(), 0);
 });
 
 test('a hunt ends when it is cancelled', async () => {
