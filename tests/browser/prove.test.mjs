@@ -106,6 +106,8 @@ test('with its recipe ZooKeeper wakes one, and the recipe is a part of the quest
   await page.locator('[data-testid="hunt-result"][data-state="found"]').waitFor({ timeout: 60_000 });
   await page.getByTestId('ask-hunt-claim').selectOption('token-order');
   assert.equal(await page.getByTestId('ask-hunt-flag').count(), 0);
+  await page.goto('about:blank');
+  await page.goto(`${lab.base}#/prove`);
 });
 
 test('a hunt ends when it is cancelled', async () => {
@@ -319,4 +321,53 @@ test('a worker that dies is said so, and the next search starts afresh', async (
   assert.match(await verdict(), /ended by itself/);
   await ask('bully-partition');
   assert.match(await verdict(), /falls/);
+});
+
+test('a worker that is ended from outside is noticed, and one that was only slow is heard after all', async () => {
+  await page.evaluate(() => {
+    const [Real, every] = [window.Worker, window.setInterval];
+    // Ten seconds pass in one.
+    window.setInterval = (what, ms, ...more) => every(what, ms === 1000 ? 100 : ms, ...more);
+    window.Worker = class extends Real {
+      constructor(...all) { super(...all); window.lastWorker = this; }
+
+      set onmessage(hear) {
+        super.onmessage = hear && ((event) => (window.held ? window.held.push([hear, event]) : hear(event)));
+      }
+    };
+    window.restore = () => Object.assign(window, { Worker: Real, setInterval: every });
+  });
+  const silent = page.locator('[data-testid="search-result"][data-state="silent"]');
+  const deep = () => page.getByText(/states, depth ([4-9]|\d\d)/).waitFor({ timeout: 60_000 });
+  await page.getByTestId('famous-kept-vote').click();
+  await deep();
+  await page.evaluate(() => { window.held = []; });
+  await silent.waitFor();
+  assert.match(await verdict(), /no longer answers; .*: none in runs of up to \d+ events/);
+  await page.evaluate(() => {
+    for (const [hear, event] of window.held) hear(event);
+    window.held = undefined;
+  });
+  await silent.waitFor({ state: 'detached' });
+  assert.match(await verdict(), /^Searching/);
+  await page.evaluate(() => window.lastWorker.terminate());
+  await silent.waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByTestId('cancel').click();
+  assert.match(await verdict(), /^Cancelled\. .* none in runs of up to \d+ events/);
+  await ask('bully-partition');
+  assert.match(await verdict(), /falls/);
+  // A worker that is done is not missed.
+  await page.waitForTimeout(3000);
+  assert.match(await verdict(), /falls/);
+  await page.getByTestId('hunt-ask').locator('summary').click();
+  await page.getByTestId('famous-zookeeper-recipe').click();
+  await page.getByTestId('ask-hunt-runs').fill('100000');
+  await page.getByTestId('ask-hunt-runs').blur();
+  await page.getByTestId('hunt').click();
+  await page.getByText(/[1-9]\d* of 100000 runs …/).waitFor();
+  await page.evaluate(() => window.lastWorker.terminate());
+  await page.locator('[data-testid="hunt-result"][data-state="silent"]').waitFor();
+  assert.match(await page.getByTestId('hunt-verdict').innerText(), /no longer answers; .* fell in none of [1-9]\d* runs?\./);
+  await page.evaluate(() => window.restore());
 });
