@@ -11,7 +11,7 @@ pub fn use_embedded() -> bool {
     let embedded = use_state_eq(wanted);
     {
         let embedded = embedded.setter();
-        hooks::use_link_changes(Callback::from(move |()| embedded.set(wanted())));
+        hooks::use_address_changes(Callback::from(move |()| embedded.set(wanted())));
     }
     let embedded = *embedded;
     use_effect_with(embedded, |embedded| {
@@ -32,7 +32,7 @@ pub fn use_embedded() -> bool {
 #[hook]
 pub fn use_link_changes(changed: Callback<()>) {
     let link = use_mut_ref(|| asked("s"));
-    hooks::use_link_changes(Callback::from(move |()| {
+    hooks::use_address_changes(Callback::from(move |()| {
         let now = asked("s");
         // What else stands in the address may change without another link.
         if now.is_some() && link.replace(now.clone()) != now {

@@ -6,7 +6,7 @@ use super::measurer::Order as Measurement;
 use super::prediction::{Ask, Guess};
 use super::result::Result;
 use super::run::{Happened, Latest};
-use crate::hooks::{use_focus_after, use_link_changes};
+use crate::hooks::{use_address_changes, use_focus_after};
 use crate::html::built;
 use crate::progress::{Done, Progress};
 use crate::state::use_lab;
@@ -44,7 +44,7 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
             }
         },
     );
-    use_link_changes(changed);
+    use_address_changes(changed);
     let lab = use_lab();
     let skipped = use_state_eq(|| false);
     let guess = guess(lab.progress(), measure, *skipped);

@@ -7,7 +7,7 @@ pub mod hunter;
 mod result;
 pub mod searcher;
 
-use crate::hooks::use_link_changes;
+use crate::hooks::use_address_changes;
 use crate::worker::desk::Desk;
 use crate::worker::{Heard, Order};
 use election_engine::explore::{Question, famous, plural};
@@ -151,7 +151,7 @@ fn use_asked<T: DeserializeOwned + PartialEq + 'static>(
                 Some(Err(why)) => problem.set(Some(why)),
             },
         );
-    use_link_changes(changed);
+    use_address_changes(changed);
     (asked, problem)
 }
 

@@ -26,12 +26,13 @@ async function visit(slug, query = '') {
   await id('run-experiment').waitFor();
 }
 
-/** Runs it with so many trials, to its end. */
+/** Runs it with so many trials, to its end and until all of its picture is drawn. */
 async function run(trials) {
   await id('trials').fill(String(trials));
   await id('trials').blur();
   await id('run-experiment').click();
   await measured('over').waitFor({ timeout: 120_000 });
+  await page.locator('.plot[aria-busy="false"], [data-testid="predict-first"]').first().waitFor();
 }
 
 /** The file of the numbers. */

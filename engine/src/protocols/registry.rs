@@ -1,5 +1,6 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
+use super::electorate::Electorate;
 use super::{
     bully, cassandra, chang_roberts, database_lock, etcd, hdfs, kafka_controller, kafka_partition,
     kraft, kubernetes, mongodb, paxos, raft, redlock, ring_list, sentinel, single_node, written,
@@ -76,6 +77,11 @@ pub trait Parameters {
     /// Whether these parameters give up a claim of [`Info::guarantees`].
     fn waives(&self, _claim: Check) -> bool {
         false
+    }
+
+    /// Who decides who leads, in a cluster of so many nodes.
+    fn electorate(&self, _nodes: u8) -> Electorate {
+        Electorate::Everybody
     }
 
     /// Whether what is no [`Info::parameters`] fits a cluster of so many nodes.
@@ -285,6 +291,13 @@ macro_rules! protocols {
                     $(ProtocolConfig::$variant(config) => config.waives(claim),)*
                 };
                 self.info().guarantees.contains(&claim) && self.makes(claim) && !waived
+            }
+
+            /// See [`Parameters::electorate`].
+            pub fn electorate(&self, nodes: u8) -> Electorate {
+                match self {
+                    $(ProtocolConfig::$variant(config) => config.electorate(nodes),)*
+                }
             }
 
             /// See [`Parameters::check`].

@@ -60,8 +60,9 @@ pub fn Plot(props: &PlotProps) -> Html {
     let picked = props.picked.and_then(|place| Some((place.0, point_of(picture, place)?)));
     let picked = picked.filter(|(mark, _)| !hidden.contains(&picture.marks[*mark].series));
     let parts = use_turns(&props.shown, FIRST_MARKS + picture.marks.len().div_ceil(MARKS));
+    let behind = parts.iter().any(|part| part.as_ref() != Some(&props.shown));
     html! {
-        <figure class="plot">
+        <figure class="plot" aria-busy={behind.to_string()}>
             <svg
                 viewBox={format!("0 0 {} {}", size.width, size.height)}
                 tabindex="0"

@@ -2,6 +2,7 @@
 
 use crate::checks::Check;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
@@ -76,6 +77,10 @@ impl Parameters for Config {
             return NO_BOUND;
         }
         self.ttl_ms.times(2) + self.retry_ms.times(2) + delay.times(6)
+    }
+
+    fn electorate(&self, nodes: u8) -> Electorate {
+        Electorate::service(nodes, "the database")
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

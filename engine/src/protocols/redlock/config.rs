@@ -3,6 +3,7 @@
 use crate::checks::Check;
 use crate::ids::NodeId;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
@@ -97,6 +98,10 @@ impl Parameters for Config {
         // attempts; the last master is set with an extension.
         let attempt = self.retry_ms + self.answer_ms.times(2);
         self.ttl_ms.times(3) + attempt.times(ATTEMPTS) + self.extend_ms.times(2) + delay.times(6)
+    }
+
+    fn electorate(&self, nodes: u8) -> Electorate {
+        Electorate::Asked(self.clients(nodes)..nodes, "masters")
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

@@ -6,6 +6,7 @@ use crate::checks::Check;
 use crate::elsewhere::Elsewhere;
 use crate::ids::NodeId;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
@@ -103,6 +104,10 @@ impl Parameters for Config {
         let denied = self.down_after_ms + super::DENIAL;
         let waits = super::ROLE_WAIT.times(2) + super::TILT + delay.times(20);
         self.down_after_ms + denied + attempt + waits
+    }
+
+    fn electorate(&self, nodes: u8) -> Electorate {
+        Electorate::Only(0..self.count(nodes), "Sentinels")
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

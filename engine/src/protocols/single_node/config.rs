@@ -2,6 +2,7 @@
 
 use crate::checks::Check;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
@@ -68,6 +69,10 @@ impl Parameters for Config {
     fn settles_within(&self, _nodes: u8, delay: Span) -> Span {
         // Nobody elects, so the nodes need not agree. In this time everybody starts and asks.
         (self.start_ms + self.ask_ms + self.write_ms + delay.times(2)).times(10)
+    }
+
+    fn electorate(&self, _nodes: u8) -> Electorate {
+        Electorate::Nobody
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

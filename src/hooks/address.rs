@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 /// Tells of another address in the same tab. Who hears it looks whether it is meant.
 #[hook]
-pub fn use_link_changes(changed: Callback<()>) {
+pub fn use_address_changes(changed: Callback<()>) {
     let latest = use_mut_ref(|| changed.clone());
     *latest.borrow_mut() = changed;
     use_effect_with((), move |()| {
