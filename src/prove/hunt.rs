@@ -59,7 +59,7 @@ impl Shown {
             Heard::Refused(why) => Shown { phase: Phase::Stopped(why), ..self },
             Heard::Died(why) => {
                 let text = format!(
-                    "The hunt ended by itself: {why}. {} The next one starts a new worker.",
+                    "The hunt ended by itself: {why}. {} The next hunt starts a new worker.",
                     self.known()
                 );
                 Shown { phase: Phase::Stopped(text), ..self }
@@ -174,7 +174,7 @@ pub fn Hunts() -> Html {
 
 fn verdict(shown: &Shown) -> Html {
     let silent = format!(
-        "The hunt no longer answers; its worker may have been ended. {} The next one starts a new one.",
+        "The hunt no longer answers; its worker may have been ended. {} The next hunt starts a new worker.",
         shown.known()
     );
     let (state, text, caught) = match &shown.phase {

@@ -103,7 +103,7 @@ pub fn Verdict(props: &VerdictProps) -> Html {
         Phase::Silent => {
             let known = props.shown.known();
             let text = format!(
-                "The search no longer answers; its worker may have been ended. {known} The next search starts a new one."
+                "The search no longer answers; its worker may have been ended. {known} The next search starts a new worker."
             );
             ("silent", text, None)
         }
