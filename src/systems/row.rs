@@ -130,6 +130,9 @@ fn facts(info: &Info) -> Html {
                 <ul>{ for info.checks.iter().map(|check| html! {
                     <li>
                         {check.text()}
+                        if let Some(flag) = defaults.needs(*check) {
+                            <small>{format!(" Claimed only with: {}.", flag.title)}</small>
+                        }
                         <small>{ if info.guarantees.contains(check) { " Holds whatever the network does, as long as disks keep what was written." } else { " Needs the assumptions." } }</small>
                     </li>
                 }) }</ul>

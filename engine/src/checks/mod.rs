@@ -66,6 +66,8 @@ checks! {
     WritesKept = "writes-kept",
     /// No two replicas ever hold different updates as the same version of a row.
     OneUpdatePerVersion = "one-update-per-version",
+    /// One deletion wakes at most one client: the service tells no two of them of it at once.
+    OneWoken = "one-woken",
 }
 
 impl Check {
@@ -88,6 +90,7 @@ impl Check {
             Check::MajorityVoted => matches!(kind, Vote | Lead),
             Check::LeaderUpToDate => matches!(kind, Vote | Lead | Log),
             Check::OneUpdatePerVersion => matches!(kind, Log),
+            Check::OneWoken => matches!(kind, Send),
             Check::OneLeaderAtATime => matches!(kind, Lead | StepDown | Crash),
             // They follow what a service grants through the whole history.
             Check::Granted | Check::LeaseKept | Check::NoLateWrite | Check::WritesKept => true,

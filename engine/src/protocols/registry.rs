@@ -31,7 +31,7 @@ pub struct Info {
     pub claim: &'static str,
     /// What the promise needs.
     pub assumptions: &'static [&'static str],
-    /// The checks that watch every run of it.
+    /// The checks that watch every run of it, but for those that need a flag that is not set.
     pub checks: &'static [Check],
     /// Those of them that hold whatever the network, the clocks and the schedulers do, as long
     /// as disks keep what was written. The others need the assumptions.
@@ -67,6 +67,11 @@ pub trait Parameters {
     /// Switches off a rule of [`Info::switches`]; false if there is none of that name.
     fn switch_off(&mut self, _rule: &str) -> bool {
         false
+    }
+
+    /// The flag without which a claim of [`Info::checks`] is not even made.
+    fn needs(&self, _claim: Check) -> Option<&'static str> {
+        None
     }
 
     /// Whether these parameters give up a claim of [`Info::guarantees`].
@@ -272,12 +277,20 @@ macro_rules! protocols {
                 }
             }
 
+            /// The flag without which a claim of [`Info::checks`] is not even made.
+            pub fn needs(&self, claim: Check) -> Option<&'static Parameter> {
+                let field = match self {
+                    $(ProtocolConfig::$variant(config) => config.needs(claim),)*
+                }?;
+                self.info().parameters.iter().find(|parameter| parameter.field == field)
+            }
+
             /// Whether a claim holds whatever the network, the clocks and the schedulers do.
             pub fn guarantees(&self, claim: Check) -> bool {
                 let waived = match self {
                     $(ProtocolConfig::$variant(config) => config.waives(claim),)*
                 };
-                self.info().guarantees.contains(&claim) && !waived
+                self.info().guarantees.contains(&claim) && self.makes(claim) && !waived
             }
 
             /// See [`Parameters::electorate`].
@@ -353,7 +366,13 @@ impl ProtocolConfig {
         ProtocolConfig::named(self.info().name).expect("the name is the registry's own")
     }
 
-    /// Names of the checks that watch every run.
+    /// Whether it makes this claim, with these parameters.
+    pub fn makes(&self, claim: Check) -> bool {
+        let set = self.needs(claim).is_none_or(|flag| self.get(flag.field) != 0);
+        self.info().checks.contains(&claim) && set
+    }
+
+    /// Names of the claims that it makes, with whatever parameters.
     pub fn checks(&self) -> Vec<&'static str> {
         self.info().checks.iter().map(|check| check.name()).collect()
     }
