@@ -99,6 +99,10 @@ impl Parameters for Config {
         self.ttl_ms.times(3) + attempt.times(ATTEMPTS) + self.extend_ms.times(2) + delay.times(6)
     }
 
+    fn has_tokens(&self) -> bool {
+        self.token
+    }
+
     fn switch_off(&mut self, rule: &str) -> bool {
         self.broken = Broken::named(rule);
         self.broken.is_some()

@@ -70,6 +70,10 @@ impl Parameters for Config {
         (self.start_ms + self.ask_ms + self.write_ms + delay.times(2)).times(10)
     }
 
+    fn has_tokens(&self) -> bool {
+        self.token
+    }
+
     fn switch_off(&mut self, rule: &str) -> bool {
         self.broken = Broken::named(rule);
         self.broken.is_some()
