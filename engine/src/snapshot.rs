@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub broken: Vec<Broken>,
     /// The directions that are cut.
     pub cuts: Vec<(NodeId, NodeId)>,
+    /// The other directions on which every message is lost.
+    pub lossy: Vec<(NodeId, NodeId)>,
 }
 
 impl Snapshot {

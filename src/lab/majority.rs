@@ -1,7 +1,8 @@
-//! Who could form a majority now.
+//! Who could come to lead now: who reaches more than half of those who decide.
 
 use crate::words::ranges;
 use election_engine::ids::NodeId;
+use election_engine::protocols::electorate::Electorate;
 use election_engine::simulation::Status;
 use election_engine::snapshot::Snapshot;
 
@@ -11,10 +12,17 @@ use election_engine::snapshot::Snapshot;
 pub struct Groups {
     /// Those that links both ways join, perhaps through others: the larger groups first.
     pub groups: Vec<Group>,
-    /// How many it takes: more than half of the configured cluster.
+    /// Who decides.
+    electorate: Electorate,
+    /// How many decide: so many of the configured cluster, whether they run or not.
+    all: usize,
+    /// How many of them it takes: more than half.
     pub needed: usize,
-    /// Who hears the most both ways, and how many they are, itself included. Nobody, if none runs.
+    /// Who runs, may come to lead, and hears the most of them both ways, and how many, itself
+    /// included if it is one of them. Nobody, if none runs.
     pub widest: Option<(NodeId, usize)>,
+    /// All who hear enough of them.
+    able: Vec<NodeId>,
 }
 
 /// Running nodes that two-way links join.
@@ -28,79 +36,127 @@ pub struct Group {
 
 impl Groups {
     /// Those of a cluster at an instant.
-    pub fn of(snapshot: &Snapshot) -> Groups {
+    pub fn of(snapshot: &Snapshot, electorate: Electorate) -> Groups {
         let nodes = snapshot.nodes.len();
-        let needed = nodes / 2 + 1;
+        let members = electorate.members(nodes as u8);
+        let (all, needed) = (members.len(), members.len() / 2 + 1);
         let runs = |node: &usize| snapshot.nodes[*node].status == Status::Running;
         let running: Vec<usize> = (0..nodes).filter(runs).collect();
-        // Nothing is cut: whoever runs hears everybody who does.
-        if snapshot.cuts.is_empty() {
-            let members: Vec<NodeId> = running.into_iter().map(NodeId::from_index).collect();
-            let widest = members.first().map(|first| (*first, members.len()));
-            let all = (!members.is_empty()).then_some(Group { members, whole: true });
-            return Groups { groups: all.into_iter().collect(), needed, widest };
-        }
         let links = Links::of(snapshot);
-        let heard = |node: usize| running.iter().filter(|other| links.joins(node, **other)).count();
-        // The first of those that hear equally many.
-        let widest = running.iter().copied().min_by_key(|node| std::cmp::Reverse(heard(*node)));
+        let deciding: Vec<usize> =
+            running.iter().copied().filter(|node| members.contains(&(*node as u8))).collect();
+        let heard =
+            |node: usize| deciding.iter().filter(|other| links.joins(node, **other)).count();
+        let standing =
+            running.iter().copied().filter(|node| electorate.stands(NodeId::from_index(*node)));
+        let heard: Vec<(NodeId, usize)> =
+            standing.map(|node| (NodeId::from_index(node), heard(node))).collect();
         Groups {
-            groups: joined(&links, running.clone()),
+            groups: joined(&links, running),
+            electorate,
+            all,
             needed,
-            widest: widest.map(|node| (NodeId::from_index(node), heard(node))),
+            // The first of those that hear equally many.
+            widest: heard.iter().copied().min_by_key(|(_, heard)| std::cmp::Reverse(*heard)),
+            able: heard
+                .iter()
+                .filter(|(_, heard)| *heard >= needed)
+                .map(|(node, _)| *node)
+                .collect(),
         }
     }
 
-    /// A node that hears a majority itself, if there is one, and how many that are with it.
+    /// A node that hears enough itself, if there is one, and how many that are.
     pub fn majority(&self) -> Option<(NodeId, usize)> {
         self.widest.filter(|(_, heard)| *heard >= self.needed)
     }
 
     /// The same in a sentence.
     pub fn sentence(&self) -> String {
+        match &self.electorate {
+            Electorate::Everybody => self.election("A majority", "No majority"),
+            Electorate::Only(_, called) => self.election(
+                &format!("A majority of the {} {called}", self.all),
+                &format!("No majority of the {} {called}", self.all),
+            ),
+            Electorate::Asked(members, called) if members.len() == 1 => {
+                let service = format!("{called} (node {})", members.start);
+                match self.able.as_slice() {
+                    [] => format!(
+                        "Nobody can come to lead: no running node reaches {service} both ways."
+                    ),
+                    able => format!(
+                        "Whoever wants to lead asks {service}. It is reached by {}.",
+                        ranges(able)
+                    ),
+                }
+            }
+            Electorate::Asked(_, called) => {
+                let (needed, all) = (self.needed, self.all);
+                match (self.able.as_slice(), self.widest) {
+                    ([], None) => "Nobody can come to lead: no client runs.".to_owned(),
+                    ([], Some((_, most))) => format!(
+                        "Nobody can come to lead: it takes {needed} of the {all} {called}, and no client reaches more than {most} both ways."
+                    ),
+                    (able, _) => format!(
+                        "Whoever wants to lead asks {all} {called}, and {needed} are needed. So many are reached by {}.",
+                        ranges(able)
+                    ),
+                }
+            }
+            Electorate::Nobody => "Nobody elects here, so no majority is needed.".to_owned(),
+        }
+    }
+
+    /// What an election by votes could come to.
+    fn election(&self, could: &str, none: &str) -> String {
         let needed = self.needed;
         let Some((widest, heard)) = self.widest else {
-            return format!("No majority can form: {needed} are needed, and no node runs.");
+            return format!("{none} can form: {needed} are needed, and none runs.");
         };
         let others = others(heard - 1);
         // In a group that is whole, everybody hears the same ones.
         let group = self.groups.iter().find(|group| group.members.contains(&widest));
         let whole = group.filter(|group| group.whole);
+        let whole = whole.map(|group| -> Vec<NodeId> {
+            let votes = |node: &NodeId| self.electorate.stands(*node);
+            group.members.iter().copied().filter(votes).collect()
+        });
         match (self.majority(), whole) {
-            (Some(_), Some(group)) if needed == 1 => {
-                format!(
-                    "A majority could form: 1 is needed, and node {} runs.",
-                    ranges(&group.members)
-                )
+            (Some(_), Some(members)) if needed == 1 => {
+                format!("{could} could form: 1 is needed, and node {} runs.", ranges(&members))
             }
-            (Some(_), Some(group)) => format!(
-                "A majority could form: {} reach one another, and {needed} are needed.",
-                ranges(&group.members)
+            (Some(_), Some(members)) => format!(
+                "{could} could form: {} reach one another, and {needed} are needed.",
+                ranges(&members)
             ),
             (Some(_), None) => format!(
-                "A majority could form: {needed} are needed, and node {widest} reaches {others} both ways."
+                "{could} could form: {needed} are needed, and node {widest} reaches {others} both ways."
             ),
             (None, Some(_)) => format!(
-                "No majority can form: {needed} are needed, and at most {heard} reach one another."
+                "{none} can form: {needed} are needed, and at most {heard} reach one another."
             ),
             (None, None) => format!(
-                "No majority can form: {needed} are needed, the candidate itself included, and no node reaches more than {others} both ways. Nobody passes votes on."
+                "{none} can form: {needed} are needed, the candidate itself included, and no node reaches more than {others} both ways. Nobody passes votes on."
             ),
         }
     }
 
     /// The groups in a sentence.
     pub fn listed(&self) -> String {
+        if self.groups.is_empty() {
+            return "No node runs.".to_owned();
+        }
         let all: Vec<String> = self.groups.iter().map(Group::text).collect();
-        match self.widest {
-            None => "No node runs.".to_owned(),
-            Some((widest, heard)) => format!(
-                "Nodes joined by links both ways: {}. {} are needed, and node {widest} reaches {} directly.",
-                all.join(" | "),
+        let rest = match (&self.electorate, self.widest) {
+            (Electorate::Everybody, Some((widest, heard))) => format!(
+                "{} are needed, and node {widest} reaches {} directly.",
                 self.needed,
                 others(heard - 1)
             ),
-        }
+            _ => self.sentence(),
+        };
+        format!("Nodes joined by links both ways: {}. {rest}", all.join(" | "))
     }
 }
 
@@ -133,7 +189,8 @@ impl Links {
         let mut both = vec![true; nodes * nodes];
         // The store, which cuts may name, too, has no vote.
         let within = |id: &NodeId| id.index() < nodes;
-        for (from, to) in snapshot.cuts.iter().filter(|(from, to)| within(from) && within(to)) {
+        let ways = snapshot.cuts.iter().chain(&snapshot.lossy);
+        for (from, to) in ways.filter(|(from, to)| within(from) && within(to)) {
             both[from.index() * nodes + to.index()] = false;
             both[to.index() * nodes + from.index()] = false;
         }
@@ -175,14 +232,20 @@ mod tests {
     use election_engine::scenario::Scenario;
 
     fn after(nodes: u8, actions: &[Action]) -> Groups {
+        of("raft", nodes, actions)
+    }
+
+    fn of(row: &str, nodes: u8, actions: &[Action]) -> Groups {
         let scenario = format!(
-            r#"{{"version": 1, "protocol": {{"raft": {{}}}}, "cluster": {{"nodes": {nodes}}}}}"#
+            r#"{{"version": 1, "protocol": {{"{row}": {{}}}}, "cluster": {{"nodes": {nodes}}}}}"#
         );
-        let mut run = registry::open(Scenario::parse(&scenario).unwrap());
+        let scenario = Scenario::parse(&scenario).unwrap();
+        let electorate = scenario.protocol.electorate(nodes);
+        let mut run = registry::open(scenario);
         for action in actions {
             run.act(action.clone()).unwrap();
         }
-        Groups::of(&run.snapshot())
+        Groups::of(&run.snapshot(), electorate)
     }
 
     fn ids(ids: &[u8]) -> Vec<NodeId> {
@@ -242,8 +305,58 @@ mod tests {
     #[test]
     fn who_is_down_is_heard_by_nobody() {
         let all: Vec<Action> = (0..3).map(|id| Action::Crash(NodeId(id))).collect();
-        assert!(after(3, &all).sentence().contains("no node runs"));
+        assert!(after(3, &all).sentence().contains("and none runs"));
         assert_eq!(after(3, &all[..2]).majority(), None);
         assert_eq!(after(3, &all[..1]).majority(), Some((NodeId(1), 2)));
+    }
+
+    #[test]
+    fn only_sentinels_elect() {
+        let sides = Action::Partition(vec![ids(&[0, 1]), ids(&[2, 3, 4])]);
+        let split = of("sentinel", 5, std::slice::from_ref(&sides));
+        assert_eq!(split.majority(), Some((NodeId(0), 2)));
+        assert_eq!(
+            split.sentence(),
+            "A majority of the 3 Sentinels could form: 0, 1 reach one another, and 2 are needed."
+        );
+        let fewer = of("sentinel", 5, &[sides, Action::Crash(NodeId(1))]);
+        assert_eq!(fewer.majority(), None);
+        assert!(fewer.listed().ends_with("and at most 1 reach one another."), "{}", fewer.listed());
+    }
+
+    #[test]
+    fn a_service_is_asked_by_those_who_reach_it() {
+        for row in ["etcd", "zookeeper-lock", "kubernetes", "database-lock", "hdfs"] {
+            let calm = of(row, 5, &[cut(4, 1)]);
+            assert_eq!(calm.majority(), Some((NodeId(0), 1)), "{row}");
+            assert!(calm.sentence().ends_with("(node 4). It is reached by 0, 2, 3."), "{row}");
+            let alone = of(row, 5, &[Action::Partition(vec![ids(&[4]), ids(&[0, 1, 2, 3])])]);
+            assert_eq!(alone.majority(), None, "{row}");
+            assert!(alone.sentence().starts_with("Nobody can come to lead"), "{row}");
+            assert_eq!(of(row, 5, &[Action::Crash(NodeId(4))]).majority(), None, "{row}");
+        }
+    }
+
+    #[test]
+    fn masters_are_counted_and_clients_are_not() {
+        let calm = of("redlock", 7, &[]);
+        assert!(
+            calm.sentence().contains("asks 5 masters, and 3 are needed"),
+            "{}",
+            calm.sentence()
+        );
+        let down: Vec<Action> = (2..5).map(|id| Action::Crash(NodeId(id))).collect();
+        assert_eq!(of("redlock", 7, &down).majority(), None);
+        assert_eq!(of("redlock", 7, &down[..2]).majority(), Some((NodeId(0), 3)));
+        assert_eq!(of("single-node", 3, &[]).majority(), None);
+    }
+
+    #[test]
+    fn who_loses_everything_reaches_nobody() {
+        let network = r#"{"network": {"loss_permille": 1000}}"#;
+        let lossy: Action = serde_json::from_str(network).unwrap();
+        let groups = after(3, &[lossy]);
+        assert_eq!(members(&groups), [ids(&[0]), ids(&[1]), ids(&[2])]);
+        assert_eq!(groups.majority(), None);
     }
 }

@@ -256,7 +256,7 @@ impl View {
             said: bench.said().map(str::to_owned),
             error,
             groups: same
-                .map_or_else(|| Rc::new(Groups::of(&snapshot)), |same| Rc::clone(&same.groups)),
+                .map_or_else(|| Rc::new(groups(bench, &snapshot)), |same| Rc::clone(&same.groups)),
             snapshot: Rc::new(snapshot),
             orders,
             has_before: bench.has_before(),
@@ -292,6 +292,11 @@ fn history(bench: &Bench, stamp: (usize, u32), store: NodeId) -> History {
             violations: past.violations.clone(),
         }),
     }
+}
+
+fn groups(bench: &Bench, snapshot: &Snapshot) -> Groups {
+    let protocol = &bench.branch().scenario().protocol;
+    Groups::of(snapshot, protocol.electorate(snapshot.nodes.len() as u8))
 }
 
 fn branches(bench: &Bench) -> Branches {

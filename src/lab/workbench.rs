@@ -4,7 +4,7 @@ use super::author_view::AuthorPanel;
 use super::bench::Bench;
 use super::branches::BranchList;
 use super::breaking::Breaking;
-use super::browser::asked;
+use super::browser::{self, asked};
 use super::embed;
 use super::events::Events;
 use super::inspector::Inspector;
@@ -92,6 +92,31 @@ fn begin() -> (Bench, Option<String>) {
     }
 }
 
+/// The bench to show first, and what to say about it. Who comes back finds what was left, held,
+/// since nothing starts by itself; a link that was followed replaces it.
+fn open() -> (Shared, Option<String>) {
+    let comes_back = browser::is_marked() || asked("s").is_none();
+    browser::mark_place();
+    match kept::bench() {
+        Some(bench) if comes_back => {
+            let held = bench.borrow_mut().apply(Order::Stage(Command::Pause));
+            held.expect("a run can always be held");
+            (bench, None)
+        }
+        Some(bench) => {
+            let (begun, problem) = begin();
+            bench.borrow_mut().replace(begun);
+            (bench, problem)
+        }
+        None => {
+            let (begun, problem) = begin();
+            let bench = Rc::new(RefCell::new(begun));
+            kept::keep_bench(&bench);
+            (bench, problem)
+        }
+    }
+}
+
 /// The workbench.
 #[component]
 pub fn Workbench() -> Html {
@@ -99,13 +124,8 @@ pub fn Workbench() -> Html {
     let bench: Shared = {
         let notice = notice.setter();
         let begun = use_memo((), |()| {
-            if let Some(bench) = kept::bench() {
-                return bench;
-            }
-            let (bench, problem) = begin();
+            let (bench, problem) = open();
             notice.set(problem);
-            let bench = Rc::new(RefCell::new(bench));
-            kept::keep_bench(&bench);
             bench
         });
         (*begun).clone()
@@ -144,7 +164,7 @@ pub fn Workbench() -> Html {
         embed::use_link_changes(Callback::from(move |()| {
             let (begun, problem) = begin();
             bench.borrow_mut().replace(begun);
-            kept::keep_bench(&bench);
+            browser::mark_place();
             dispatch.emit(Order::Stage(Command::Pause));
             notice.set(problem);
         }));

@@ -142,7 +142,7 @@ fn use_asked<T: DeserializeOwned + PartialEq + 'static>(
     let changed =
         use_callback(
             (asked.setter(), problem.setter()),
-            move |(), (asked, problem)| match asked_for(name, validate) {
+            move |_, (asked, problem)| match asked_for(name, validate) {
                 None => problem.set(None),
                 Some(Ok(linked)) => {
                     asked.set(linked);

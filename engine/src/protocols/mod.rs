@@ -5,6 +5,7 @@ pub mod cassandra;
 pub mod chang_roberts;
 pub mod database_lock;
 mod declare;
+pub mod electorate;
 pub mod epoch_log;
 pub mod etcd;
 pub mod hdfs;

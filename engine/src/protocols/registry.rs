@@ -1,5 +1,6 @@
 //! The one list of algorithms. A new one is added here and nowhere else.
 
+use super::electorate::Electorate;
 use super::{
     bully, cassandra, chang_roberts, database_lock, etcd, hdfs, kafka_controller, kafka_partition,
     kraft, kubernetes, mongodb, paxos, raft, redlock, ring_list, sentinel, single_node, written,
@@ -78,6 +79,11 @@ pub trait Parameters {
     /// Whether the number with which a node leads goes with its writes, as a token.
     fn has_tokens(&self) -> bool {
         true
+    }
+
+    /// Who decides who leads, in a cluster of so many nodes.
+    fn electorate(&self, _nodes: u8) -> Electorate {
+        Electorate::Everybody
     }
 
     /// Whether what is no [`Info::parameters`] fits a cluster of so many nodes.
@@ -285,6 +291,13 @@ macro_rules! protocols {
             pub fn has_tokens(&self) -> bool {
                 match self {
                     $(ProtocolConfig::$variant(config) => config.has_tokens(),)*
+                }
+            }
+
+            /// See [`Parameters::electorate`].
+            pub fn electorate(&self, nodes: u8) -> Electorate {
+                match self {
+                    $(ProtocolConfig::$variant(config) => config.electorate(nodes),)*
                 }
             }
 

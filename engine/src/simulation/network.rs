@@ -227,6 +227,12 @@ impl Network {
         self.links.len()
     }
 
+    /// Whether every message from one member to another is lost, though the link is not cut.
+    pub fn loses_all(&self, from: NodeId, to: NodeId) -> bool {
+        let link = self.link(from, to);
+        !link.cut && (self.config.loss_permille == 1000 || link.loss_permille == 1000)
+    }
+
     /// The link from one member to another.
     pub fn link(&self, from: NodeId, to: NodeId) -> &Link {
         &self.links[self.index(from, to)]

@@ -106,7 +106,8 @@ impl<P: Protocol> Simulation<P> {
                 .filter(|broken| at.since(broken.at) <= shown_for)
                 .cloned()
                 .collect(),
-            cuts: self.cuts(),
+            cuts: self.ways(|from, to| self.network.link(from, to).cut),
+            lossy: self.ways(|from, to| self.network.loses_all(from, to)),
         }
     }
 
@@ -136,12 +137,11 @@ impl<P: Protocol> Simulation<P> {
         }
     }
 
-    fn cuts(&self) -> Vec<(NodeId, NodeId)> {
+    /// The directions from member to member that are such.
+    fn ways(&self, such: impl Fn(NodeId, NodeId) -> bool) -> Vec<(NodeId, NodeId)> {
         let members = || NodeId::all(self.nodes + 1);
-        members()
-            .flat_map(|from| members().map(move |to| (from, to)))
-            .filter(|(from, to)| self.network.link(*from, *to).cut)
-            .collect()
+        let ways = members().flat_map(|from| members().map(move |to| (from, to)));
+        ways.filter(|(from, to)| from != to && such(*from, *to)).collect()
     }
 
     /// About how many bytes a copy of the simulation takes.

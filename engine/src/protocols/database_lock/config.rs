@@ -2,6 +2,7 @@
 
 use crate::checks::Check;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
@@ -80,6 +81,10 @@ impl Parameters for Config {
 
     fn has_tokens(&self) -> bool {
         self.token
+    }
+
+    fn electorate(&self, nodes: u8) -> Electorate {
+        Electorate::service(nodes, "the database")
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

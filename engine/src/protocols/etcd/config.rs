@@ -4,6 +4,7 @@ use super::guard::{Margin, WriteInTime};
 use crate::checks::Check;
 use crate::elsewhere::Elsewhere;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
@@ -104,6 +105,10 @@ impl Parameters for Config {
         let expiry = self.ttl_ms + self.extend_ms + EXPIRY_LOOK;
         let joining = (self.request_ms + there_and_back).times(4);
         expiry + keepalive.times(2) + joining + delay.times(4)
+    }
+
+    fn electorate(&self, nodes: u8) -> Electorate {
+        Electorate::service(nodes, "etcd")
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

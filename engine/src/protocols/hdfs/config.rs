@@ -2,6 +2,7 @@
 
 use crate::checks::Check;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::protocols::zookeeper_session::SessionTimes;
 use crate::swarm::Sight;
@@ -90,6 +91,10 @@ impl Parameters for Config {
             + fencing.times(2)
             + super::REVIVE.times(2)
             + delay.times(30)
+    }
+
+    fn electorate(&self, nodes: u8) -> Electorate {
+        Electorate::service(nodes, "ZooKeeper")
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

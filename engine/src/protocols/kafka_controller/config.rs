@@ -2,6 +2,7 @@
 
 use crate::checks::Check;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::protocols::zookeeper_session::SessionTimes;
 use crate::swarm::Sight;
@@ -75,6 +76,10 @@ impl Parameters for Config {
         // again with the next heartbeat.
         let session = self.session().timeout().times(3) + self.tick_ms;
         session + self.reconnect_ms.times(2) + self.work_ms + delay.times(12)
+    }
+
+    fn electorate(&self, nodes: u8) -> Electorate {
+        Electorate::service(nodes, "ZooKeeper")
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::checks::Check;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
@@ -89,6 +90,10 @@ impl Parameters for Config {
         // Who is silent is fenced, who is back registers, and everybody is told again with the
         // answer to a heartbeat.
         self.session_ms.times(2) + self.heartbeat_ms.times(6) + delay.times(12)
+    }
+
+    fn electorate(&self, nodes: u8) -> Electorate {
+        Electorate::service(nodes, "the controller")
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::checks::Check;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
@@ -87,6 +88,10 @@ impl Parameters for Config {
         // does; everybody looks once more.
         let look = self.request_ms + self.retry_ms + self.jitter() + there_and_back.times(2);
         self.retry_ms + self.renew_ms + self.lease_ms + look.times(4)
+    }
+
+    fn electorate(&self, nodes: u8) -> Electorate {
+        Electorate::service(nodes, "the API server")
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

@@ -3,6 +3,7 @@
 use crate::checks::Check;
 use crate::ids::NodeId;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
@@ -101,6 +102,10 @@ impl Parameters for Config {
 
     fn has_tokens(&self) -> bool {
         self.token
+    }
+
+    fn electorate(&self, nodes: u8) -> Electorate {
+        Electorate::Asked(self.clients(nodes)..nodes, "masters")
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

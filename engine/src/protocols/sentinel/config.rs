@@ -6,6 +6,7 @@ use crate::checks::Check;
 use crate::elsewhere::Elsewhere;
 use crate::ids::NodeId;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
@@ -107,6 +108,10 @@ impl Parameters for Config {
 
     fn has_tokens(&self) -> bool {
         false
+    }
+
+    fn electorate(&self, nodes: u8) -> Electorate {
+        Electorate::Only(0..self.count(nodes), "Sentinels")
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

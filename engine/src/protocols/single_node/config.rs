@@ -2,6 +2,7 @@
 
 use crate::checks::Check;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, Parameter, Parameters, Setting};
 use crate::swarm::Sight;
 use crate::time::Span;
@@ -72,6 +73,10 @@ impl Parameters for Config {
 
     fn has_tokens(&self) -> bool {
         self.token
+    }
+
+    fn electorate(&self, _nodes: u8) -> Electorate {
+        Electorate::Nobody
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {

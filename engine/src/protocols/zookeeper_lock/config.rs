@@ -4,6 +4,7 @@ use super::told::Queue;
 use crate::checks::Check;
 use crate::elsewhere::Elsewhere;
 use crate::protocols::declare::switches;
+use crate::protocols::electorate::Electorate;
 use crate::protocols::registry::{Info, NO_BOUND, Parameter, Parameters, Setting};
 use crate::protocols::zookeeper_session::SessionTimes;
 use crate::swarm::Sight;
@@ -85,6 +86,10 @@ impl Parameters for Config {
             + self.tick_ms
             + self.reconnect_ms.times(2)
             + delay.times(12)
+    }
+
+    fn electorate(&self, nodes: u8) -> Electorate {
+        Electorate::service(nodes, "the ensemble")
     }
 
     fn switch_off(&mut self, rule: &str) -> bool {
