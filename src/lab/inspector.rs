@@ -45,7 +45,10 @@ fn store(snapshot: &Snapshot) -> Html {
     let store = &snapshot.store;
     let content = store.content.map_or_else(
         || "nothing yet".to_owned(),
-        |(writer, number)| format!("a write of node {writer} with token {number}"),
+        |(writer, number)| match number.0 {
+            0 => format!("a write of node {writer} without a token"),
+            number => format!("a write of node {writer} with token {number}"),
+        },
     );
     html! {
         <div class="inspector" data-testid="inspector">

@@ -41,6 +41,7 @@ pub fn about(snapshot: &Snapshot, selected: Option<NodeId>) -> Option<Rc<About>>
 
 /// What its clock says, where what it knows runs out by that clock.
 fn clock(node: &NodeSnapshot) -> Option<(&'static str, String)> {
+    node.view.as_ref()?;
     let (shown, counted) = (node.clock, node.counted?);
     let text = match shown == counted {
         true => format!("has counted {counted}"),
