@@ -24,7 +24,7 @@ use super::view::{Haste, View};
 use super::watch::Watch;
 use crate::diagram::Diagram;
 use crate::diagram::geometry::{MOST_ON_RING, Shape};
-use crate::hooks::use_media;
+use crate::hooks::{use_focus_kept, use_media};
 use crate::session::{Command, REAL_TIME};
 use crate::stage::beliefs::Beliefs;
 use crate::stage::controls::{self, Controls};
@@ -191,6 +191,8 @@ pub fn Workbench() -> Html {
     let narrow = use_media("(max-width: 640px)");
     let still = use_passing_time(view.playing, stage.reform(Command::Tick));
 
+    // What is pressed in a tool may go away.
+    let (place, onfocusin) = use_focus_kept();
     let sheet = use_node_ref();
     let onkeydown = {
         let (bench, dispatch, sheet) = (bench.clone(), dispatch.clone(), sheet.clone());
@@ -320,7 +322,7 @@ pub fn Workbench() -> Html {
                             Callback::from(move |_: MouseEvent| shortcuts::show(&sheet))
                         }}>{"?"}</button>
                     </div>
-                    <div class="tool" data-testid={format!("panel-{}", *tool)}>
+                    <div ref={place} {onfocusin} tabindex="-1" class="tool" data-testid={format!("panel-{}", *tool)}>
                         // A list of its own: keys only count where every part has one.
                         <>{ for drafts.iter().map(|(id, panel)| html! { <div key={*id} hidden={*tool != *id}>{panel.clone()}</div> }) }</>
                         { match *tool {
@@ -380,6 +382,7 @@ impl PartialEq for Bound {
 
 /// Whether an element takes letters itself.
 pub fn takes_letters(element: &HtmlElement) -> bool {
-    matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA")
-        && element.get_attribute("type").as_deref() != Some("checkbox")
+    let kind = element.get_attribute("type");
+    let takes_none = matches!(kind.as_deref(), Some("checkbox" | "radio" | "range"));
+    matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA") && !takes_none
 }

@@ -107,5 +107,19 @@ describe('what stays', () => {
     await page.locator('[data-testid^=drop-]').first().focus();
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement.closest('[data-testid=mail]'));
+    await tool('setup');
+    await id('add-by-hand').click();
+    for (const button of ['clear-script', 'run-set-up']) {
+      await id(button).focus();
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => document.activeElement.closest('[data-testid=panel-setup]'));
+      assert.equal(await page.evaluate(() => document.activeElement === document.body), false, button);
+    }
+    // The keys go on working there, and on the slider of time.
+    await page.keyboard.press('p');
+    await page.locator('[data-testid=play][aria-pressed=true]').waitFor();
+    await id('scrubber').focus();
+    await page.keyboard.press('p');
+    await page.locator('[data-testid=play][aria-pressed=false]').waitFor();
   });
 });
