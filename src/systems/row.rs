@@ -5,6 +5,7 @@ use crate::course::gallery;
 use crate::html::built;
 use crate::stage::Stage;
 use election_content::{SystemRow, SystemScenario};
+use election_engine::checks::Check;
 use election_engine::protocols::registry::{ALL, Info, ProtocolConfig};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -133,11 +134,21 @@ fn facts(info: &Info) -> Html {
                         if let Some(flag) = defaults.needs(*check) {
                             <small>{format!(" Claimed only with: {}.", flag.title)}</small>
                         }
-                        <small>{ if info.guarantees.contains(check) { " Holds whatever the network does, as long as disks keep what was written." } else { " Needs the assumptions." } }</small>
+                        <small>{" "}{ if info.guarantees.contains(check) { whatever_happens(*check) } else { "Needs the assumptions." } }</small>
                     </li>
                 }) }</ul>
             </details>
         </div>
+    }
+}
+
+/// What even a claim needs that holds whatever the network does.
+fn whatever_happens(claim: Check) -> &'static str {
+    match claim.needs_a_store_that_compares() {
+        true => {
+            "Holds whatever the network does, as long as disks keep what was written and the store compares tokens."
+        }
+        false => "Holds whatever the network does, as long as disks keep what was written.",
     }
 }
 

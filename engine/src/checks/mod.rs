@@ -76,6 +76,12 @@ impl Check {
         Check::ALL.iter().copied().find(|check| check.name() == name)
     }
 
+    /// Whether it is about what the store applies, which no algorithm can promise for a store
+    /// that does not compare tokens.
+    pub fn needs_a_store_that_compares(self) -> bool {
+        matches!(self, Check::TokenOrder | Check::NoLateWrite)
+    }
+
     /// Whether it looks at records of this kind at all.
     pub fn heeds(self, kind: EventKind) -> bool {
         use EventKind::{
@@ -109,6 +115,17 @@ pub struct Violation {
     pub with: RecordId,
     /// Who contradicts whom, in a sentence.
     pub text: String,
+}
+
+/// How many writes the store applied out of order, by these violations: after one with a higher
+/// token or, where that is watched, after one of a later holder, whatever the tokens.
+pub fn late_writes(violations: &[Violation]) -> usize {
+    let late = |violation: &&Violation| violation.check.needs_a_store_that_compares();
+    // What breaks both claims is found at one record, one after the other.
+    let mut records: Vec<RecordId> =
+        violations.iter().filter(late).map(|violation| violation.at).collect();
+    records.dedup();
+    records.len()
 }
 
 /// What a run's scenario says about violations and its history up to now does not bear out,

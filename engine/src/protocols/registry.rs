@@ -34,7 +34,9 @@ pub struct Info {
     /// The checks that watch every run of it, but for those that need a flag that is not set.
     pub checks: &'static [Check],
     /// Those of them that hold whatever the network, the clocks and the schedulers do, as long
-    /// as disks keep what was written. The others need the assumptions.
+    /// as disks keep what was written and, if they are about the order of writes, the store
+    /// compares their tokens ([`Check::needs_a_store_that_compares`]). The others need the
+    /// assumptions.
     pub guarantees: &'static [Check],
     /// What can be set.
     pub parameters: &'static [Parameter],
@@ -77,6 +79,11 @@ pub trait Parameters {
     /// Whether these parameters give up a claim of [`Info::guarantees`].
     fn waives(&self, _claim: Check) -> bool {
         false
+    }
+
+    /// Whether the number with which a node leads goes with its writes, as a token.
+    fn has_tokens(&self) -> bool {
+        true
     }
 
     /// Who decides who leads, in a cluster of so many nodes.
@@ -291,6 +298,13 @@ macro_rules! protocols {
                     $(ProtocolConfig::$variant(config) => config.waives(claim),)*
                 };
                 self.info().guarantees.contains(&claim) && self.makes(claim) && !waived
+            }
+
+            /// See [`Parameters::has_tokens`].
+            pub fn has_tokens(&self) -> bool {
+                match self {
+                    $(ProtocolConfig::$variant(config) => config.has_tokens(),)*
+                }
             }
 
             /// See [`Parameters::electorate`].

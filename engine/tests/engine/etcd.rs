@@ -372,8 +372,8 @@ fn paused_past_its_ttl_the_holder_writes_and_only_the_store_can_stop_it() {
             "until_ms": 130_000,
         }));
         // One write; then its own timer tells it that its session is over.
-        assert_eq!(run.snapshot().store.stale_applied, damage);
-        assert_eq!(run.snapshot().store.refused, 1 - damage);
+        assert_eq!(run.snapshot().late_writes, damage);
+        assert_eq!(run.snapshot().store.refused, 1 - damage as u32);
         assert_eq!(times(&*run, 0, EventKind::StepDown), [SimTime::from_ms(120_000)]);
     }
 }

@@ -320,7 +320,7 @@ fn paused_past_its_lease_the_holder_writes_and_only_the_store_can_stop_it() {
             ],
             "until_ms": 60_000,
         }));
-        assert_eq!(run.snapshot().store.stale_applied, damage);
+        assert_eq!(run.snapshot().late_writes, damage);
         let (_, refused) = writes(&*run);
         assert_eq!(refused, vec![Token(1); usize::from(damage == 0)]);
     }

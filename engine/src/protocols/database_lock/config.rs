@@ -79,6 +79,10 @@ impl Parameters for Config {
         self.ttl_ms.times(2) + self.retry_ms.times(2) + delay.times(6)
     }
 
+    fn has_tokens(&self) -> bool {
+        self.token
+    }
+
     fn electorate(&self, nodes: u8) -> Electorate {
         Electorate::service(nodes, "the database")
     }

@@ -171,6 +171,7 @@ impl Protocol for DatabaseLock {
         MessageKind { name: "RELEASE", sign: Sign::Request },
         MessageKind { name: "RELEASED", sign: Sign::Yes },
     ];
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, row: Row, cx: &mut Context<'_, Self>) -> Self {
         let settled = cx.is_start() && config.settled;

@@ -252,6 +252,7 @@ impl Protocol for Hdfs {
         MessageKind { name: "KILLED", sign: Sign::Yes },
         MessageKind { name: "CEDE", sign: Sign::Request },
     ];
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         Hdfs(match cx.me().0 + 1 == cx.nodes() {

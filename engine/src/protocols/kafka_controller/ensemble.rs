@@ -160,6 +160,7 @@ impl Ensemble {
             .collect();
         let watches: Vec<String> =
             self.watched_by.iter().map(|broker| format!("node {broker}")).collect();
+        let watches = if watches.is_empty() { "none".to_owned() } else { watches.join(", ") };
         let field = |kept, name, value| Field { kept, name, value };
         NodeView {
             role: Role::Service,
@@ -172,7 +173,7 @@ impl Ensemble {
             fields: vec![
                 field(Kept::Persistent, "/controller", owner),
                 field(Kept::Persistent, "/controller_epoch", epoch.to_string()),
-                field(Kept::Volatile, "watched by", watches.join(", ")),
+                field(Kept::Volatile, "watched by", watches),
                 field(Kept::Volatile, "sessions expire by this clock", sessions.join(", ")),
             ],
         }

@@ -269,6 +269,7 @@ impl Protocol for KafkaController {
         MessageKind { name: "UPDATED", sign: Sign::Pulse },
         MessageKind { name: "STALE CONTROLLER EPOCH", sign: Sign::No },
     ];
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         KafkaController(match cx.me().0 + 1 == cx.nodes() {

@@ -156,6 +156,7 @@ impl Protocol for MongoDb {
     const RULES: &'static [Rule] = rules::RULES;
 
     const MESSAGES: &'static [MessageKind] = message::MESSAGES;
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         let mut member = MongoDb {

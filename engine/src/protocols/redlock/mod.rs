@@ -194,6 +194,7 @@ impl Protocol for Redlock {
         MessageKind { name: "RAISED", sign: Sign::Yes },
         MessageKind { name: "TAKEN", sign: Sign::No },
     ];
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         match config.masters(cx.nodes()).any(|master| master == cx.me()) {

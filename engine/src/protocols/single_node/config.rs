@@ -71,6 +71,10 @@ impl Parameters for Config {
         (self.start_ms + self.ask_ms + self.write_ms + delay.times(2)).times(10)
     }
 
+    fn has_tokens(&self) -> bool {
+        self.token
+    }
+
     fn electorate(&self, _nodes: u8) -> Electorate {
         Electorate::Nobody
     }

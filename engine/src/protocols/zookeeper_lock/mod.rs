@@ -294,6 +294,7 @@ impl Protocol for ZookeeperLock {
         MessageKind { name: "DELETE", sign: Sign::Request },
         MessageKind { name: "REMOVED", sign: Sign::Yes },
     ];
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         ZookeeperLock(match cx.me().0 + 1 == cx.nodes() {
