@@ -32,7 +32,7 @@ enum Phase {
 
 #[derive(Clone, PartialEq)]
 struct Shown {
-    claim: Check,
+    hunt: Rc<Hunt>,
     /// How many runs were looked at, and how long it took, in milliseconds.
     figures: Option<(u32, f64)>,
     phase: Phase,
@@ -41,7 +41,7 @@ struct Shown {
 impl Shown {
     fn begun(hunt: &Hunt) -> Shown {
         let phase = Phase::Running("Hunting …".to_owned());
-        Shown { claim: hunt.claim, figures: None, phase }
+        Shown { hunt: Rc::new(hunt.clone()), figures: None, phase }
     }
 
     /// The same hunt, when its worker has said this.
@@ -83,7 +83,7 @@ impl Shown {
     /// What a hunt knows that has caught nothing yet.
     fn known(&self) -> String {
         let tried = self.figures.map_or(0, |(tried, _)| tried);
-        let (claim, s) = (self.claim.name(), plural(tried.into()));
+        let (claim, s) = (self.hunt.claim.name(), plural(tried.into()));
         format!("{claim} fell in none of {tried} run{s}.")
     }
 }
@@ -166,6 +166,9 @@ pub fn Hunts() -> Html {
                 <a href={address_of("hunt", &*hunt)} data-testid="hunt-link">{"Link to this hunt"}</a>
             </p>
             if let Some(shown) = &*shown {
+                if *shown.hunt != *hunt {
+                    <p class="hint" data-testid="hunted-before">{"You have changed the hunt since. What follows came of the one before it."}</p>
+                }
                 {verdict(shown)}
             }
         </section>
@@ -192,7 +195,7 @@ fn verdict(shown: &Shown) -> Html {
     html! {
         <div class="search-result" data-state={state} data-testid="hunt-result">
             <p class="verdict" role="status" data-testid="hunt-verdict">{text}</p>
-            <p class="hint">{shown.claim.text()}</p>
+            <p class="hint">{shown.hunt.claim.text()}</p>
             <p class="figures" data-testid="hunt-figures">{figures}</p>
             if let Some(scenario) = caught {
                 <p class="prose shows">

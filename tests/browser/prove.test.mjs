@@ -149,6 +149,19 @@ test('what holds is said with its bounds and nothing more', async () => {
   assert.match(await page.getByTestId('search-figures').innerText(), /^617 states/);
 });
 
+test('an answer is not taken for that to another question', async () => {
+  await ask('bully-in-time');
+  await verdict();
+  assert.equal(await page.getByTestId('asked-before').count(), 0);
+  await page.getByTestId('ask').locator('summary').click();
+  await page.getByTestId('ask-partitions').fill('1');
+  await page.getByTestId('ask-partitions').blur();
+  assert.match(await page.getByTestId('asked-before').innerText(), /^You have changed the question since\. .*: does one-leader-at-a-time fall for Bully/);
+  await page.getByTestId('search').click();
+  await page.getByTestId('asked-before').waitFor({ state: 'detached' });
+  await page.getByTestId('ask').locator('summary').click();
+});
+
 test('a long search leaves the page free, and what is cancelled says how far it came', async () => {
   await page.evaluate(() => {
     window.longTasks = [];
