@@ -6,11 +6,10 @@ use std::rc::Rc;
 
 use election_engine::protocols::registry::ProtocolConfig;
 use election_engine::scenario::Scenario;
-use election_engine::swarm::Failure;
 use election_engine::time::SimTime;
 use election_engine::trial::live::Broke;
 use election_engine::trial::words::Question;
-use election_engine::trial::{Fare, Level, Live, fare, shortened, smaller};
+use election_engine::trial::{Fare, Fell, Level, Live, fare, shortened, smaller};
 
 use super::kind::Kind;
 use super::nodes::{Holding, Reply, Session};
@@ -141,7 +140,7 @@ impl Trial {
     pub async fn shrink(
         &self,
         scenario: Scenario,
-        failure: Failure,
+        fell: Fell,
         at: SimTime,
         progress: impl Fn(u32),
     ) -> Option<Ran> {

@@ -4,9 +4,8 @@ use std::rc::Rc;
 
 use election_content::CapstoneLevel;
 use election_engine::scenario::Scenario;
-use election_engine::swarm::Failure;
 use election_engine::time::SimTime;
-use election_engine::trial::Fare;
+use election_engine::trial::{Fare, Fell};
 use yew::prelude::*;
 
 use crate::sandbox::kind::Kind;
@@ -128,7 +127,7 @@ async fn shorter(
     trial: &Trial,
     ran: &Ran,
     seed: u64,
-    (failure, at): (Failure, SimTime),
+    (fell, at): (Fell, SimTime),
     tell: &impl Fn(String, u32),
 ) -> Watched {
     let nobody = trial.scenarios(&[seed]).remove(0);
@@ -153,9 +152,9 @@ async fn shorter(
 }
 
 /// The claim that falls in the run, if the engine watches it in every run of its kind.
-fn expected(ran: &Ran, failure: Failure) -> Vec<String> {
+fn expected(ran: &Ran, fell: Fell) -> Vec<String> {
     match failure {
-        Failure::Violated(check) if ran.fare.failure.is_some() => vec![check.name().to_owned()],
+        Fell::Violated(check) if ran.fare.failure.is_some() => vec![check.name().to_owned()],
         _ => Vec::new(),
     }
 }
