@@ -1,4 +1,4 @@
-// Takes the time of the write for time on its own clock, and loses some of the lease.
+// wrong: takes the time of the write for time on its own clock
 function mayWrite(lease, now, writeTime) {
   if (lease === null || now < lease.askedAt) return false;
   return (now - lease.askedAt + writeTime) * (1 + lease.drift) < lease.duration;

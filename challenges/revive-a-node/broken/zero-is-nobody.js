@@ -1,4 +1,4 @@
-// Takes node 0 for nobody, and holds an election when it is revived in office.
+// wrong: takes node 0 for nobody, and holds an election when it is revived in office
 class Cluster {
   constructor() {
     this.nodes = [0, 1, 2, 3, 4].map((id) => ({ id, alive: true, token: 0 }));

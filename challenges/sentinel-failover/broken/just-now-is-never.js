@@ -1,4 +1,4 @@
-// Takes a try of this very millisecond for none at all.
+// wrong: takes a try of this very millisecond for none at all
 function nextStep({ sentinels, quorum, saysDown, votes, sinceLast, failoverTimeout }) {
   if (votes !== null) {
     const needed = Math.max(Math.floor(sentinels / 2) + 1, quorum);

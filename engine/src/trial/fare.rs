@@ -199,9 +199,11 @@ fn not_settled(
             format!("Nodes {} all lead at {end} ms, {since}.", leaders.join(" and ")),
         ),
         (_, Some(change)) => {
-            let did = if change.kind == EventKind::Lead { "began to lead" } else { "stopped leading" };
+            let did =
+                if change.kind == EventKind::Lead { "began to lead" } else { "stopped leading" };
             let (node, at) = (change.node, change.time.as_ms());
-            let text = format!("Node {node} {did} at {at} ms; who leads had to be clear by {bound} ms.");
+            let text =
+                format!("Node {node} {did} at {at} ms; who leads had to be clear by {bound} ms.");
             (Fell::StillChanges, text)
         }
         ([leader], None) if !records.iter().filter(within).any(applied) => (

@@ -310,7 +310,7 @@ fn code_that_fails_is_named_with_its_node_and_time() {
     assert!(nobody.what.contains("names node 9"), "{}", nobody.what);
     for (code, says) in [
         ((|_| vec![Act::StepDown; 101]) as fn(&Question) -> Vec<Act>, "101 things"),
-        (|_| vec![Act::Disk("x".repeat(5000))], "persists 5000 bytes"),
+        (|_| vec![Act::Disk("x".repeat(7000))], "persists 7000 bytes"),
         (|_| vec![Act::Send(1, "x".repeat(5000), String::new(), 0)], "message of 5000 bytes"),
         (|_| vec![Act::Lead(u64::MAX)], "larger than"),
         (|_| vec![Act::Timer("egg".into(), 1.0, 0.0)], "\"egg\""),
