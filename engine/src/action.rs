@@ -162,6 +162,18 @@ impl Action {
         })
     }
 
+    /// The message that the action is about. It means that message in the runs of one algorithm
+    /// alone.
+    pub fn message(&self) -> Option<MessageId> {
+        match self {
+            Action::Drop(message) | Action::Deliver(message) | Action::Duplicate(message) => {
+                Some(*message)
+            }
+            Action::Delay(delay) => Some(delay.message),
+            _ => None,
+        }
+    }
+
     /// Every member that the action names.
     pub fn members(&self) -> Vec<NodeId> {
         match self {

@@ -2,17 +2,19 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use web_sys::HashChangeEvent;
 use yew::prelude::*;
 
-/// Tells of another address in the same tab. Who hears it looks whether it is meant.
+/// Tells of another address in the same tab, and what it was before. Who hears it looks whether it
+/// is meant.
 #[hook]
-pub fn use_address_changes(changed: Callback<()>) {
+pub fn use_address_changes(changed: Callback<String>) {
     let latest = use_mut_ref(|| changed.clone());
     *latest.borrow_mut() = changed;
     use_effect_with((), move |()| {
-        let heard = Closure::<dyn Fn()>::new(move || {
+        let heard = Closure::<dyn Fn(HashChangeEvent)>::new(move |event: HashChangeEvent| {
             let changed = latest.borrow().clone();
-            changed.emit(());
+            changed.emit(event.old_url());
         });
         let window = web_sys::window();
         if let Some(window) = &window {

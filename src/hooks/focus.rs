@@ -1,7 +1,7 @@
 //! Where the focus goes when what had it is gone.
 
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, Node};
+use web_sys::{FocusOptions, HtmlElement, Node};
 use yew::prelude::*;
 
 /// Gives the focus to the element behind the returned reference whenever `value` changes, but
@@ -39,7 +39,10 @@ pub fn use_focus_kept() -> (NodeRef, Callback<FocusEvent>) {
             // Nobody has taken it meanwhile.
             let nobody = document.active_element().is_none_or(|active| active.tag_name() == "BODY");
             if let (true, Some(place)) = (nobody, place.cast::<HtmlElement>()) {
-                let _ = place.focus();
+                // It is where the eye is already.
+                let options = FocusOptions::new();
+                options.set_prevent_scroll(true);
+                let _ = place.focus_with_options(&options);
             }
         });
     }

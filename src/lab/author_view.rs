@@ -4,6 +4,7 @@ use super::author::{Beat, Draft, at_event, claim, pattern_of, true_now};
 use super::browser;
 use super::kept;
 use super::workbench::Bound;
+use crate::hooks::use_focus_kept;
 use crate::stage::frame::LogLine;
 use crate::words::seconds;
 use election_engine::trace::RecordId;
@@ -107,8 +108,9 @@ pub fn AuthorPanel(props: &AuthorPanelProps) -> Html {
             draft.set(Draft { title: input.value(), ..(*draft).clone() });
         })
     };
+    let (place, onfocusin) = use_focus_kept();
     html! {
-        <div class="author" data-testid="author">
+        <div ref={place} {onfocusin} tabindex="-1" class="author" data-testid="author">
             <label>{"Title of the demonstration"}<input type="text" data-testid="tour-title" value={draft.title.clone()} oninput={ontitle} /></label>
             <ol data-testid="beats">
                 { for draft.beats.iter().enumerate().map(|(index, beat)| {

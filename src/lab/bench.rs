@@ -30,6 +30,7 @@ pub struct Bench {
     difference: Option<Difference>,
     /// What to tell of the last order, besides what is seen.
     said: Option<String>,
+    /// How many futures were named after what makes them differ.
     made: usize,
     /// How many set-ups there have been.
     loads: u32,
@@ -55,7 +56,7 @@ impl Bench {
             stop_at_violation: true,
             difference: None,
             said: None,
-            made: 1,
+            made: 0,
             loads: 0,
             before: None,
         }
@@ -342,13 +343,18 @@ impl Bench {
     /// Changes the future. Where one was played already, that one stays beside the new one.
     fn act(&mut self, action: Action) -> Result<(), String> {
         let branch = &mut self.branches[self.current];
+        let name = deeds::name(self.made, &action, &branch.run().snapshot());
         if branch.run().known() == branch.run().records() {
-            return branch.run_mut().act(action);
+            let is_first = branch.run().done_by_hand().is_empty();
+            branch.run_mut().act(action)?;
+            if is_first {
+                branch.name = name;
+                self.made += 1;
+            }
+            return Ok(());
         }
         self.room_for_another()?;
-        let branch = &self.branches[self.current];
-        let mut run = branch.run().fork();
-        let name = deeds::name(self.made, &action, &run.snapshot());
+        let mut run = self.run().fork();
         run.act(action)?;
         self.made += 1;
         self.branches.push(Branch::of(name, run));

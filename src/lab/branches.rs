@@ -6,6 +6,7 @@ use crate::hooks::use_focus_kept;
 use crate::stage::transport::selected_value;
 use crate::words::seconds;
 use std::rc::Rc;
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -27,6 +28,16 @@ pub fn BranchList(props: &BranchListProps) -> Html {
     } else {
         (0..list.len()).find(|index| *index != current).unwrap_or(0)
     };
+    // A list that somebody chose from follows no attribute any more.
+    let select = use_node_ref();
+    {
+        let select = select.clone();
+        use_effect_with((against, list.len(), current), move |(against, ..)| {
+            if let Some(select) = select.cast::<HtmlSelectElement>() {
+                select.set_value(&against.to_string());
+            }
+        });
+    }
     let onother = {
         let other = other.clone();
         Callback::from(move |event: Event| other.set(selected_value(&event).parse().unwrap_or(0)))
@@ -47,7 +58,7 @@ pub fn BranchList(props: &BranchListProps) -> Html {
             if list.len() > 1 {
                 <div class="row">
                     <label>{"Compare the one in view with"}
-                        <select data-testid="compare-with" onchange={onother}>
+                        <select ref={select} data-testid="compare-with" onchange={onother}>
                             { for list.iter().enumerate().filter(|(index, _)| *index != current).map(|(index, (name, _))| html! {
                                 <option value={index.to_string()} selected={index == against}>{name.clone()}</option>
                             }) }

@@ -15,7 +15,12 @@ pub fn document() -> Option<Document> {
 
 /// A value that follows the `?` of the place in the address bar.
 pub fn asked(name: &str) -> Option<String> {
-    let hash = window()?.location().hash().ok()?;
+    asked_by(&window()?.location().hash().ok()?, name)
+}
+
+/// A value that follows the `?` of the place in an address.
+pub fn asked_by(address: &str, name: &str) -> Option<String> {
+    let (_, hash) = address.split_once('#')?;
     let (_, query) = hash.split_once('?')?;
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     pairs.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).next()
@@ -31,8 +36,22 @@ pub fn address(hash: &str) -> String {
 /// Puts a hash into the address bar, without going there.
 pub fn show_address(hash: &str) {
     if let Some(history) = window().and_then(|window| window.history().ok()) {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(hash));
+        let _ = history.replace_state_with_url(&JsValue::TRUE, "", Some(hash));
     }
+}
+
+/// Marks the place in the browser's history, which knows the mark again when somebody comes back
+/// to it, other than by a link to the same address.
+pub fn mark_place() {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state(&JsValue::TRUE, "");
+    }
+}
+
+/// Whether the place in the browser's history is marked.
+pub fn is_marked() -> bool {
+    let state = window().and_then(|window| window.history().ok()?.state().ok());
+    state.is_some_and(|state| state.is_truthy())
 }
 
 /// Copies a text.

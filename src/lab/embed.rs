@@ -1,6 +1,6 @@
 //! The workbench in a frame of another page, and links that are opened while it is there.
 
-use super::browser::{asked, document};
+use super::browser::{asked, asked_by, document};
 use crate::hooks;
 use yew::prelude::*;
 
@@ -11,7 +11,7 @@ pub fn use_embedded() -> bool {
     let embedded = use_state_eq(wanted);
     {
         let embedded = embedded.setter();
-        hooks::use_address_changes(Callback::from(move |()| embedded.set(wanted())));
+        hooks::use_address_changes(Callback::from(move |_| embedded.set(wanted())));
     }
     let embedded = *embedded;
     use_effect_with(embedded, |embedded| {
@@ -31,11 +31,10 @@ pub fn use_embedded() -> bool {
 /// Tells of another link in the address bar.
 #[hook]
 pub fn use_link_changes(changed: Callback<()>) {
-    let link = use_mut_ref(|| asked("s"));
-    hooks::use_address_changes(Callback::from(move |()| {
+    hooks::use_address_changes(Callback::from(move |before: String| {
         let now = asked("s");
         // What else stands in the address may change without another link.
-        if now.is_some() && link.replace(now.clone()) != now {
+        if now.is_some() && now != asked_by(&before, "s") {
             changed.emit(());
         }
     }));

@@ -12,12 +12,14 @@ pub struct Plan {
     scenario: Scenario,
     /// For how many nodes its script and its clocks were written.
     nodes: u8,
+    /// For which algorithm.
+    row: &'static str,
 }
 
 impl Plan {
     /// One that begins with a scenario.
     pub fn new(scenario: Scenario) -> Plan {
-        Plan { nodes: scenario.cluster.nodes, scenario }
+        Plan { nodes: scenario.cluster.nodes, row: scenario.protocol.info().name, scenario }
     }
 
     /// The set-up of a run, without what was done to it by hand.
@@ -37,12 +39,12 @@ impl Plan {
     /// # Errors
     /// A sentence that says what fits.
     pub fn with(&self, change: &Change) -> Result<Plan, String> {
-        Ok(Plan { scenario: draft::with(&self.scenario, change)?, nodes: self.nodes })
+        Ok(Plan { scenario: draft::with(&self.scenario, change)?, ..*self })
     }
 
     /// The same with nothing in its script.
     pub fn without_script(&self) -> Plan {
-        Plan { scenario: Scenario { script: vec![], ..self.scenario.clone() }, nodes: self.nodes }
+        Plan { scenario: Scenario { script: vec![], ..self.scenario.clone() }, ..*self }
     }
 
     /// The same with what was done by hand to a run in its script.
@@ -67,6 +69,10 @@ impl Plan {
                 self.nodes
             ));
         }
+        let row = run.scenario().protocol.info().name;
+        if row != self.row && done.iter().any(|entry| entry.action.message().is_some()) {
+            return Err("Messages were touched by hand, and this set-up was begun with another algorithm, which sends others.".to_owned());
+        }
         Ok(next)
     }
 
@@ -88,7 +94,10 @@ impl Plan {
     }
 
     fn fits(&self, entry: &Scripted) -> bool {
-        entry.action.members().into_iter().all(|member| self.knows(member))
+        let is_same = self.scenario.protocol.info().name == self.row;
+        // Another algorithm sends other messages.
+        (is_same || entry.action.message().is_none())
+            && entry.action.members().into_iter().all(|member| self.knows(member))
             && self.scenario.check_action(&entry.action).is_ok()
     }
 
@@ -130,6 +139,24 @@ mod tests {
         assert_eq!(Scenario::parse(&serde_json::to_string(&ready).unwrap()).unwrap(), ready);
         let back = small.with(&Change::Nodes(5)).unwrap();
         assert_eq!((back.left_out(), back.ready()), (0, Scenario::parse(TEXT).unwrap()));
+    }
+
+    #[test]
+    fn a_message_is_touched_in_the_algorithm_that_sent_it_and_in_no_other() {
+        let mut run = registry::open(Scenario::parse(TEXT).unwrap());
+        run.seek(SimTime::from_ms(200));
+        let message = run.snapshot().flights.first().expect("Raft says something").id;
+        run.act(Action::Drop(message)).unwrap();
+        let plan = plan().with_done_by_hand(&*run).unwrap();
+        let bully = plan.with(&Change::Protocol("bully".to_owned())).unwrap();
+        assert_eq!((plan.left_out(), bully.left_out()), (0, 1));
+        assert_eq!(bully.ready().script, Scenario::parse(TEXT).unwrap().script);
+        let raft = bully.with(&Change::Protocol("raft".to_owned())).unwrap();
+        assert_eq!(raft.ready(), plan.ready());
+        // One that was begun with another algorithm never sent it.
+        let bully = r#"{"version": 1, "protocol": {"bully": {}}, "cluster": {"nodes": 5}}"#;
+        let other = Plan::new(Scenario::parse(bully).unwrap());
+        assert!(other.with_done_by_hand(&*run).unwrap_err().starts_with("Messages were touched"));
     }
 
     #[test]

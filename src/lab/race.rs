@@ -64,7 +64,10 @@ impl Race {
                 false => ProtocolConfig::named(name)?,
             };
             let title = protocol.info().title;
-            let entered = Scenario { protocol, expect: Vec::new(), ..scenario.clone() };
+            let is_other = protocol.info().name != scenario.protocol.info().name;
+            let mut entered = Scenario { protocol, expect: Vec::new(), ..scenario.clone() };
+            // Another algorithm sends other messages.
+            entered.script.retain(|entry| !(is_other && entry.action.message().is_some()));
             Some(Runner {
                 title,
                 branch: Branch::new(title.to_owned(), entered),
@@ -186,6 +189,14 @@ mod tests {
         assert_eq!(scores[0].leaders, [NodeId(3)]);
         assert!(scores[0].led.none > Span::new(1000), "{scores:?}");
         assert!(scores.iter().all(|score| score.messages > 0 && score.applied > 0));
+    }
+
+    #[test]
+    fn a_message_is_touched_under_the_algorithm_that_sent_it_alone() {
+        let text = r#"{"version": 1, "protocol": {"bully": {}}, "script": [{"at_ms": 0, "do": {"drop": 1}}, {"at_ms": 5000, "do": {"crash": 4}}]}"#;
+        let race = Race::new(&Scenario::parse(text).unwrap(), &["bully", "raft"]);
+        let scripts = race.runners().iter().map(|runner| runner.run().scenario().script.len());
+        assert_eq!(scripts.collect::<Vec<_>>(), [2, 1]);
     }
 
     #[test]

@@ -113,7 +113,7 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
     let full = chosen.len() >= MOST_RUNNERS;
     html! {
         <div class="race" data-testid="race">
-            <p class="hint">{"The set-up and everything that was done to the cluster in view, under each of these algorithms."}</p>
+            <p class="hint">{"The set-up and everything that was done to the cluster in view, under each of these algorithms. What was done to a single message is left out where another algorithm runs: it sends other messages."}</p>
             <div class="chips" role="group" aria-label="Who takes part">
                 { for ALL.iter().map(|info| {
                     let takes_part = chosen.contains(&info.name);

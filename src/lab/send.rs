@@ -36,7 +36,9 @@ pub fn copy_link(bench: &Bench, notice: UseStateSetter<Option<String>>) {
         )));
         return;
     }
-    browser::show_address(&hash);
+    // In a frame of another page it stays in its frame.
+    let framed = browser::asked("embed").map(|value| format!("&embed={value}"));
+    browser::show_address(&(hash + &framed.unwrap_or_default()));
     spawn_local(async move {
         notice.set(Some(match browser::copy(address).await {
             Ok(()) => "The link is copied. It opens this set-up, what you did, and this instant."

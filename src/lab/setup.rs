@@ -5,6 +5,7 @@ use super::plan::Plan;
 use super::warnings::warnings;
 use super::workbench::Bound;
 use crate::course::{gallery, workshop};
+use crate::hooks::use_focus_kept;
 use crate::session::Command;
 use crate::stage::controls::{checks, chosen};
 use crate::stage::transport::selected_value;
@@ -182,8 +183,10 @@ fn Script(props: &ScriptProps) -> Html {
         let (plan, bench) = (props.plan.clone(), props.bench.clone());
         props.take.reform(move |_: MouseEvent| plan.with_done_by_hand(bench.0.borrow().run()))
     };
+    // The first button goes away with the faults.
+    let (place, onfocusin) = use_focus_kept();
     html! {
-        <div class="row">
+        <div ref={place} {onfocusin} tabindex="-1" class="row">
             <p data-testid="script" data-count={count.to_string()} aria-live="polite">
                 { match count {
                     0 => "Its script does nothing to the cluster.".to_owned(),

@@ -39,8 +39,13 @@ pub fn Watch(props: &WatchProps) -> Html {
                                 {told.text.clone()}
                             </p>
                             <p class="buttons">
-                                {event("First: ", "violation-with", &told.with, props)}
-                                {event("Then: ", "violation-at", &told.at, props)}
+                                // What contradicts nothing earlier is one event.
+                                if told.with.id == told.at.id {
+                                    {event("There: ", "violation-at", &told.at, props)}
+                                } else {
+                                    {event("First: ", "violation-with", &told.with, props)}
+                                    {event("Then: ", "violation-at", &told.at, props)}
+                                }
                             </p>
                         </div>
                     </div>

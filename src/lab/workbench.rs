@@ -4,7 +4,7 @@ use super::author_view::AuthorPanel;
 use super::bench::Bench;
 use super::branches::BranchList;
 use super::breaking::Breaking;
-use super::browser::asked;
+use super::browser::{self, asked};
 use super::embed;
 use super::events::Events;
 use super::inspector::Inspector;
@@ -24,7 +24,7 @@ use super::view::{Haste, View};
 use super::watch::Watch;
 use crate::diagram::Diagram;
 use crate::diagram::geometry::{MOST_ON_RING, Shape};
-use crate::hooks::use_media;
+use crate::hooks::{use_focus_kept, use_media};
 use crate::session::{Command, REAL_TIME};
 use crate::stage::beliefs::Beliefs;
 use crate::stage::controls::{self, Controls};
@@ -92,6 +92,31 @@ fn begin() -> (Bench, Option<String>) {
     }
 }
 
+/// The bench to show first, and what to say about it. Who comes back finds what was left, held,
+/// since nothing starts by itself; a link that was followed replaces it.
+fn open() -> (Shared, Option<String>) {
+    let comes_back = browser::is_marked() || asked("s").is_none();
+    browser::mark_place();
+    match kept::bench() {
+        Some(bench) if comes_back => {
+            let held = bench.borrow_mut().apply(Order::Stage(Command::Pause));
+            held.expect("a run can always be held");
+            (bench, None)
+        }
+        Some(bench) => {
+            let (begun, problem) = begin();
+            bench.borrow_mut().replace(begun);
+            (bench, problem)
+        }
+        None => {
+            let (begun, problem) = begin();
+            let bench = Rc::new(RefCell::new(begun));
+            kept::keep_bench(&bench);
+            (bench, problem)
+        }
+    }
+}
+
 /// The workbench.
 #[component]
 pub fn Workbench() -> Html {
@@ -99,13 +124,8 @@ pub fn Workbench() -> Html {
     let bench: Shared = {
         let notice = notice.setter();
         let begun = use_memo((), |()| {
-            if let Some(bench) = kept::bench() {
-                return bench;
-            }
-            let (bench, problem) = begin();
+            let (bench, problem) = open();
             notice.set(problem);
-            let bench = Rc::new(RefCell::new(bench));
-            kept::keep_bench(&bench);
             bench
         });
         (*begun).clone()
@@ -144,7 +164,7 @@ pub fn Workbench() -> Html {
         embed::use_link_changes(Callback::from(move |()| {
             let (begun, problem) = begin();
             bench.borrow_mut().replace(begun);
-            kept::keep_bench(&bench);
+            browser::mark_place();
             dispatch.emit(Order::Stage(Command::Pause));
             notice.set(problem);
         }));
@@ -171,6 +191,8 @@ pub fn Workbench() -> Html {
     let narrow = use_media("(max-width: 640px)");
     let still = use_passing_time(view.playing, stage.reform(Command::Tick));
 
+    // What is pressed in a tool may go away.
+    let (place, onfocusin) = use_focus_kept();
     let sheet = use_node_ref();
     let onkeydown = {
         let (bench, dispatch, sheet) = (bench.clone(), dispatch.clone(), sheet.clone());
@@ -300,7 +322,7 @@ pub fn Workbench() -> Html {
                             Callback::from(move |_: MouseEvent| shortcuts::show(&sheet))
                         }}>{"?"}</button>
                     </div>
-                    <div class="tool" data-testid={format!("panel-{}", *tool)}>
+                    <div ref={place} {onfocusin} tabindex="-1" class="tool" data-testid={format!("panel-{}", *tool)}>
                         // A list of its own: keys only count where every part has one.
                         <>{ for drafts.iter().map(|(id, panel)| html! { <div key={*id} hidden={*tool != *id}>{panel.clone()}</div> }) }</>
                         { match *tool {
@@ -360,6 +382,7 @@ impl PartialEq for Bound {
 
 /// Whether an element takes letters itself.
 pub fn takes_letters(element: &HtmlElement) -> bool {
-    matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA")
-        && element.get_attribute("type").as_deref() != Some("checkbox")
+    let kind = element.get_attribute("type");
+    let takes_none = matches!(kind.as_deref(), Some("checkbox" | "radio" | "range"));
+    matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA") && !takes_none
 }

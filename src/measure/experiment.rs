@@ -36,7 +36,7 @@ pub fn Experiment(props: &ExperimentProps) -> Html {
     let problem = use_state_eq(|| asked.problem.clone());
     let changed = use_callback(
         (measure.slug.clone(), plan.setter(), trials.setter(), problem.setter()),
-        |(), (slug, plan, trials, problem)| {
+        |_, (slug, plan, trials, problem)| {
             if let Some(asked) = address::asked(slug, &hash()) {
                 plan.set(Rc::new(asked.plan));
                 trials.set(asked.trials);

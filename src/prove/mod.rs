@@ -102,6 +102,9 @@ pub fn Prove() -> Html {
                 <a href={address_of("ask", &*question)} data-testid="prove-link">{"Link to this question"}</a>
             </p>
             if let Some(shown) = &*shown {
+                if *shown.question != *question {
+                    <p class="hint" data-testid="asked-before">{format!("You have changed the question since. What follows answers the one before it, within its bounds. {}", about(&shown.question))}</p>
+                }
                 <Verdict shown={shown.clone()} />
             }
         </section>
@@ -142,7 +145,7 @@ fn use_asked<T: DeserializeOwned + PartialEq + 'static>(
     let changed =
         use_callback(
             (asked.setter(), problem.setter()),
-            move |(), (asked, problem)| match asked_for(name, validate) {
+            move |_, (asked, problem)| match asked_for(name, validate) {
                 None => problem.set(None),
                 Some(Ok(linked)) => {
                     asked.set(linked);

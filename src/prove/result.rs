@@ -13,7 +13,8 @@ use yew::prelude::*;
 /// A search as it is shown.
 #[derive(Clone, PartialEq)]
 pub struct Shown {
-    question: Rc<Question>,
+    /// What was asked.
+    pub question: Rc<Question>,
     progress: Progress,
     /// How long it has taken, in milliseconds.
     took: f64,

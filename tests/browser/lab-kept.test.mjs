@@ -55,6 +55,39 @@ describe('what stays', () => {
     assert.equal(await hash(), before);
   });
 
+  test('a link that is followed opens what it says, also after its run was changed', async () => {
+    const copied = async () => {
+      await tool('send');
+      await id('copy-link').click();
+      return page.evaluate(() => location.hash);
+    };
+    await seek(page, 2);
+    const [first, before] = [await copied(), await hash()];
+    await fresh(first);
+    assert.equal(await hash(), before);
+    await id('choose-1').click();
+    await id('action-crash').click();
+    await seek(page, 3);
+    const [second, after] = [await copied(), await hash()];
+    assert.notEqual(second, first);
+    // In place, and from elsewhere; what was here can be had back.
+    for (const place of [null, '#/prove']) {
+      if (place) {
+        await page.evaluate((to) => { location.hash = to; }, place);
+        await id('bench').waitFor({ state: 'detached' });
+      }
+      await page.evaluate((to) => { location.hash = to; }, first);
+      await page.locator(`[data-testid=bench][data-hash="${before}"]`).waitFor();
+      await id('take-back').click();
+      await page.locator(`[data-testid=bench][data-hash="${after}"]`).waitFor();
+    }
+    // Who only comes back finds what was left.
+    await page.evaluate(() => { location.hash = '#/prove'; });
+    await id('bench').waitFor({ state: 'detached' });
+    await page.goBack();
+    await page.locator(`[data-testid=bench][data-hash="${after}"]`).waitFor();
+  });
+
   test('what changes with every frame is not said aloud', async () => {
     for (const name of ['clock', 'scrubber']) assert.equal(await id(name).evaluate((part) => part.closest('output, [aria-live], [role=status]')), null);
     assert.equal(await id('clock').getAttribute('role'), 'timer');
@@ -74,5 +107,19 @@ describe('what stays', () => {
     await page.locator('[data-testid^=drop-]').first().focus();
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement.closest('[data-testid=mail]'));
+    await tool('setup');
+    await id('add-by-hand').click();
+    for (const button of ['clear-script', 'run-set-up']) {
+      await id(button).focus();
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => document.activeElement.closest('[data-testid=panel-setup]'));
+      assert.equal(await page.evaluate(() => document.activeElement === document.body), false, button);
+    }
+    // The keys go on working there, and on the slider of time.
+    await page.keyboard.press('p');
+    await page.locator('[data-testid=play][aria-pressed=true]').waitFor();
+    await id('scrubber').focus();
+    await page.keyboard.press('p');
+    await page.locator('[data-testid=play][aria-pressed=false]').waitFor();
   });
 });

@@ -226,6 +226,7 @@ describe('on a wide screen', () => {
     await id('compare').click();
     await page.getByText(/They part at 3\.000 s/).waitFor();
     await id('branch-0').press('Enter');
+    assert.equal(await id('compare-with').inputValue(), '1', 'never with the one in view');
     await seek(page, 8);
     assert.equal(await hash(), first);
     await id('delete-branch-1').click();

@@ -102,7 +102,7 @@ pub struct Violation {
     pub check: Check,
     /// The record that broke it.
     pub at: RecordId,
-    /// The earlier record that it contradicts.
+    /// The earlier record that it contradicts, or the same one where there is none.
     pub with: RecordId,
     /// Who contradicts whom, in a sentence.
     pub text: String,

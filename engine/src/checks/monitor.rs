@@ -1,6 +1,7 @@
 //! Watches a history, record by record, and remembers what the claims need.
 
 use super::{Check, Violation};
+use crate::explore::plural;
 use crate::ids::{LogEnd, NodeId, Token};
 use crate::time::SimTime;
 use crate::trace::{EventKind, Record, RecordId};
@@ -41,6 +42,8 @@ struct Votes {
     from: NodeSet,
     /// The most up-to-date log among the voters, as it was when they voted.
     best_log: Option<(LogEnd, NodeId, RecordId)>,
+    /// The latest of them.
+    last: Option<RecordId>,
 }
 
 /// What the service says about who leads.
@@ -64,6 +67,8 @@ struct Member {
     /// A vote that is not on disk yet.
     unsaved: Option<RecordId>,
     log: LogEnd,
+    /// Where the log came to that.
+    logged: Option<RecordId>,
     /// The grant by which it leads or led, counted from 0.
     reign: Option<usize>,
 }
@@ -159,11 +164,15 @@ impl Monitor {
                 let log = member.log;
                 let votes = self.votes.entry((record.number, candidate)).or_default();
                 votes.from.insert(record.node);
+                votes.last = Some(id);
                 if of_logs && votes.best_log.is_none_or(|(best, ..)| log > best) {
                     votes.best_log = Some((log, record.node, id));
                 }
             }
-            (EventKind::Log, _) if of_logs => member.log = LogEnd::unpacked(record.number),
+            (EventKind::Log, _) if of_logs => {
+                member.log = LogEnd::unpacked(record.number);
+                member.logged = Some(id);
+            }
             _ => {}
         }
     }
@@ -280,12 +289,13 @@ impl Monitor {
             return None;
         }
         let Record { node, number, .. } = record;
-        let votes = self.votes.get(&(*number, *node)).map_or(0, |votes| votes.from.len());
-        (votes * 2 <= u32::from(self.nodes)).then(|| {
-            let nodes = self.nodes;
+        let votes = self.votes.get(&(*number, *node)).copied().unwrap_or_default();
+        let count = votes.from.len();
+        (count * 2 <= u32::from(self.nodes)).then(|| {
+            let (nodes, s) = (self.nodes, plural(count.into()));
             let text =
-                format!("Node {node} leads with {votes} votes of {nodes} in number {number}.");
-            (id, text)
+                format!("Node {node} leads with {count} vote{s} of {nodes} in number {number}.");
+            (votes.last.unwrap_or(id), text)
         })
     }
 
@@ -467,11 +477,19 @@ impl Monitor {
             return None;
         }
         let Record { node, number, .. } = *record;
-        let before = self.members.get(node.index())?.log;
-        let now = LogEnd::unpacked(number);
+        let member = self.members.get(node.index())?;
+        let (before, now) = (member.log, LogEnd::unpacked(number));
         (now < before).then(|| {
-            let text = format!("Node {node} had a log of {before} and dropped it back to {now}.");
-            (id, text)
+            let of = |log: LogEnd| match before.term == now.term {
+                true => log.index.to_string(),
+                false => format!("{} of term {}", log.index, log.term),
+            };
+            let text = format!(
+                "The log of node {node} had come to entry {}, and went back to entry {}.",
+                of(before),
+                of(now)
+            );
+            (member.logged.unwrap_or(id), text)
         })
     }
 }

@@ -4,7 +4,7 @@ use super::flat::Flat;
 use super::model::{Model, Outcome};
 use super::question::Question;
 use super::replay;
-use super::states::{NO_PARENT, States};
+use super::states::{Full, NO_PARENT, States};
 use super::steps::Step;
 use super::{Answer, Bound, Finding, Progress, Search};
 use crate::protocol::Protocol;
@@ -95,6 +95,9 @@ impl<P: Protocol> Finder<P> {
         if self.depth >= bounds.depth {
             return self.stop(Some(Bound::Depth));
         }
+        if self.states.len() >= bounds.states {
+            return self.stop(Some(Bound::States));
+        }
         let nodes = self.model.question().nodes;
         let place = self.last.map_or(0, |(place, length)| self.states.following(place, length));
         let length = self.state.decode(nodes, self.states.get(place));
@@ -115,16 +118,18 @@ impl<P: Protocol> Finder<P> {
                 continue;
             }
             self.after.encode(&mut self.bytes);
-            if self.states.add(&self.bytes, place).is_err() {
-                return self.stop(Some(Bound::Memory));
+            match self.states.add(&self.bytes, place) {
+                Ok(true) if self.states.len() >= bounds.states => {
+                    return self.stop(Some(Bound::States));
+                }
+                Ok(_) => {}
+                Err(Full) => return self.stop(Some(Bound::Memory)),
             }
         }
         self.steps = steps;
         self.next += 1;
         self.last = Some((place, length));
-        if self.states.len() >= bounds.states {
-            self.stop(Some(Bound::States));
-        } else if self.next.is_multiple_of(1024) {
+        if self.next.is_multiple_of(1024) {
             self.limit();
             if self.bytes_used() >= bounds.memory {
                 self.stop(Some(Bound::Memory));

@@ -50,6 +50,19 @@ fn a_hand_at_the_edge_of_what_was_played_needs_no_branch() {
 }
 
 #[test]
+fn every_future_is_named_after_what_makes_it_differ() {
+    let mut bench = bench();
+    for node in [1, 2] {
+        seek(&mut bench, 4000);
+        act(&mut bench, Action::Crash(NodeId(node)));
+        bench.apply(Order::Stage(Command::Restart)).unwrap();
+    }
+    let names: Vec<&str> = bench.branches().iter().map(|branch| &*branch.name).collect();
+    let named = ["1: node 1 crashes at 4.000 s", "2: node 2 crashes at 4.000 s", "As set up"];
+    assert_eq!(names, named);
+}
+
+#[test]
 fn what_if_this_message_came_three_milliseconds_later() {
     let mut bench = bench();
     led(&mut bench);
@@ -65,7 +78,7 @@ fn what_if_this_message_came_three_milliseconds_later() {
     let difference = bench.difference().unwrap();
     assert!(difference.text.contains("They part at"), "{difference:?}");
     assert!(difference.parts[1].0.contains("comes 3 ms later"), "{difference:?}");
-    assert!(difference.parts[1].0.starts_with("2: APPEND from node"), "{difference:?}");
+    assert!(difference.parts[1].0.starts_with("1: APPEND from node"), "{difference:?}");
 }
 
 #[test]
