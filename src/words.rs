@@ -100,14 +100,21 @@ pub fn sentence(entry: &Entry, store: NodeId) -> String {
         EventKind::Candidate => format!("{node} stands for election."),
         EventKind::Vote => format!("{node} votes for {peer} in {number}."),
         EventKind::Refuse => format!("{node} refuses {peer} its vote in {number}."),
-        EventKind::Lead => format!("{node} leads with token {number}."),
-        EventKind::StepDown => format!("{node} no longer leads with token {number}."),
+        EventKind::Lead if entry.has_tokens => format!("{node} leads with token {number}."),
+        EventKind::Lead => format!("{node} leads, without a token."),
+        EventKind::StepDown if entry.has_tokens => {
+            format!("{node} no longer leads with token {number}.")
+        }
+        EventKind::StepDown => format!("{node} no longer leads."),
         EventKind::Believe if entry.peer.is_none() => format!("{node} knows of no leader."),
         EventKind::Believe if entry.peer == Some(entry.node) => {
             format!("{node} believes that it leads.")
         }
         EventKind::Believe => format!("{node} believes that {peer} leads."),
         EventKind::Persist => format!("{node} writes to its disk."),
+        EventKind::WriteAccepted if number.0 == 0 => {
+            format!("The store accepts a write of {peer} without a token.")
+        }
         EventKind::WriteAccepted => format!("The store accepts token {number} of {peer}."),
         EventKind::WriteRefused => format!("The store refuses token {number} of {peer}."),
         EventKind::Crash => format!("{node} crashes."),
@@ -168,6 +175,21 @@ pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use election_engine::protocols::registry;
+    use election_engine::scenario::Scenario;
+
+    #[test]
+    fn who_leads_without_a_token_is_not_said_to_have_one() {
+        for (name, leads) in [
+            ("bully", "Node 4 leads with token 1."),
+            ("database-lock", "Node 3 leads, without a token."),
+        ] {
+            let text = format!(r#"{{"version": 1, "protocol": {{"{name}": {{}}}}}}"#);
+            let run = registry::open(Scenario::parse(&text).unwrap());
+            let lead = run.entries().find(|entry| entry.kind == EventKind::Lead).unwrap();
+            assert_eq!(sentence(&lead, NodeId(5)), leads);
+        }
+    }
 
     #[test]
     fn thousands_stand_apart() {

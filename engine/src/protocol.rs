@@ -37,6 +37,9 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
     /// Where they need not, a swarm does not ask for it.
     const ELECTS: bool = true;
 
+    /// Whether a leader that is asked to hand the lead over does anything about it.
+    const TRANSFERS: bool = false;
+
     /// A process starts: at the beginning of the run ([`Context::is_start`]) or after a crash,
     /// with what its disk holds.
     fn boot(config: &Self::Config, stable: Self::Stable, cx: &mut Context<'_, Self>) -> Self;

@@ -31,6 +31,8 @@ pub struct Entry {
     pub message: Option<MessageId>,
     /// The term, epoch or token; 0 if none.
     pub number: Token,
+    /// Whether a leader's number goes with its writes, as a token.
+    pub has_tokens: bool,
     /// The rule that fired.
     pub rule: Option<&'static Rule>,
     /// What it follows from.

@@ -166,13 +166,14 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// Watches for the claims that this scenario's protocol makes, and for those that nobody
-    /// makes if the scenario names them.
+    /// Watches for the claims that this scenario's protocol makes, and for those that it does
+    /// not make if the scenario names them.
     pub fn monitor(&self) -> Monitor {
-        let own = self.protocol.info().checks;
-        let expected = |check: &Check| self.expect.iter().any(|name| name == check.name());
-        let beyond = self.beyond().filter(expected);
-        let checks: Vec<_> = own.iter().copied().chain(beyond).collect();
+        let own = self.protocol.info().checks.iter().copied();
+        let watched = |check: &Check| {
+            self.protocol.makes(*check) || self.expect.iter().any(|name| name == check.name())
+        };
+        let checks: Vec<_> = own.chain(self.beyond()).filter(watched).collect();
         Monitor::new(&checks, self.cluster.nodes)
     }
 

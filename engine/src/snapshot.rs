@@ -22,6 +22,8 @@ pub struct Snapshot {
     pub store: Store,
     /// Whether the store runs.
     pub store_status: Status,
+    /// How many writes it applied after one with a higher token or of a later holder: damage.
+    pub late_writes: usize,
     /// The messages on their way, in the order in which they were sent.
     pub flights: Vec<Flight>,
     /// Messages that broke a moment ago.
@@ -62,6 +64,9 @@ pub struct NodeSnapshot {
     pub timers: Vec<TimerView>,
     /// What its own clock shows.
     pub clock: SimTime,
+    /// What its own clock has counted, however it was set in between; nothing where the
+    /// algorithm looks at no clock.
+    pub counted: Option<SimTime>,
     /// How its clock differs from the world's.
     pub clock_error: ClockError,
     /// How many messages and timers wait for it to go on.

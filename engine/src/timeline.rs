@@ -5,7 +5,7 @@
 //! are kept; older ones are made again in the same way.
 
 use crate::action::Action;
-use crate::checks::{Monitor, Violation};
+use crate::checks::{Monitor, Violation, late_writes};
 use crate::protocol::Protocol;
 use crate::run::{Entry, Memory, Run};
 use crate::scenario::{Scenario, Scripted};
@@ -13,6 +13,7 @@ use crate::simulation::{Names, Simulation};
 use crate::snapshot::Snapshot;
 use crate::time::{SimTime, Span};
 use crate::trace::{Record, RecordId, TraceHash};
+use crate::view::Role;
 use crate::window::{KEPT, Window};
 use std::cell::RefCell;
 
@@ -130,6 +131,15 @@ impl<P: Protocol> Timeline<P> {
         self.trace.turn_to(checkpoint.records);
     }
 
+    /// Whether a command does anything to whom it is given. Who is asked in vain is told so by
+    /// no message, only by the record.
+    fn is_heeded(&self, action: &Action) -> bool {
+        let Action::Transfer(way) = action else { return true };
+        let config = self.simulation.config();
+        let leads = |process: &P| process.view(config).role == Role::Leader;
+        P::TRANSFERS && self.simulation.process(way.from).is_some_and(leads)
+    }
+
     fn watch(&mut self) {
         for index in self.monitor.observed()..self.trace.len() {
             let record = self.find(index).expect("what has happened is known");
@@ -216,7 +226,7 @@ impl<P: Protocol> Run for Timeline<P> {
     }
 
     fn snapshot(&self) -> Snapshot {
-        self.simulation.snapshot(self.playhead)
+        self.simulation.snapshot(self.playhead, late_writes(self.violations()))
     }
 
     fn records(&self) -> usize {
@@ -258,6 +268,7 @@ impl<P: Protocol> Run for Timeline<P> {
             sign: (record.message != Record::NO_MESSAGE).then(|| Names::<P>::sign(record.name)),
             message: (record.message != Record::NO_MESSAGE).then_some(record.message),
             number: record.number,
+            has_tokens: self.scenario.protocol.has_tokens(),
             rule: P::RULES.get(usize::from(record.rule.0)),
             cause: record.cause(),
         }
@@ -267,6 +278,7 @@ impl<P: Protocol> Run for Timeline<P> {
         self.playhead < self.end()
             && self.scenario.check_action(action).is_ok()
             && self.simulation.would_change(action)
+            && self.is_heeded(action)
     }
 
     fn act(&mut self, action: Action) -> Result<(), String> {

@@ -70,6 +70,7 @@ pub fn Diagram(props: &DiagramProps) -> Html {
             <StoreMark
                 layout={layout}
                 store={snapshot.store.clone()}
+                damaged={snapshot.late_writes > 0}
                 status={snapshot.store_status}
                 selected={props.selected == Some(snapshot.store_id())}
                 on_select={props.on_select.reform({

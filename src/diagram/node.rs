@@ -259,6 +259,7 @@ pub fn describe(node: &NodeSnapshot) -> String {
     let Some(view) = &node.view else { return format!("Node {id}, crashed") };
     let paused = if node.status == Status::Paused { ", paused" } else { "" };
     let belief = match (view.role, view.believes) {
+        (Role::Leader, _) if view.number.0 == 0 => "leads, without a token".to_owned(),
         (Role::Leader, _) => format!("leads with token {}", view.number),
         (Role::Service, _) => "a service".to_owned(),
         (Role::Candidate, _) => "stands for election".to_owned(),

@@ -12,6 +12,8 @@ use yew::prelude::*;
 pub struct StoreMarkProps {
     pub layout: Layout,
     pub store: Store,
+    /// Old writes got in.
+    pub damaged: bool,
     pub status: Status,
     pub selected: bool,
     pub on_select: Callback<()>,
@@ -31,12 +33,11 @@ pub fn StoreMark(props: &StoreMarkProps) -> Html {
             }
         })
     };
-    let damaged = store.stale_applied > 0;
     let class = classes!(
         "store",
         status.name(),
         selected.then_some("selected"),
-        damaged.then_some("damaged"),
+        props.damaged.then_some("damaged"),
         (store.check == TokenCheck::Off).then_some("unchecked"),
     );
     let side = (2.0 * STORE).to_string();

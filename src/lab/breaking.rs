@@ -125,6 +125,7 @@ pub fn Breaking(props: &BreakingProps) -> Html {
                     {button(props, "network-as-set-up", "All links as set up", Some(Action::Network(props.network.clone())))}
                     {button(props, "transfer", "Hand leadership over", Some(Action::Transfer(way)))}
                 </div>
+                <p class="hint">{"Only a leader can hand over, where the algorithm knows how; in some it only gives up, and nobody chooses who follows."}</p>
             </fieldset>
         </div>
     }

@@ -205,7 +205,7 @@ pub struct Stretch {
     pub span: (SimTime, SimTime),
     /// `leader`, `crashed` or `paused`.
     pub kind: &'static str,
-    /// The leader's number.
+    /// The leader's token; 0 if it has none.
     pub number: u64,
 }
 
@@ -376,6 +376,7 @@ impl Journeys {
 
 fn stretches(bench: &Bench, from: SimTime, to: SimTime) -> Vec<Stretch> {
     let past = bench.branch().past();
+    let has_tokens = bench.run().scenario().protocol.has_tokens();
     let mut found: Vec<Stretch> = past
         .reigns()
         .iter()
@@ -384,7 +385,7 @@ fn stretches(bench: &Bench, from: SimTime, to: SimTime) -> Vec<Stretch> {
             node: reign.node,
             span: (reign.from.max(from), reign.to.min(to)),
             kind: "leader",
-            number: reign.number.0,
+            number: if has_tokens { reign.number.0 } else { 0 },
         })
         .collect();
     // Outages begin and end by records of their own; there are few of them.

@@ -45,7 +45,10 @@ fn store(snapshot: &Snapshot) -> Html {
     let store = &snapshot.store;
     let content = store.content.map_or_else(
         || "nothing yet".to_owned(),
-        |(writer, number)| format!("a write of node {writer} with token {number}"),
+        |(writer, number)| match number.0 {
+            0 => format!("a write of node {writer} without a token"),
+            number => format!("a write of node {writer} with token {number}"),
+        },
     );
     html! {
         <div class="inspector" data-testid="inspector">
@@ -57,7 +60,7 @@ fn store(snapshot: &Snapshot) -> Html {
                     <dt>{"highest token seen"}</dt><dd>{store.highest.to_string()}</dd>
                     <dt>{"writes applied"}</dt><dd>{store.accepted}</dd>
                     <dt>{"writes refused"}</dt><dd>{store.refused}</dd>
-                    <dt>{"old writes that got in"}</dt><dd>{store.stale_applied}</dd>
+                    <dt>{"old writes that got in"}</dt><dd>{snapshot.late_writes}</dd>
                 </dl>
             </section>
         </div>
@@ -76,6 +79,9 @@ fn timers(node: &NodeSnapshot) -> Html {
     html! {
         <dl class="fields">
             <dt>{"its clock shows"}</dt><dd>{seconds(node.clock)}</dd>
+            if let Some(counted) = node.counted {
+                <dt>{"it has counted"}</dt><dd>{seconds(counted)}</dd>
+            }
             <dt>{"set ahead by, gains"}</dt><dd>{format!("{} ms, {} µs a second", error.skew_ms, error.drift_ppm)}</dd>
             { for node.timers.iter().map(|timer| html! {
                 <><dt>{format!("{}{}", timer.name, if timer.is_suspicion { " (suspicion)" } else { "" })}</dt><dd>{format!("set {}, runs out {}", seconds(timer.set_at), seconds(timer.fires_at))}</dd></>

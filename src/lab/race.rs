@@ -2,6 +2,7 @@
 
 use super::branch::Branch;
 use super::past::Leaders;
+use election_engine::checks::late_writes;
 use election_engine::ids::NodeId;
 use election_engine::protocols::registry::ProtocolConfig;
 use election_engine::run::Run;
@@ -28,7 +29,6 @@ pub struct Runner {
     applied: u64,
     refused: u64,
     lost: u64,
-    stale: u64,
 }
 
 /// How an algorithm fared up to now.
@@ -49,7 +49,7 @@ pub struct Score {
     /// Writes that were lost on their way.
     pub lost: u64,
     /// Old writes that got in.
-    pub stale: u64,
+    pub stale: usize,
     /// Claims that did not hold.
     pub violations: usize,
 }
@@ -76,7 +76,6 @@ impl Race {
                 applied: 0,
                 refused: 0,
                 lost: 0,
-                stale: 0,
             })
         };
         let runners = names.iter().take(MOST_RUNNERS).filter_map(runner).collect();
@@ -149,7 +148,6 @@ impl Runner {
             }
         }
         self.counted = records;
-        self.stale = u64::from(self.branch.run().snapshot().store.stale_applied);
     }
 
     fn score(&self) -> Score {
@@ -162,7 +160,7 @@ impl Runner {
             applied: self.applied,
             refused: self.refused,
             lost: self.lost,
-            stale: self.stale,
+            stale: late_writes(run.violations()),
             violations: run.violations().len(),
         }
     }
@@ -221,6 +219,15 @@ mod tests {
         let led = race.scores()[0].led;
         assert!(led.several > Span::new(10_000) && led.none == Span::ZERO, "{led:?}");
         assert!(led.times > 1, "{led:?}");
+    }
+
+    #[test]
+    fn old_writes_are_counted_where_they_carry_no_token_too() {
+        let text = include_str!("../../course/systems/database-lock/wakes-and-writes.json");
+        let scenario = Scenario::parse(text).unwrap();
+        let mut race = Race::new(&scenario, &["database-lock"]);
+        race.seek(scenario.until_ms);
+        assert_eq!(race.scores()[0].stale, 1);
     }
 
     #[test]

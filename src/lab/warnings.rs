@@ -49,6 +49,7 @@ pub fn warnings(scenario: &Scenario) -> Vec<String> {
     found.extend(answers(scenario, &times));
     found.extend(disks(scenario, &times));
     found.extend(size(scenario));
+    found.extend(masters(scenario));
     found.extend(length(scenario));
     found
 }
@@ -237,6 +238,19 @@ fn size(scenario: &Scenario) -> Option<String> {
     let nodes = scenario.cluster.nodes;
     (nodes == 2)
         .then(|| "Two nodes bear no failure: a majority of two is two. Three bear one.".to_owned())
+}
+
+/// Redlock's masters, of which small clusters have fewer than is asked for.
+fn masters(scenario: &Scenario) -> Option<String> {
+    let (wanted, _) = value(scenario, "masters")?;
+    let (nodes, clients) = (u64::from(scenario.cluster.nodes), 2);
+    let room = nodes.saturating_sub(clients);
+    (wanted > room).then(|| {
+        format!(
+            "Masters: {room} of the {wanted} that are asked for, because {clients} nodes at least are clients. {wanted} masters take {} nodes.",
+            wanted + clients
+        )
+    })
 }
 
 fn length(scenario: &Scenario) -> Option<String> {

@@ -35,6 +35,7 @@ pub fn Result(props: &ResultProps) -> Html {
     let run = &props.run;
     let state = match run.phase {
         Phase::Running => "running",
+        Phase::Silent => "silent",
         Phase::Over => "over",
         Phase::Stopped(_) => "stopped",
     };
@@ -42,7 +43,7 @@ pub fn Result(props: &ResultProps) -> Html {
     html! {
         <section class="measured" aria-label="Result" data-testid="measured" data-state={state}>
             <p class="standing"><span role="status" data-testid="standing">{run.sentence()}</span></p>
-            if run.phase == Phase::Running {
+            if run.is_running() {
                 <p class="progress">
                     <progress max={of.max(1).to_string()} value={done.to_string()} aria-label="Runs that are over"></progress>
                     <span aria-hidden="true" hidden={of == 0} data-testid="runs-done">{format!("{} of {}", grouped(done), grouped(of))}</span>
@@ -55,7 +56,7 @@ pub fn Result(props: &ResultProps) -> Html {
                 if props.guess == Guess::None {
                     <p class="notice" data-testid="predict-first">{"There is something to see. Say first what you expect, above."}</p>
                 } else {
-                    <Measured measure={props.measure.clone()} plan={run.plan.clone()} running={run.phase == Phase::Running} shown={shown.clone()} guess={props.guess} />
+                    <Measured measure={props.measure.clone()} plan={run.plan.clone()} running={run.is_running()} shown={shown.clone()} guess={props.guess} />
                 }
             }
         </section>
@@ -181,6 +182,9 @@ fn Replayed(props: &ReplayedProps) -> Html {
                 None => html! { <p class="waiting">{"One moment."}</p> },
                 Some(Heard::Said(scenario)) => html! {
                     <Stage key={format!("{series}/{x}/{trial}")} scenario={Rc::new(scenario.clone())} speed={props.speed} />
+                },
+                Some(Heard::Silent) => html! {
+                    <p class="notice" role="alert">{"The worker that reads this run no longer answers. Run the experiment again."}</p>
                 },
                 Some(Heard::Refused(why) | Heard::Died(why)) => html! {
                     <p class="notice" role="alert">{format!("This run cannot be played: {why}. Run the experiment again.")}</p>

@@ -14,6 +14,8 @@ use yew::prelude::*;
 pub enum Phase {
     /// It goes on.
     Running,
+    /// It goes on if its worker is still there, which has said nothing for long.
+    Silent,
     /// All was run.
     Over,
     /// It ended early, for this reason; what was measured until then is kept.
@@ -61,7 +63,7 @@ impl Latest {
 
     /// Whether a run goes on.
     pub fn is_running(&self) -> bool {
-        self.0.as_ref().is_some_and(|run| run.phase == Phase::Running)
+        self.0.as_ref().is_some_and(Run::is_running)
     }
 }
 
@@ -92,6 +94,11 @@ impl Reducible for Latest {
 }
 
 impl Run {
+    /// Whether there is something to cancel.
+    pub fn is_running(&self) -> bool {
+        matches!(self.phase, Phase::Running | Phase::Silent)
+    }
+
     fn after(self, heard: Heard<Said>) -> Run {
         match heard {
             Heard::Said(Said { done, of, took, shown }) => {
@@ -99,6 +106,7 @@ impl Run {
                 let shown = shown.map(Same::new).or(self.shown);
                 Run { phase, progress: (done, of), took, shown, ..self }
             }
+            Heard::Silent => Run { phase: Phase::Silent, ..self },
             Heard::Refused(why) => Run { phase: Phase::Stopped(why), ..self },
             Heard::Died(why) => {
                 let text = format!(
@@ -110,7 +118,7 @@ impl Run {
     }
 
     fn cancelled(self) -> Run {
-        if self.phase != Phase::Running {
+        if !self.is_running() {
             return self;
         }
         let text = match &self.shown {
@@ -127,6 +135,7 @@ impl Run {
     pub fn sentence(&self) -> String {
         match &self.phase {
             Phase::Running => "Running …".to_owned(),
+            Phase::Silent => "The run no longer answers; its worker may have been ended. What was measured until then is kept. The next run starts a new worker.".to_owned(),
             Phase::Over => {
                 let (runs, s) = (grouped(self.progress.1), plural(self.progress.1));
                 format!("{runs} run{s} in {:.1} s.", self.took / 1000.0)
@@ -174,6 +183,19 @@ mod tests {
         let died = later(Happened::Heard(0, Box::new(Heard::Died("no memory".to_owned()))));
         assert!(died.sentence().starts_with("The run ended by itself: no memory."));
         assert!(died.shown.is_some());
+    }
+
+    #[test]
+    fn a_silent_worker_is_said_so_and_a_late_word_counts() {
+        let silent = || Happened::Heard(0, Box::new(Heard::Silent));
+        let begun = || [Happened::Begun(plan(), 10), Happened::Heard(0, said(4, true)), silent()];
+        let quiet = after(begun());
+        assert!(quiet.sentence().starts_with("The run no longer answers"));
+        assert_eq!((quiet.is_running(), quiet.shown.unwrap().done), (true, 4));
+        let late = after(begun().into_iter().chain([Happened::Heard(0, said(10, true))]));
+        assert_eq!((late.phase, late.shown.unwrap().done), (Phase::Over, 10));
+        let cancelled = after(begun().into_iter().chain([Happened::Cancelled]));
+        assert_eq!(cancelled.sentence(), "Cancelled. What 4 runs measured is kept.");
     }
 
     #[test]

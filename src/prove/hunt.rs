@@ -16,6 +16,7 @@ use election_engine::scenario::Scenario;
 use election_engine::store::TokenCheck;
 use election_engine::swarm::hunt::{Hunt, MOST_RUNS, famous_ones};
 use election_engine::time::SimTime;
+use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -23,6 +24,8 @@ use yew::prelude::*;
 #[derive(Clone, PartialEq)]
 enum Phase {
     Running(String),
+    /// It goes on if its worker is still there, which has said nothing for long.
+    Silent,
     Over(String, Option<Rc<Scenario>>),
     Stopped(String),
 }
@@ -41,8 +44,8 @@ impl Shown {
         Shown { claim: hunt.claim, figures: None, phase }
     }
 
-    fn of(hunt: &Hunt, heard: Heard<Said>) -> Shown {
-        let begun = Shown::begun(hunt);
+    /// The same hunt, when its worker has said this.
+    fn after(self, heard: Heard<Said>) -> Shown {
         match heard {
             Heard::Said(said) => {
                 let figures = Some((said.tried, said.took));
@@ -50,29 +53,38 @@ impl Shown {
                     true => Phase::Over(said.sentence, said.caught.map(Rc::new)),
                     false => Phase::Running(said.sentence),
                 };
-                Shown { figures, phase, ..begun }
+                Shown { figures, phase, ..self }
             }
-            Heard::Refused(why) => Shown { phase: Phase::Stopped(why), ..begun },
+            Heard::Silent => Shown { phase: Phase::Silent, ..self },
+            Heard::Refused(why) => Shown { phase: Phase::Stopped(why), ..self },
             Heard::Died(why) => {
                 let text = format!(
-                    "The hunt ended by itself: {why}. Nothing is known. The next one starts afresh."
+                    "The hunt ended by itself: {why}. {} The next hunt starts a new worker.",
+                    self.known()
                 );
-                Shown { phase: Phase::Stopped(text), ..begun }
+                Shown { phase: Phase::Stopped(text), ..self }
             }
         }
     }
 
+    /// Whether there is something to cancel.
+    fn is_running(&self) -> bool {
+        matches!(self.phase, Phase::Running(_) | Phase::Silent)
+    }
+
     fn cancelled(self) -> Shown {
-        match (&self.phase, self.figures) {
-            (Phase::Running(_), figures) => {
-                let tried = figures.map_or(0, |(tried, _)| tried);
-                let claim = self.claim.name();
-                let s = plural(tried.into());
-                let text = format!("Cancelled. {claim} fell in none of {tried} run{s}.");
-                Shown { phase: Phase::Stopped(text), ..self }
-            }
-            _ => self,
+        if !self.is_running() {
+            return self;
         }
+        let text = format!("Cancelled. {}", self.known());
+        Shown { phase: Phase::Stopped(text), ..self }
+    }
+
+    /// What a hunt knows that has caught nothing yet.
+    fn known(&self) -> String {
+        let tried = self.figures.map_or(0, |(tried, _)| tried);
+        let (claim, s) = (self.claim.name(), plural(tried.into()));
+        format!("{claim} fell in none of {tried} run{s}.")
     }
 }
 
@@ -87,11 +99,16 @@ pub fn Hunts() -> Html {
     let begin = {
         let (shown, desk) = (shown.setter(), desk.clone());
         Callback::from(move |hunt: Hunt| {
+            let begun = Shown::begun(&hunt);
+            shown.set(Some(begun.clone()));
             let hear = {
-                let (shown, hunt) = (shown.clone(), hunt.clone());
-                Callback::from(move |heard: Heard<Said>| shown.set(Some(Shown::of(&hunt, heard))))
+                let (shown, latest) = (shown.clone(), RefCell::new(begun));
+                Callback::from(move |heard: Heard<Said>| {
+                    let after = latest.borrow().clone().after(heard);
+                    latest.replace(after.clone());
+                    shown.set(Some(after));
+                })
             };
-            shown.set(Some(Shown::begun(&hunt)));
             // The worker of an earlier hunt ends with its desk.
             *desk.borrow_mut() = Some(Desk::open(Order::Hunt(hunt), hear));
         })
@@ -103,7 +120,7 @@ pub fn Hunts() -> Html {
             shown.set((*shown).clone().map(Shown::cancelled));
         })
     };
-    let running = shown.as_ref().is_some_and(|shown| matches!(shown.phase, Phase::Running(_)));
+    let running = shown.as_ref().is_some_and(Shown::is_running);
     let onchange = {
         let hunt = hunt.setter();
         Callback::from(move |changed| hunt.set(changed))
@@ -116,7 +133,7 @@ pub fn Hunts() -> Html {
         <section class="prove" aria-labelledby="hunts" data-testid="hunts">
             <h2 id="hunts">{"Hunted by chance"}</h2>
             <p class="prose">{"Leases, sessions and timeouts need clocks, and a search of every order of events has none. These algorithms are run again and again instead, with other chances and other faults each time, until the claim falls. If it does not, that is no proof."}</p>
-            <p class="hint">{"How many clients wake when ZooKeeper is used without its recipe is no claim but a number: "}<a href="#/experiments/messages">{"it is counted in an experiment"}</a>{"."}</p>
+            <p class="hint">{"What it costs to wake everybody, in messages, "}<a href="#/experiments/messages">{"is counted in an experiment"}</a>{"."}</p>
             if let Some(why) = &*problem {
                 <p class="notice" role="alert" data-testid="hunt-problem">{format!("The hunt in this page's address makes no sense: {why}. The one below stands here instead.")}</p>
             }
@@ -156,8 +173,13 @@ pub fn Hunts() -> Html {
 }
 
 fn verdict(shown: &Shown) -> Html {
+    let silent = format!(
+        "The hunt no longer answers; its worker may have been ended. {} The next hunt starts a new worker.",
+        shown.known()
+    );
     let (state, text, caught) = match &shown.phase {
         Phase::Running(text) => ("running", text, None),
+        Phase::Silent => ("silent", &silent, None),
         Phase::Over(text, None) => ("none", text, None),
         Phase::Over(text, caught) => ("found", text, caught.as_ref()),
         Phase::Stopped(text) => ("stopped", text, None),
@@ -246,6 +268,13 @@ fn Form(props: &FormProps) -> Html {
                     hunt.claim = Check::named(value).unwrap_or(hunt.claim);
                 })) }
                 <p class="hint">{hunt.claim.text()}</p>
+                if let Some(flag) = hunt.protocol.needs(hunt.claim) {
+                    { choice("hunt-flag", flag.title, vec![("1", "yes"), ("0", "no")], &hunt.protocol.get(flag.field).to_string(), choose(|hunt, value| {
+                        if let Some(flag) = hunt.protocol.needs(hunt.claim) {
+                            hunt.protocol.set(flag.field, u64::from(value == "1"));
+                        }
+                    })) }
+                }
                 <Number title="runs" value={u64::from(hunt.runs)} range={(1, u64::from(MOST_RUNS))} testid="ask-hunt-runs" onnumber={onruns} {onproblem} />
             </fieldset>
         </div>

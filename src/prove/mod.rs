@@ -16,7 +16,7 @@ use form::Form;
 use gloo_timers::callback::Timeout;
 use hunt::Hunts;
 use js_sys::{decode_uri_component, encode_uri_component};
-use result::{Phase, Shown, Verdict};
+use result::{Shown, Verdict};
 use searcher::Said;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -56,7 +56,7 @@ pub fn Prove() -> Html {
             shown.set((*shown).clone().map(Shown::cancelled));
         })
     };
-    let running = shown.as_ref().is_some_and(|shown| matches!(shown.phase, Phase::Running));
+    let running = shown.as_ref().is_some_and(Shown::is_running);
     // The same from one word of the worker to the next, and so is the form.
     let onchange = use_callback(question.setter(), |changed, question| question.set(changed));
     let start = {

@@ -27,6 +27,8 @@ pub struct Shown {
 pub enum Phase {
     /// It goes on.
     Running,
+    /// It goes on if its worker is still there, which has said nothing for long.
+    Silent,
     /// It has ended: what came of it in words, and the run if there is one.
     Over(String, Option<Rc<Finding>>),
     /// It ended without an answer, for this reason.
@@ -54,6 +56,7 @@ impl Shown {
                 Shown { progress, took, phase: Phase::Over(text, finding), ..begun }
             }
             Heard::Refused(why) => Shown { phase: Phase::Stopped(why), ..begun },
+            Heard::Silent => Shown { phase: Phase::Silent, ..self },
             Heard::Died(why) => {
                 let text = format!(
                     "The search ended by itself: {why}. {} The next search starts a new worker; with less memory it may come to its end.",
@@ -64,9 +67,14 @@ impl Shown {
         }
     }
 
+    /// Whether there is something to cancel.
+    pub fn is_running(&self) -> bool {
+        matches!(self.phase, Phase::Running | Phase::Silent)
+    }
+
     /// The same, ended by hand.
     pub fn cancelled(self) -> Shown {
-        if self.phase != Phase::Running {
+        if !self.is_running() {
             return self;
         }
         let text = format!("Cancelled. {}", self.known());
@@ -93,6 +101,13 @@ pub fn Verdict(props: &VerdictProps) -> Html {
     let Shown { question, progress, took, phase } = &props.shown;
     let (state, text, finding) = match phase {
         Phase::Running => ("running", "Searching …".to_owned(), None),
+        Phase::Silent => {
+            let known = props.shown.known();
+            let text = format!(
+                "The search no longer answers; its worker may have been ended. {known} The next search starts a new worker."
+            );
+            ("silent", text, None)
+        }
         Phase::Over(text, None) => ("none", text.clone(), None),
         Phase::Over(text, Some(finding)) => ("found", text.clone(), Some(finding)),
         Phase::Stopped(text) => ("stopped", text.clone(), None),

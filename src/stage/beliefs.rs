@@ -27,7 +27,7 @@ pub fn Beliefs(props: &BeliefsProps) -> Html {
         }
     }
     let store = &props.snapshot.store;
-    let store = (store.highest.0, store.accepted, store.refused, store.stale_applied);
+    let store = (store.highest.0, store.accepted, store.refused, props.snapshot.late_writes);
     html! { <Table rows={Rc::new(rows)} {store} /> }
 }
 
@@ -73,7 +73,7 @@ impl Row {
 #[derive(Properties, PartialEq)]
 struct TableProps {
     rows: Rc<Vec<Row>>,
-    store: (u64, u32, u32, u32),
+    store: (u64, u32, u32, usize),
 }
 
 /// Drawn again only when a belief changes.

@@ -6,7 +6,7 @@ use crate::session::Command;
 use election_engine::action::{Action, Way};
 use election_engine::ids::NodeId;
 use election_engine::simulation::Status;
-use election_engine::snapshot::Snapshot;
+use election_engine::snapshot::{NodeSnapshot, Snapshot};
 use election_engine::store::TokenCheck;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -24,9 +24,12 @@ pub fn about(snapshot: &Snapshot, selected: Option<NodeId>) -> Option<Rc<About>>
     let about = match snapshot.node(member) {
         Some(node) => About {
             text: diagram::describe_node(node),
-            fields: node.view.as_ref().map_or_else(Vec::new, |view| {
-                view.fields.iter().map(|field| (field.name, field.value.clone())).collect()
-            }),
+            fields: clock(node)
+                .into_iter()
+                .chain(node.view.iter().flat_map(|view| {
+                    view.fields.iter().map(|field| (field.name, field.value.clone()))
+                }))
+                .collect(),
         },
         None => About {
             text: diagram::describe_store(&snapshot.store, snapshot.store_status),
@@ -34,6 +37,17 @@ pub fn about(snapshot: &Snapshot, selected: Option<NodeId>) -> Option<Rc<About>>
         },
     };
     Some(Rc::new(about))
+}
+
+/// What its clock says, where what it knows runs out by that clock.
+fn clock(node: &NodeSnapshot) -> Option<(&'static str, String)> {
+    node.view.as_ref()?;
+    let (shown, counted) = (node.clock, node.counted?);
+    let text = match shown == counted {
+        true => format!("has counted {counted}"),
+        false => format!("has counted {counted}, and shows {shown}"),
+    };
+    Some(("its clock", text))
 }
 
 #[derive(Properties, PartialEq)]

@@ -9,7 +9,7 @@ pub fn table(rows: &[(&Info, &SystemRow)]) -> Html {
     html! {
         <div class="compared">
             <h2 id="compared">{"Side by side"}</h2>
-            <p>{"The figures are measured: each algorithm with its default settings and its default number of nodes, its leader crashed at a random instant, in many runs. The middle run first, then the shortest and the longest."}</p>
+            <p>{"The figures are measured: each algorithm with its default settings and its default number of nodes, its leader crashed at a random instant, in many runs. The middle run first, then the shortest and the longest. Messages are all that the nodes sent to one another from the crash until the next leader led, heartbeats included: where the wait is long, most of them are heartbeats, and not the price of the election."}</p>
             <div class="table-scroll" tabindex="0" role="region" aria-labelledby="compared">
                 <table data-testid="compared">
                     <thead><tr>
@@ -17,7 +17,7 @@ pub fn table(rows: &[(&Info, &SystemRow)]) -> Html {
                         <th scope="col">{"How it notices"}</th>
                         <th scope="col">{"Noticed after"}</th>
                         <th scope="col">{"New leader after"}</th>
-                        <th scope="col">{"Messages"}</th>
+                        <th scope="col">{"Messages until then"}</th>
                         <th scope="col">{"Needs a majority?"}</th>
                         <th scope="col">{"Token"}</th>
                         <th scope="col">{"Who fences?"}</th>

@@ -40,10 +40,18 @@ pub fn Systems() -> Html {
     }
 }
 
+/// When it came into the world, behind its title, if that can be said.
+fn year(info: &Info) -> Html {
+    match info.year {
+        0 => html! {},
+        year => html! { <small>{format!(" {year}")}</small> },
+    }
+}
+
 fn card(info: &Info, row: &SystemRow) -> Html {
     html! {
         <li key={info.name} class="system-card">
-            <h2><a href={format!("#/systems/{}", info.name)} data-testid={format!("system-{}", info.name)}>{info.title}</a>{" "}<small>{info.year}</small></h2>
+            <h2><a href={format!("#/systems/{}", info.name)} data-testid={format!("system-{}", info.name)}>{info.title}</a>{year(info)}</h2>
             <p>{info.claim}</p>
             <p class="prose">{built(&row.fails)}</p>
         </li>

@@ -1,10 +1,11 @@
 //! One algorithm: its runs, what can be looked up about it, and what to take away from it.
 
-use super::compared;
+use super::{compared, year};
 use crate::course::gallery;
 use crate::html::built;
 use crate::stage::Stage;
 use election_content::{SystemRow, SystemScenario};
+use election_engine::checks::Check;
 use election_engine::protocols::registry::{ALL, Info, ProtocolConfig};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -33,7 +34,7 @@ pub fn System(props: &SystemProps) -> Html {
     html! {
         <div class="system" data-testid={format!("system-page-{}", info.name)}>
             <p class="crumbs"><a href="#/systems">{"All algorithms"}</a></p>
-            <h2>{info.title}{" "}<small>{info.year}</small></h2>
+            <h2>{info.title}{year(&info)}</h2>
             <p class="claim"><b>{"It claims: "}</b>{info.claim}</p>
             <div class="prose"><p>{built(&row.famous)}</p><p>{built(&row.fails)}</p></div>
             {assumptions(&info)}
@@ -130,11 +131,24 @@ fn facts(info: &Info) -> Html {
                 <ul>{ for info.checks.iter().map(|check| html! {
                     <li>
                         {check.text()}
-                        <small>{ if info.guarantees.contains(check) { " Holds whatever the network does, as long as disks keep what was written." } else { " Needs the assumptions." } }</small>
+                        if let Some(flag) = defaults.needs(*check) {
+                            <small>{format!(" Claimed only with: {}.", flag.title)}</small>
+                        }
+                        <small>{" "}{ if info.guarantees.contains(check) { whatever_happens(*check) } else { "Needs the assumptions." } }</small>
                     </li>
                 }) }</ul>
             </details>
         </div>
+    }
+}
+
+/// What even a claim needs that holds whatever the network does.
+fn whatever_happens(claim: Check) -> &'static str {
+    match claim.needs_a_store_that_compares() {
+        true => {
+            "Holds whatever the network does, as long as disks keep what was written and the store compares tokens."
+        }
+        false => "Holds whatever the network does, as long as disks keep what was written.",
     }
 }
 

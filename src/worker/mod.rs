@@ -37,6 +37,9 @@ pub enum Heard<T> {
     Refused(String),
     /// It cannot go on.
     Died(String),
+    /// Nothing, for longer than any work takes: it was ended from outside, or is very slow. What
+    /// it says after all still counts.
+    Silent,
 }
 
 /// How something that is said goes to the page.

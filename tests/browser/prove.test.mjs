@@ -44,7 +44,7 @@ const hunt = async (slug) => {
 };
 
 // The runs are those of the engine's own test.
-for (const [slug, claim] of [['lease-unfenced', 'token-order'], ['sentinel-loses', 'writes-kept'], ['kafka-unclean', 'writes-kept']]) {
+for (const [slug, claim] of [['lease-unfenced', 'token-order'], ['sentinel-loses', 'writes-kept'], ['kafka-unclean', 'writes-kept'], ['zookeeper-naive', 'one-woken']]) {
   test(`${slug} is caught by chance, and what was caught plays to the violation`, async () => {
     assert.match(await hunt(slug), new RegExp(`^${claim} falls in run \\d+`));
     assert.match(await page.getByTestId('hunt-figures').innerText(), /^\d+ runs?, .* a second, \d+ ms/);
@@ -86,6 +86,28 @@ test('a hunt that catches nothing claims nothing, and its address asks the same'
   await page.goto('about:blank');
   await page.goto(`${lab.base}#/prove?hunt=%7B%22protocol`);
   assert.match(await page.getByTestId('hunt-problem').innerText(), /makes no sense/);
+});
+
+test('with its recipe ZooKeeper wakes one, and the recipe is a part of the question', async () => {
+  await page.goto('about:blank');
+  await page.goto(`${lab.base}#/prove`);
+  await hunt('zookeeper-naive');
+  await page.getByTestId('hunt-ask').locator('summary').click();
+  assert.equal(await page.getByTestId('ask-hunt-flag').inputValue(), '0');
+  await page.getByTestId('ask-hunt-flag').selectOption('1');
+  await page.getByTestId('ask-hunt-runs').fill('200');
+  await page.getByTestId('ask-hunt-runs').blur();
+  await page.getByTestId('hunt').click();
+  await page.locator('[data-testid="hunt-result"][data-state="none"]').waitFor({ timeout: 60_000 });
+  assert.equal(await page.getByTestId('hunt-verdict').innerText(), 'one-woken fell in none of 200 runs. That is no proof.');
+  // Without the rule on whom to watch the recipe is none.
+  await page.getByTestId('ask-hunt-broken').selectOption('watches-the-leader');
+  await page.getByTestId('hunt').click();
+  await page.locator('[data-testid="hunt-result"][data-state="found"]').waitFor({ timeout: 60_000 });
+  await page.getByTestId('ask-hunt-claim').selectOption('token-order');
+  assert.equal(await page.getByTestId('ask-hunt-flag').count(), 0);
+  await page.goto('about:blank');
+  await page.goto(`${lab.base}#/prove`);
 });
 
 test('a hunt ends when it is cancelled', async () => {
@@ -299,4 +321,53 @@ test('a worker that dies is said so, and the next search starts afresh', async (
   assert.match(await verdict(), /ended by itself/);
   await ask('bully-partition');
   assert.match(await verdict(), /falls/);
+});
+
+test('a worker that is ended from outside is noticed, and one that was only slow is heard after all', async () => {
+  await page.evaluate(() => {
+    const [Real, every] = [window.Worker, window.setInterval];
+    // Ten seconds pass in one.
+    window.setInterval = (what, ms, ...more) => every(what, ms === 1000 ? 100 : ms, ...more);
+    window.Worker = class extends Real {
+      constructor(...all) { super(...all); window.lastWorker = this; }
+
+      set onmessage(hear) {
+        super.onmessage = hear && ((event) => (window.held ? window.held.push([hear, event]) : hear(event)));
+      }
+    };
+    window.restore = () => Object.assign(window, { Worker: Real, setInterval: every });
+  });
+  const silent = page.locator('[data-testid="search-result"][data-state="silent"]');
+  const deep = () => page.getByText(/states, depth ([4-9]|\d\d)/).waitFor({ timeout: 60_000 });
+  await page.getByTestId('famous-kept-vote').click();
+  await deep();
+  await page.evaluate(() => { window.held = []; });
+  await silent.waitFor();
+  assert.match(await verdict(), /no longer answers; .*: none in runs of up to \d+ events/);
+  await page.evaluate(() => {
+    for (const [hear, event] of window.held) hear(event);
+    window.held = undefined;
+  });
+  await silent.waitFor({ state: 'detached' });
+  assert.match(await verdict(), /^Searching/);
+  await page.evaluate(() => window.lastWorker.terminate());
+  await silent.waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByTestId('cancel').click();
+  assert.match(await verdict(), /^Cancelled\. .* none in runs of up to \d+ events/);
+  await ask('bully-partition');
+  assert.match(await verdict(), /falls/);
+  // A worker that is done is not missed.
+  await page.waitForTimeout(3000);
+  assert.match(await verdict(), /falls/);
+  await page.getByTestId('hunt-ask').locator('summary').click();
+  await page.getByTestId('famous-zookeeper-recipe').click();
+  await page.getByTestId('ask-hunt-runs').fill('100000');
+  await page.getByTestId('ask-hunt-runs').blur();
+  await page.getByTestId('hunt').click();
+  await page.getByText(/[1-9]\d* of 100000 runs …/).waitFor();
+  await page.evaluate(() => window.lastWorker.terminate());
+  await page.locator('[data-testid="hunt-result"][data-state="silent"]').waitFor();
+  assert.match(await page.getByTestId('hunt-verdict').innerText(), /no longer answers; .* fell in none of [1-9]\d* runs?\./);
+  await page.evaluate(() => window.restore());
 });

@@ -66,12 +66,20 @@ checks! {
     WritesKept = "writes-kept",
     /// No two replicas ever hold different updates as the same version of a row.
     OneUpdatePerVersion = "one-update-per-version",
+    /// One deletion wakes at most one client: the service tells no two of them of it at once.
+    OneWoken = "one-woken",
 }
 
 impl Check {
     /// The check of that name.
     pub fn named(name: &str) -> Option<Check> {
         Check::ALL.iter().copied().find(|check| check.name() == name)
+    }
+
+    /// Whether it is about what the store applies, which no algorithm can promise for a store
+    /// that does not compare tokens.
+    pub fn needs_a_store_that_compares(self) -> bool {
+        matches!(self, Check::TokenOrder | Check::NoLateWrite)
     }
 
     /// Whether it looks at records of this kind at all.
@@ -88,6 +96,7 @@ impl Check {
             Check::MajorityVoted => matches!(kind, Vote | Lead),
             Check::LeaderUpToDate => matches!(kind, Vote | Lead | Log),
             Check::OneUpdatePerVersion => matches!(kind, Log),
+            Check::OneWoken => matches!(kind, Send),
             Check::OneLeaderAtATime => matches!(kind, Lead | StepDown | Crash),
             // They follow what a service grants through the whole history.
             Check::Granted | Check::LeaseKept | Check::NoLateWrite | Check::WritesKept => true,
@@ -106,6 +115,17 @@ pub struct Violation {
     pub with: RecordId,
     /// Who contradicts whom, in a sentence.
     pub text: String,
+}
+
+/// How many writes the store applied out of order, by these violations: after one with a higher
+/// token or, where that is watched, after one of a later holder, whatever the tokens.
+pub fn late_writes(violations: &[Violation]) -> usize {
+    let late = |violation: &&Violation| violation.check.needs_a_store_that_compares();
+    // What breaks both claims is found at one record, one after the other.
+    let mut records: Vec<RecordId> =
+        violations.iter().filter(late).map(|violation| violation.at).collect();
+    records.dedup();
+    records.len()
 }
 
 /// What a run's scenario says about violations and its history up to now does not bear out,

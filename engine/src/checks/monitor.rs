@@ -33,6 +33,8 @@ pub struct Monitor {
     latest_written: Option<(usize, NodeId, RecordId)>,
     /// The update that made a version of the row, and which replica had it first.
     versions: BTreeMap<u32, (u32, NodeId, RecordId)>,
+    /// What the service told last.
+    told: Option<Word>,
     violations: Vec<Violation>,
 }
 
@@ -55,6 +57,18 @@ struct Grant {
     at: RecordId,
     /// It has run out by the service's clock, or its holder has given it up.
     over: bool,
+}
+
+/// What the service tells a client about something that has a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Word {
+    /// Why, what, and about which number.
+    about: (RecordId, u8, Token),
+    /// To whom it was said first.
+    to: NodeId,
+    at: RecordId,
+    /// Somebody else was told the same.
+    repeated: bool,
 }
 
 /// What is known of one node.
@@ -134,6 +148,7 @@ impl Monitor {
                 Check::NoLateWrite => self.late_write(id, record),
                 Check::WritesKept => self.log_going_back(id, record),
                 Check::OneUpdatePerVersion => self.second_update(id, record),
+                Check::OneWoken => self.second_woken(id, record),
             };
             if let Some((with, text)) = found {
                 self.violations.push(Violation { check, at: id, with, text });
@@ -470,6 +485,33 @@ impl Monitor {
             );
             (with, text)
         })
+    }
+
+    /// Whatever else the service says for one reason about one number goes to a single client.
+    fn second_woken(&mut self, id: RecordId, record: &Record) -> Found {
+        let Record { kind, node, number, name, .. } = *record;
+        if kind != EventKind::Send || node != self.service() || number == Token(0) {
+            return None;
+        }
+        let (about, to) = ((record.cause()?, name, number), record.peer()?);
+        match &mut self.told {
+            Some(word) if word.about == about => {
+                // A herd is one violation, however large it is.
+                let second = to != word.to && !word.repeated;
+                word.repeated |= second;
+                let (first, with) = (word.to, word.at);
+                second.then(|| {
+                    let text = format!(
+                        "The service woke nodes {first} and {to} at once for the end of number {number}."
+                    );
+                    (with, text)
+                })
+            }
+            told => {
+                *told = Some(Word { about, to, at: id, repeated: false });
+                None
+            }
+        }
     }
 
     fn log_going_back(&self, id: RecordId, record: &Record) -> Found {

@@ -23,7 +23,7 @@ pub struct Info {
     pub name: &'static str,
     /// Its name for people.
     pub title: &'static str,
-    /// When it was published.
+    /// When it was published or first shipped; 0 if nobody did, because it is what many do.
     pub year: u16,
     /// Id of its source in the course.
     pub source: &'static str,
@@ -31,10 +31,12 @@ pub struct Info {
     pub claim: &'static str,
     /// What the promise needs.
     pub assumptions: &'static [&'static str],
-    /// The checks that watch every run of it.
+    /// The checks that watch every run of it, but for those that need a flag that is not set.
     pub checks: &'static [Check],
     /// Those of them that hold whatever the network, the clocks and the schedulers do, as long
-    /// as disks keep what was written. The others need the assumptions.
+    /// as disks keep what was written and, if they are about the order of writes, the store
+    /// compares their tokens ([`Check::needs_a_store_that_compares`]). The others need the
+    /// assumptions.
     pub guarantees: &'static [Check],
     /// What can be set.
     pub parameters: &'static [Parameter],
@@ -69,9 +71,19 @@ pub trait Parameters {
         false
     }
 
+    /// The flag without which a claim of [`Info::checks`] is not even made.
+    fn needs(&self, _claim: Check) -> Option<&'static str> {
+        None
+    }
+
     /// Whether these parameters give up a claim of [`Info::guarantees`].
     fn waives(&self, _claim: Check) -> bool {
         false
+    }
+
+    /// Whether the number with which a node leads goes with its writes, as a token.
+    fn has_tokens(&self) -> bool {
+        true
     }
 
     /// Who decides who leads, in a cluster of so many nodes.
@@ -272,12 +284,27 @@ macro_rules! protocols {
                 }
             }
 
+            /// The flag without which a claim of [`Info::checks`] is not even made.
+            pub fn needs(&self, claim: Check) -> Option<&'static Parameter> {
+                let field = match self {
+                    $(ProtocolConfig::$variant(config) => config.needs(claim),)*
+                }?;
+                self.info().parameters.iter().find(|parameter| parameter.field == field)
+            }
+
             /// Whether a claim holds whatever the network, the clocks and the schedulers do.
             pub fn guarantees(&self, claim: Check) -> bool {
                 let waived = match self {
                     $(ProtocolConfig::$variant(config) => config.waives(claim),)*
                 };
-                self.info().guarantees.contains(&claim) && !waived
+                self.info().guarantees.contains(&claim) && self.makes(claim) && !waived
+            }
+
+            /// See [`Parameters::has_tokens`].
+            pub fn has_tokens(&self) -> bool {
+                match self {
+                    $(ProtocolConfig::$variant(config) => config.has_tokens(),)*
+                }
             }
 
             /// See [`Parameters::electorate`].
@@ -353,7 +380,13 @@ impl ProtocolConfig {
         ProtocolConfig::named(self.info().name).expect("the name is the registry's own")
     }
 
-    /// Names of the checks that watch every run.
+    /// Whether it makes this claim, with these parameters.
+    pub fn makes(&self, claim: Check) -> bool {
+        let set = self.needs(claim).is_none_or(|flag| self.get(flag.field) != 0);
+        self.info().checks.contains(&claim) && set
+    }
+
+    /// Names of the claims that it makes, with whatever parameters.
     pub fn checks(&self) -> Vec<&'static str> {
         self.info().checks.iter().map(|check| check.name()).collect()
     }

@@ -65,8 +65,9 @@ impl<P: Protocol> Names<P> {
 
 impl<P: Protocol> Simulation<P> {
     /// What can be seen at the instant `at`, which must not be before the last thing that
-    /// happened nor after the next one.
-    pub fn snapshot(&self, at: SimTime) -> Snapshot {
+    /// happened nor after the next one. How many writes came late up to then is for whoever has
+    /// watched the past to say.
+    pub fn snapshot(&self, at: SimTime, late_writes: usize) -> Snapshot {
         let shown_for = crate::snapshot::BROKEN_SHOWN;
         let mut flights: Vec<Flight> = self
             .mail
@@ -97,6 +98,7 @@ impl<P: Protocol> Simulation<P> {
             nodes: NodeId::all(self.nodes).map(|node| self.node_snapshot(node, at)).collect(),
             store: self.store.clone(),
             store_status: self.members[self.store_id().index()].status,
+            late_writes,
             flights,
             broken: self
                 .broken
@@ -129,6 +131,7 @@ impl<P: Protocol> Simulation<P> {
             view: member.process.as_ref().map(|process| process.view(&self.config)),
             timers,
             clock: member.clock.read(at),
+            counted: P::READS_CLOCK.then(|| member.clock.counted(at)),
             clock_error: member.clock_error,
             waiting: member.waiting.len(),
         }

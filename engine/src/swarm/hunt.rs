@@ -18,8 +18,9 @@ pub const MOST_RUNS: u32 = 100_000;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hunt {
-    /// The algorithm. Its times, counts and rules that are switched off are kept; flags, the
-    /// size of the cluster, the network and the faults are drawn for each run.
+    /// The algorithm. Its times, counts and rules that are switched off are kept, and the flag
+    /// that the claim needs; other flags, the size of the cluster, the network and the faults
+    /// are drawn for each run.
     pub protocol: ProtocolConfig,
     /// The claim that may fall.
     pub claim: Check,
@@ -167,6 +168,19 @@ pub fn famous_ones() -> Vec<Famous> {
             (Check::OneLeaderPerNumber, Highest),
         )
         .with("quorum", 1),
+        famous(
+            "zookeeper-naive",
+            "ZooKeeper without its recipe: one deletion wakes everybody",
+            ("zookeeper-lock", None),
+            (Check::OneWoken, Highest),
+        )
+        .with("recipe", 0),
+        famous(
+            "zookeeper-recipe",
+            "ZooKeeper: the same with its recipe, a queue",
+            ("zookeeper-lock", None),
+            (Check::OneWoken, Highest),
+        ),
         famous(
             "sentinel-loses",
             "Sentinel by default: writes that were acknowledged are lost",

@@ -69,8 +69,13 @@ impl Swarm {
         let mut program = Program::new(seed, self.timeout, bears);
         let mut protocol = self.beginnings[usize::from(program.coin())].clone();
         let info = protocol.info();
+        let decides = self.judge.claim().and_then(|claim| protocol.needs(claim));
         for parameter in info.parameters.iter().filter(|parameter| parameter.is_flag()) {
-            protocol.set(parameter.field, u64::from(program.coin()));
+            let drawn = u64::from(program.coin());
+            // Whether a claim is made is part of the question.
+            if decides != Some(parameter) {
+                protocol.set(parameter.field, drawn);
+            }
         }
         let (nodes, network, disk) = (program.nodes(), program.network(), program.disk());
         let store = StoreConfig { check: self.store, ..StoreConfig::default() };

@@ -1,7 +1,7 @@
 //! Makes a scenario that breaks a promise as small as it gets (delta debugging: Zeller and
 //! Hildebrandt 2002).
 
-use super::judge::{Failure, Judge, settles_by};
+use super::judge::{Failure, Judge, settles_by, slowest};
 use crate::action::Action;
 use crate::ids::NodeId;
 use crate::protocols::registry::ProtocolConfig;
@@ -15,22 +15,28 @@ const RUNS: u32 = 4000;
 /// The smallest scenario found that breaks the same promise as this one; nothing if it breaks
 /// none.
 pub fn shrink(judge: &mut Judge, scenario: &Scenario) -> Option<Scenario> {
-    let (failure, _) = judge.judge(scenario).failure?;
+    let (failure, broken) = judge.judge(scenario).failure?;
     let watched = scenario.until_ms.since(settles_by(scenario));
-    let mut shrinker = Shrinker { judge, failure, watched, best: scenario.clone(), runs: RUNS };
-    shrinker.shorten();
+    let mut best = scenario.clone();
+    if failure != Failure::NotSettled {
+        end_at(broken, &mut best);
+    }
+    let mut shrinker = Shrinker { judge, failure, watched, best, runs: RUNS };
     loop {
         let before = shrinker.best.clone();
         shrinker.cut_script();
         shrinker.take_nodes_out();
         shrinker.simplify_network();
         shrinker.simplify_protocol();
-        shrinker.shorten();
         if shrinker.best == before || shrinker.runs == 0 {
             break;
         }
     }
     let mut best = shrinker.best;
+    if failure != Failure::NotSettled {
+        // What is on its way then is often what was to be seen: it may still arrive.
+        best.until_ms = (best.until_ms + slowest(&best)).min(scenario.until_ms);
+    }
     best.title = format!("{}: {failure}", scenario.title);
     Some(best)
 }
@@ -51,15 +57,20 @@ impl Shrinker<'_> {
             return false;
         }
         self.runs -= 1;
-        if self.failure == Failure::NotSettled {
-            candidate.until_ms = settles_by(&candidate) + self.watched;
+        candidate.until_ms = match self.failure {
+            Failure::NotSettled => settles_by(&candidate) + self.watched,
+            // With less in it, the same may take a little longer.
+            _ => candidate.until_ms + self.watched,
+        };
+        let Some((failure, broken)) = self.judge.judge(&candidate).failure else { return false };
+        if failure != self.failure {
+            return false;
         }
-        let failure = self.judge.judge(&candidate).failure;
-        let same = failure.is_some_and(|(failure, _)| failure == self.failure);
-        if same {
-            self.best = candidate;
+        if failure != Failure::NotSettled {
+            end_at(broken, &mut candidate);
         }
-        same
+        self.best = candidate;
+        true
     }
 
     /// Takes parts out of the script, large ones first.
@@ -119,19 +130,12 @@ impl Shrinker<'_> {
             self.try_out(candidate);
         }
     }
+}
 
-    /// The run ends when the promise is broken.
-    fn shorten(&mut self) {
-        if self.failure == Failure::NotSettled {
-            return;
-        }
-        if let Some((_, broken)) = self.judge.judge(&self.best).failure {
-            let until_ms = SimTime::from_ms(broken.as_ms() + 1).min(self.best.until_ms);
-            let script = self.best.script.clone();
-            let script = script.into_iter().filter(|entry| entry.at_ms <= broken).collect();
-            self.try_out(Scenario { until_ms, script, ..self.best.clone() });
-        }
-    }
+/// The run ends when the promise is broken.
+fn end_at(broken: SimTime, scenario: &mut Scenario) {
+    scenario.until_ms = SimTime::from_ms(broken.as_ms() + 1).min(scenario.until_ms);
+    scenario.script.retain(|entry| entry.at_ms <= broken);
 }
 
 /// The same without a node. Those after it, and the store, move up.

@@ -185,3 +185,44 @@ fn a_log_that_is_cut_back_is_caught() {
     assert_eq!(found_by(check, &[log(0, 1), log(1, 5), log(0, 2), log(0, 2)]), []);
     assert_eq!(found_by(check, &[log(0, 2), log(0, 1)]).len(), 1);
 }
+
+/// The service, which is node 4 of 5, tells a client that this number is gone.
+fn tells(to: u8, number: u64, cause: u32) -> Record {
+    about(EventKind::Send, 4)
+        .with_peer(NodeId(to))
+        .with_number(Token(number))
+        .because(Some(RecordId(cause)))
+}
+
+#[test]
+fn a_deletion_that_wakes_two_is_caught_once() {
+    let check = &[Check::OneWoken];
+    // Two deletions at one tick, and two answers to who asks whether it is still there.
+    assert_eq!(found_by(check, &[tells(0, 7, 1), tells(1, 8, 1)]), []);
+    assert_eq!(found_by(check, &[tells(0, 7, 1), tells(1, 7, 3), tells(0, 7, 5)]), []);
+    assert_eq!(found_by(check, &[tells(0, 7, 1), tells(0, 7, 1)]), []);
+    let herd = [tells(0, 7, 1), tells(1, 7, 1), tells(2, 7, 1), tells(0, 9, 5), tells(2, 9, 5)];
+    let found = found_by(check, &herd);
+    let at: Vec<_> = found.iter().map(|violation| (violation.with.0, violation.at.0)).collect();
+    assert_eq!(at, [(0, 1), (3, 4)]);
+    assert_eq!(found[0].text, "The service woke nodes 0 and 1 at once for the end of number 7.");
+}
+
+#[test]
+fn a_claim_that_needs_a_flag_is_watched_where_the_flag_is_set_or_the_claim_is_to_fall() {
+    let crash = |recipe: bool, expect: &str| {
+        let mut run = open(&format!(
+            r#"{{"version": 1, "protocol": {{"zookeeper-lock": {{"recipe": {recipe}}}}},
+                "script": [{{"at_ms": 4000, "do": {{"crash": 3}}}}], "expect": [{expect}]}}"#
+        ));
+        run.seek(run.end());
+        unmet(&*run)
+    };
+    assert_eq!(crash(true, ""), [""; 0]);
+    assert_eq!(crash(false, ""), [""; 0]);
+    assert_eq!(crash(false, r#""one-woken""#), [""; 0]);
+    assert_eq!(
+        crash(true, r#""one-woken""#),
+        ["one-woken: the scenario expects a violation, and there was none."]
+    );
+}

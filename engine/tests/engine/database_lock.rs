@@ -1,7 +1,7 @@
 //! The lock in a database row: what is wrong with it and what repairs it. Every message takes
 //! 10 ms, the last node is the database; held for 10 s, renewed every 3 s, tried every 2 s.
 
-use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, sent, violated, writes};
+use crate::cluster::{all, at, beliefs, leaders, line, named, of, reigns, sent, violated, writes};
 use election_engine::ids::{NodeId, Token};
 use election_engine::protocols::registry;
 use election_engine::run::Run;
@@ -102,6 +102,20 @@ fn rule_4_renew_the_holder_keeps_the_row_and_writes_with_each_renewal() {
     // At 0, 3000 … 39 000 ms.
     assert_eq!((sent(&*run, "RENEW"), sent(&*run, "RENEWED")), (14, 14));
     assert_eq!(writes(&*run), (vec![Token(1); 14], vec![]));
+}
+
+/// As in a database: what has arrived is done, whether or not its answer arrives.
+#[test]
+fn rule_10_statement_one_that_arrives_takes_the_row_even_if_nobody_hears_the_answer() {
+    let deaf = json!([{"at_ms": 4000, "do": {"cut": {"from": 3, "to": 2}}}]);
+    for protocol in [json!({}), repaired()] {
+        let run = run(protocol, json!([]), deaf.clone());
+        // It stops by its own deadline and tries again, in time every time.
+        assert_eq!(ends(&*run), [(13_000, 2)]);
+        assert_eq!((reigns(&*run).len(), leaders(&*run)), (1, vec![]));
+        assert_eq!(line(&*run, 3, "holder"), "node 2");
+        assert_eq!(violated(&*run), [""; 0]);
+    }
 }
 
 #[test]

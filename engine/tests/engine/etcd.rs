@@ -3,7 +3,7 @@
 //! order of ids, so that node 0 leads. Every message takes 10 ms unless a test says otherwise;
 //! the TTL is 60 s.
 
-use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, sent};
+use crate::cluster::{all, at, beliefs, leaders, named, of, reigns, rules_of, sent};
 use election_engine::ids::{NodeId, Token};
 use election_engine::run::Run;
 use election_engine::scenario::Scenario;
@@ -372,8 +372,8 @@ fn paused_past_its_ttl_the_holder_writes_and_only_the_store_can_stop_it() {
             "until_ms": 130_000,
         }));
         // One write; then its own timer tells it that its session is over.
-        assert_eq!(run.snapshot().store.stale_applied, damage);
-        assert_eq!(run.snapshot().store.refused, 1 - damage);
+        assert_eq!(run.snapshot().late_writes, damage);
+        assert_eq!(run.snapshot().store.refused, 1 - damage as u32);
         assert_eq!(times(&*run, 0, EventKind::StepDown), [SimTime::from_ms(120_000)]);
     }
 }
@@ -447,4 +447,11 @@ fn every_rule_that_is_switched_off_is_noticed() {
         run.seek(taken + Span::new(2000));
         assert_eq!(leaders(&*run).len(), leading);
     }
+}
+
+#[test]
+fn the_service_starts_by_a_rule_of_its_own() {
+    let mut run = of("etcd", json!({"until_ms": 1000}));
+    run.seek(run.end());
+    assert_eq!(rules_of(&*run, 4)[0], "etcd/serve");
 }

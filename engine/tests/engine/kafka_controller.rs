@@ -273,3 +273,14 @@ fn every_rule_that_is_switched_off_is_noticed() {
     let rules: Vec<_> = info.switches.iter().map(|switch| switch.name).collect();
     assert_eq!(rules, ["epoch-not-checked", "version-not-checked", "goes-on-after-expiry"]);
 }
+
+/// Who hears nothing of ZooKeeper has no connection, so its wish for one keeps nothing.
+#[test]
+fn a_link_cut_one_way_ends_the_session_of_a_controller_that_hears_nothing() {
+    let run = sound(json!({}), 5, json!([{"at_ms": 4000, "do": {"cut": {"from": 4, "to": 0}}}]));
+    let ended = all(&*run, |entry| entry.kind == EventKind::Suspect && entry.node == NodeId(4));
+    // Two thirds of the timeout in which heartbeats still leave, all of it, and a tick.
+    assert!(ended[0].time <= SimTime::from_ms(4000 + 12_000 + 18_000 + 2_000), "{ended:?}");
+    assert_eq!((ended.len(), ended[0].peer), (1, Some(NodeId(0))));
+    assert_ne!(reigns(&*run)[1].1, 0);
+}

@@ -214,6 +214,9 @@ fn successors_stand_in_the_order_of_what_they_have() {
     let next = reigns(&*run)[1];
     assert!(matches!(next, (3130, 2 | 3, 2)), "{next:?}");
     assert_eq!(candidacies(&*run).len(), 1);
+    // Nobody is suspected: the leader has said that it goes.
+    assert_eq!(all(&*run, |entry| entry.kind == EventKind::Suspect), []);
+    assert!((0..5).all(|node| !rules_of(&*run, node).contains(&"kraft/fetch-timeout")));
     // Should the first be gone, the second waits for an eighth of a second: 1000 ms >> 3.
     let gone = json!([
         crash(3090, 0), {"at_ms": 3100, "do": {"transfer": {"from": 4, "to": 0}}},

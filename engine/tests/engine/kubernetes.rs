@@ -2,7 +2,7 @@
 //! start, the last node is the API server, and every message takes 10 ms unless a test says
 //! otherwise. Defaults: lease 15 s, renew deadline 10 s, retry period 2 s.
 
-use crate::cluster::{all, at, leaders, named, of, reigns, sent, writes};
+use crate::cluster::{all, at, leaders, named, of, reigns, rules_of, sent, writes};
 use election_engine::ids::{NodeId, Token};
 use election_engine::run::Run;
 use election_engine::scenario::Scenario;
@@ -320,7 +320,7 @@ fn paused_past_its_lease_the_holder_writes_and_only_the_store_can_stop_it() {
             ],
             "until_ms": 60_000,
         }));
-        assert_eq!(run.snapshot().store.stale_applied, damage);
+        assert_eq!(run.snapshot().late_writes, damage);
         let (_, refused) = writes(&*run);
         assert_eq!(refused, vec![Token(1); usize::from(damage == 0)]);
     }
@@ -428,4 +428,11 @@ fn every_rule_that_is_switched_off_is_noticed() {
         json!([{"at_ms": 5000, "do": {"crash": 3}}, {"at_ms": 9000, "do": {"restart": 3}}]),
         &["one-leader-at-a-time", "one-leader-per-number", "one-vote-per-number", "vote-on-disk"],
     );
+}
+
+#[test]
+fn the_service_starts_by_a_rule_of_its_own() {
+    let mut run = of("kubernetes", json!({"until_ms": 1000}));
+    run.seek(run.end());
+    assert_eq!(rules_of(&*run, 4)[0], "kubernetes/serve");
 }

@@ -39,6 +39,7 @@ mod ring_list;
 mod scenario_errors;
 mod sentinel;
 mod sentinel_tilt;
+mod shown;
 mod single_node;
 mod store_in_a_run;
 // Long; that WebAssembly runs the same follows from the others.

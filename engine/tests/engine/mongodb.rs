@@ -2,7 +2,9 @@
 //! and what is rolled back. Every message takes 10 ms, and node 4 of five is the primary when
 //! the run begins, unless a test says otherwise.
 
-use crate::cluster::{all, at, leaders, line, named, of, reigns, sent, violated, when, writes};
+use crate::cluster::{
+    all, at, leaders, line, named, of, reigns, rules_of, sent, violated, when, writes,
+};
 use crate::mongodb_members::no_link;
 use election_engine::ids::{NodeId, Token};
 use election_engine::protocols::registry::{self, ProtocolConfig};
@@ -445,4 +447,15 @@ fn every_rule_that_is_switched_off_is_noticed() {
     let info = registry::ALL.iter().find(|info| info.name == "mongodb").unwrap();
     let rules: Vec<_> = info.switches.iter().map(|switch| switch.name).collect();
     assert_eq!(rules, table.map(|row| row.0));
+}
+
+#[test]
+fn in_a_run_that_begins_settled_nobody_starts_as_a_secondary_that_looks_for_a_primary() {
+    for settled in [true, false] {
+        let protocol = json!({"mongodb": {"settled": settled}});
+        let mut run = of("mongodb", json!({"protocol": protocol, "until_ms": 1000}));
+        run.seek(run.end());
+        let starts = |node| rules_of(&*run, node).contains(&"mongodb/start");
+        assert!((0..5).all(|node| starts(node) != settled));
+    }
 }

@@ -31,7 +31,6 @@ const DIRECTED: &[(&str, &str, &str)] = &[
     ("kubernetes", "releases-blindly", "kubernetes::every_rule_that_is_switched_off_is_noticed"),
     ("kubernetes", "never-gives-up", "kubernetes::every_rule_that_is_switched_off_is_noticed"),
     ("zab", "leaders-word", "zab_faults::every_rule_that_is_switched_off_is_noticed"),
-    ("zookeeper-lock", "watches-the-leader", ZOOKEEPER_LOCK),
     ("zookeeper-lock", "leads-while-disconnected", ZOOKEEPER_LOCK),
     ("zookeeper-lock", "expiry-by-client-clock", ZOOKEEPER_LOCK),
     ("database-lock", "release-without-owner-check", DATABASE_LOCK),

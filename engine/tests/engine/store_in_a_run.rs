@@ -30,7 +30,7 @@ fn the_old_leaders_write_is_refused_by_highest_and_applied_without_a_check() {
     let open = old_leader_wakes("off");
     assert_eq!(writes(&*open).1, [Token(0); 0]);
     assert_eq!(violated(&*open), ["token-order"]);
-    assert_eq!(open.snapshot().store.stale_applied, 1);
+    assert_eq!(open.snapshot().late_writes, 1);
 }
 
 #[test]
@@ -48,8 +48,8 @@ fn it_remembers_the_highest_token_over_a_restart_but_not_without_its_disk() {
         }));
         run.seek(run.end());
         assert_eq!(writes(&*run).1.len(), refused);
-        assert_eq!(run.snapshot().store.stale_applied, damage);
-        assert_eq!(violated(&*run).len(), damage as usize);
+        assert_eq!(run.snapshot().late_writes, damage);
+        assert_eq!(violated(&*run).len(), damage);
     }
 }
 

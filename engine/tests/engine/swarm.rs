@@ -184,7 +184,7 @@ fn a_lost_disk_voids_what_disks_guarantee_but_not_the_order_of_tokens() {
 fn famous_hunts_end_as_their_titles_say_and_what_they_catch_can_be_played() {
     for famous in hunt::famous_ones() {
         let claim = famous.hunt.claim;
-        let holds = famous.slug == "lease-fenced";
+        let holds = ["lease-fenced", "zookeeper-recipe"].contains(&famous.slug);
         let mut hunter = Hunter::new(Hunt { runs: 1500, ..famous.hunt }).unwrap();
         while hunter.advance() {}
         let Some(caught) = hunter.caught() else {
@@ -202,6 +202,41 @@ fn famous_hunts_end_as_their_titles_say_and_what_they_catch_can_be_played() {
         let run = played(caught.clone());
         assert!(run.violations().iter().any(|violation| violation.check == claim));
     }
+}
+
+#[test]
+fn the_flag_that_a_claim_needs_is_part_of_the_question_and_others_are_drawn() {
+    let recipes = |swarm: Swarm| -> Vec<u64> {
+        let mut drawn: Vec<_> =
+            SEEDS.take(20).map(|seed| swarm.scenario(seed).protocol.get("recipe")).collect();
+        drawn.sort_unstable();
+        drawn.dedup();
+        drawn
+    };
+    for recipe in [0, 1] {
+        let mut lock = ProtocolConfig::named("zookeeper-lock").unwrap();
+        lock.set("recipe", recipe);
+        assert_eq!(lock.makes(Check::OneWoken), recipe == 1);
+        let against = |claim| Swarm::against(lock.clone(), claim, TokenCheck::Highest);
+        assert_eq!(recipes(against(Check::OneWoken)), [recipe]);
+        assert_eq!(recipes(against(Check::TokenOrder)), [0, 1]);
+        assert_eq!(recipes(Swarm::new(lock)), [0, 1]);
+    }
+}
+
+#[test]
+fn a_queue_in_which_all_watch_the_leader_is_caught_as_a_herd_and_made_small() {
+    let mut lock = ProtocolConfig::named("zookeeper-lock").unwrap();
+    assert!(lock.switch_off("watches-the-leader"));
+    let claim = Check::OneWoken;
+    let hunt = Hunt { protocol: lock, claim, store: TokenCheck::Highest, runs: 50 };
+    let mut hunter = Hunter::new(hunt).unwrap();
+    while hunter.advance() {}
+    let caught = hunter.caught().expect("everybody watches the leader");
+    // The ensemble, the leader, and two who wait.
+    assert_eq!(caught.cluster.nodes, 4);
+    assert_eq!(caught.script.len(), 1);
+    assert!(played(caught.clone()).violations().iter().any(|violation| violation.check == claim));
 }
 
 #[test]

@@ -13,11 +13,24 @@ fn set_up(protocol: &str, latency: &str) -> Vec<String> {
 const NEAR: &str = r#"{"uniform": {"min_ms": 10, "max_ms": 15}}"#;
 
 #[test]
-fn defaults_give_no_warning() {
-    for info in ALL {
+fn defaults_give_no_warning_but_that_five_nodes_are_too_few_for_redlock() {
+    for info in ALL.iter().filter(|info| info.name != "redlock") {
         let found = set_up(&format!(r#"{{"{}": {{}}}}"#, info.name), NEAR);
         assert!(found.is_empty(), "{}: {found:?}", info.name);
     }
+}
+
+#[test]
+fn masters_that_find_no_room_are_counted() {
+    let of = |nodes: u8, masters: u8| {
+        let text = format!(
+            r#"{{"version": 1, "protocol": {{"redlock": {{"masters": {masters}}}}}, "cluster": {{"nodes": {nodes}, "network": {{"latency": {NEAR}}}}}}}"#
+        );
+        warnings(&Scenario::parse(&text).unwrap())
+    };
+    let sentence = "Masters: 3 of the 5 that are asked for, because 2 nodes at least are clients. 5 masters take 7 nodes.";
+    assert_eq!(of(5, 5), [sentence]);
+    assert_eq!((of(7, 5), of(5, 3)), (vec![], vec![]));
 }
 
 #[test]

@@ -79,6 +79,10 @@ impl Parameters for Config {
         self.ttl_ms.times(2) + self.retry_ms.times(2) + delay.times(6)
     }
 
+    fn has_tokens(&self) -> bool {
+        self.token
+    }
+
     fn electorate(&self, nodes: u8) -> Electorate {
         Electorate::service(nodes, "the database")
     }
@@ -106,7 +110,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "database-lock",
     title: "Lock in a database row",
-    year: 2016,
+    year: 0,
     source: "kleppmann-2016",
     claim: "The row names one holder at a time. With its own clock and a token, that is of use.",
     assumptions: &[

@@ -26,6 +26,11 @@
 //! 8 compare the count too, and every write carries it; without it writes carry 0, and no store
 //! can tell them apart. For the observers the row counts its holders in any case.
 //!
+//! A statement that arrives is done, whether or not its answer does. So a client whose requests
+//! reach the database, and which hears nothing back, takes the row again each time that it tries,
+//! and nobody leads. Over one TCP connection only the first of them would arrive; over one for
+//! each try, with answers too big for some hop on the way, all do.
+//!
 //! All times are ours, for nobody ships such a lock with defaults. After a release a client
 //! waits for a whole time to live before it tries again, so that somebody else gets the row.
 
@@ -166,6 +171,7 @@ impl Protocol for DatabaseLock {
         MessageKind { name: "RELEASE", sign: Sign::Request },
         MessageKind { name: "RELEASED", sign: Sign::Yes },
     ];
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, row: Row, cx: &mut Context<'_, Self>) -> Self {
         let settled = cx.is_start() && config.settled;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Command, Context, Event, Note};
-use crate::time::Span;
+use crate::time::{SimTime, Span};
 use crate::view::{Field, Kept, NodeView, Role};
 
 /// A client. All that it knows is volatile.
@@ -17,6 +17,8 @@ pub struct Client {
     lease: Option<LeaseId>,
     /// When it was renewed last, by this client's clock.
     heard: Option<Heard>,
+    /// Until when the lease lives for all that this client knows, by what its clock counts.
+    expires: SimTime,
     /// The create revision of its key; 0 without one.
     created: Revision,
     doing: Doing,
@@ -49,6 +51,7 @@ impl Client {
         let mut client = Client {
             lease: None,
             heard: None,
+            expires: SimTime::ZERO,
             created: 0,
             doing: Doing::Asking,
             leader: None,
@@ -70,7 +73,7 @@ impl Client {
         let mine = settled.leases[cx.me().index()];
         (self.lease, self.created) = (Some(mine.id), mine.key.unwrap_or(0));
         cx.set_random_timer(Timer::Keepalive, Span::ZERO, config.keepalive());
-        cx.set_random_timer(Timer::Deadline, config.ttl_ms, DEADLINE_LOOK);
+        self.renewed(config, cx);
         if config.observe
             && let Some((leader, created)) = settled.first(config)
         {
@@ -102,7 +105,7 @@ impl Client {
                 if self.doing == Doing::Asking {
                     cx.cite(SESSION);
                     self.lease = Some(id);
-                    cx.set_random_timer(Timer::Deadline, config.ttl_ms, DEADLINE_LOOK);
+                    self.renewed(config, cx);
                     self.keep_alive(config, cx);
                     self.ask(Doing::Entering, config, cx);
                 }
@@ -152,7 +155,7 @@ impl Client {
                     cx.cite(ALIVE);
                     self.heard = Some(Heard { asked, answered: cx.clock() });
                     cx.set_random_timer(Timer::Keepalive, config.keepalive(), config.again_ms);
-                    cx.set_random_timer(Timer::Deadline, config.ttl_ms, DEADLINE_LOOK);
+                    self.renewed(config, cx);
                 }
             }
             Event::Message { message: Message::Gone(id), .. } => {
@@ -229,6 +232,12 @@ impl Client {
         };
         cx.send(etcd(cx), message);
         cx.set_timer(Timer::Request, config.request_ms);
+    }
+
+    /// The lease was granted or renewed.
+    fn renewed(&mut self, config: &Config, cx: &mut Context<'_, Etcd>) {
+        self.expires = cx.counted() + config.ttl_ms;
+        cx.set_random_timer(Timer::Deadline, config.ttl_ms, DEADLINE_LOOK);
     }
 
     fn keep_alive(&self, config: &Config, cx: &mut Context<'_, Etcd>) {
@@ -312,6 +321,8 @@ impl Client {
         let mut fields = vec![field("doing", doing)];
         if let Some(lease) = self.lease {
             fields.push(field("lease", format!("{lease:x}")));
+            let value = format!("when this clock has counted {}", self.expires);
+            fields.push(field("runs out", value));
         }
         if self.created > 0 {
             fields.push(field("create revision", self.created.to_string()));

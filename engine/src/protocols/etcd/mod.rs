@@ -41,7 +41,8 @@
 //! 21. `refused`: the store has seen a higher number: give the session up.
 //! 22. `give-way`: told to campaign, a leader resigns and gets in line again; who waits keeps its
 //!     place.
-//! 23. `start`: a client that starts asks for a lease, whatever it held before.
+//! 23. `start`: a client that starts asks for a lease, whatever it held before. etcd starts (`serve`)
+//!     with what it has on disk.
 //! 24. `too-late`: with a `margin`, the leader leaves out a write that may not be over before the
 //!     lease is, counted from when it asked for the lease and by the slowest that its clock may be.
 //!
@@ -178,6 +179,7 @@ rules! {
     GIVE_WAY = rule("etcd/give-way", "The leader resigns; it gets in line again, at the end."),
     START = rule("etcd/start", "A client that starts asks for a lease."),
     TOO_LATE = ours("etcd/too-late", "The lease may be over before the write is: leave it."),
+    SERVE = rule("etcd/serve", "etcd starts with the leases and keys that it has on disk."),
 }
 
 impl Protocol for Etcd {

@@ -3,7 +3,7 @@
 use super::config::{Broken, Config, EXPIRY_LOOK};
 use super::{
     ENTER, EXPIRE, Etcd, GRANT, KEEPALIVE, Keepalive, LOOK, Lease, LeaseId, Message, PROCLAIM,
-    PROMOTE, RESIGN, Revision, START, Stable, Timer, WATCH,
+    PROMOTE, RESIGN, Revision, SERVE, Stable, Timer, WATCH,
 };
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Command, Context, Event, Note};
@@ -28,7 +28,7 @@ pub struct Server {
 
 impl Server {
     pub(super) fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Etcd>) -> Server {
-        cx.cite(START);
+        cx.cite(SERVE);
         let mut server = Server {
             stable,
             watches: Vec::new(),

@@ -18,7 +18,7 @@ pub struct Config {
     pub session_ms: Span,
     /// ZooKeeper's tick, the grain of its expiries.
     pub tick_ms: Span,
-    /// How long the old active has to say that it is a standby.
+    /// How long the old active has to say that it is a standby: two attempts to reach it.
     pub graceful_ms: Span,
     /// How long sshfence tries to reach it.
     pub ssh_ms: Span,
@@ -51,7 +51,7 @@ impl Default for Config {
         Config {
             session_ms: Span::new(10_000),
             tick_ms: Span::new(2000),
-            graceful_ms: Span::new(5000),
+            graceful_ms: Span::new(40_000),
             ssh_ms: Span::new(30_000),
             ssh: true,
             last_resort: true,

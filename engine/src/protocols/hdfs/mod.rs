@@ -13,8 +13,9 @@
 //! 2. `join`: try to create the ephemeral lock. All try when it goes.
 //! 3. `standby`: another has the lock: be a standby, and watch the lock.
 //! 4. `read`: the lock is its own: read the breadcrumb, which says who was active last.
-//! 5. `fence`: that was another one: ask it to be a standby, and wait 5 s for its word. Without a
-//!    breadcrumb, or if it is its own, nobody has to be fenced.
+//! 5. `fence`: that was another one: ask it to be a standby. If it does not answer, try again
+//!    (`again`), and give up after 20 s each. Without a breadcrumb, or if it is its own, nobody has
+//!    to be fenced.
 //! 6. `ssh`: no answer: log in to that machine and kill the process; it takes 30 s to give up.
 //! 7. `last-resort`: that has failed too, and the last method in the list always says yes.
 //! 8. `unfenced`: no method has succeeded: do not become active. Give up the session, wait 1 s,
@@ -34,15 +35,19 @@
 //!
 //! Of ZooKeeper:
 //! 19. `session`, `serve`: open a session; do what a client with a session asks for.
-//! 20. `expire`: at each tick, end the sessions that were silent for their timeout, and with one
-//!     of them the lock. The breadcrumb stays.
+//! 20. `expire`: at each tick, end the sessions that were silent for their timeout, by what
+//!     ZooKeeper's clock has counted, and with one of them the lock. The breadcrumb stays.
 //!
 //! Simplified, and so ours: the controller shares the fate of its NameNode, so there is no
 //! health check, and a crash or a pause is one of the machine, on which sshd does not answer
 //! either. The czxid of the lock serves as the epoch; in HDFS the JournalNodes count the epochs
 //! themselves. A failed wish for the lock leaves a watch, where there is a second call; the
 //! session and its heartbeats are those of the ZooKeeper row. A killed NameNode is started again
-//! after 10 s. Who hands over stays out for 10 s, and any standby may be the next. Orders of one
+//! after 10 s. To be asked takes a connection, and here the question is the connection: what costs
+//! 20 s twice is a machine that does not answer at all (`ipc.client.connect.timeout`, and one retry
+//! by `FailoverController.java`). If the network says that it cannot be reached, HDFS is quicker;
+//! and a process that hangs on a machine that is well costs the 5 s of
+//! `graceful-fence.rpc-timeout`. Who hands over stays out for 10 s, and any standby may be the next. Orders of one
 //! that had the lock earlier are ignored, where TCP would have dropped them. There is no default
 //! for the fencing methods; those here are sshfence, and after it one that always succeeds, as
 //! the documentation advises.
@@ -65,7 +70,7 @@ use zookeeper::ZooKeeper;
 
 /// How long one that could not fence stays out.
 const REJOIN: Span = Span::new(1000);
-/// How long one that has ceded stays out: twice the wait for a graceful fencing.
+/// How long one that has ceded stays out: twice the 5 s that a connected NameNode has to obey.
 const CEDE: Span = Span::new(10_000);
 /// When a killed NameNode is started again.
 const REVIVE: Span = Span::new(10_000);
@@ -212,6 +217,7 @@ rules! {
     SERVE = rule("hdfs/serve", "ZooKeeper answers, and the session is kept."),
     EXPIRE = rule("hdfs/expire", "A tick: sessions silent for too long end, and so does a lock."),
     REVIVED = ours("hdfs/revived", "The NameNode is started again, as a standby."),
+    AGAIN = code("hdfs/again", "No answer: try once more to reach it."),
 }
 
 impl Protocol for Hdfs {
@@ -246,6 +252,7 @@ impl Protocol for Hdfs {
         MessageKind { name: "KILLED", sign: Sign::Yes },
         MessageKind { name: "CEDE", sign: Sign::Request },
     ];
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         Hdfs(match cx.me().0 + 1 == cx.nodes() {

@@ -38,6 +38,8 @@ pub(super) enum Phase {
 pub(super) enum Method {
     /// It is asked.
     Graceful,
+    /// It is asked once more.
+    GracefulAgain,
     /// Its process is killed.
     Ssh,
 }
@@ -357,7 +359,9 @@ impl NameNode {
             Phase::Joining => "creating the lock".to_owned(),
             Phase::Watching(lock) => format!("watching lock {lock}"),
             Phase::Reading(_) => "reading the breadcrumb".to_owned(),
-            Phase::Fencing(_, of, Method::Graceful) => format!("asking node {of} to be a standby"),
+            Phase::Fencing(_, of, Method::Graceful | Method::GracefulAgain) => {
+                format!("asking node {of} to be a standby")
+            }
             Phase::Fencing(_, of, Method::Ssh) => format!("killing the NameNode of node {of}"),
             Phase::Writing(_) => "leaving its breadcrumb".to_owned(),
             Phase::Holding => "holding the lock".to_owned(),

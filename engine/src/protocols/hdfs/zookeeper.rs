@@ -50,7 +50,8 @@ pub struct Stable {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ZooKeeper {
     stable: Stable,
-    /// When each session was last heard, by ZooKeeper's clock, in the order of the sessions.
+    /// When each session was last heard, by what ZooKeeper's clock has counted, in the order of
+    /// the sessions.
     heard: Vec<SimTime>,
     /// Who wants to hear of the end of the lock.
     watchers: NodeSet,
@@ -63,7 +64,7 @@ impl ZooKeeper {
             zookeeper.begin_settled(cx);
         }
         // Watches are not on disk. Every session gets its whole timeout again.
-        zookeeper.heard = vec![cx.clock(); zookeeper.stable.sessions.len()];
+        zookeeper.heard = vec![cx.counted(); zookeeper.stable.sessions.len()];
         zookeeper.tell_holder(cx);
         zookeeper.wait_for_tick(config, cx);
         zookeeper
@@ -82,7 +83,7 @@ impl ZooKeeper {
     /// Waits until a session may be over.
     fn wait_for_tick(&self, config: &Config, cx: Cx<'_, '_>) {
         let heard = self.heard.iter().copied();
-        cx.set_timer(Timer::Tick, config.session().until_tick(cx.clock(), heard));
+        cx.set_timer(Timer::Tick, config.session().until_tick(cx.counted(), heard));
     }
 
     fn change(&mut self, cx: Cx<'_, '_>) -> Token {
@@ -102,12 +103,15 @@ impl ZooKeeper {
         if message == Message::Connect(0) {
             return self.open(from, cx);
         }
-        // Whatever comes from a client keeps its session.
         let Some(at) = self.stable.sessions.iter().position(|open| *open == (session, from)) else {
             cx.send(from, Message::Expired(session));
             return;
         };
-        self.heard[at] = cx.clock();
+        // Whatever comes over a connection keeps its session. Who only asks for one, and never hears
+        // the answer, has none.
+        if !matches!(message, Message::Connect(_)) {
+            self.heard[at] = cx.counted();
+        }
         self.serve(from, message, session, cx);
     }
 
@@ -115,7 +119,7 @@ impl ZooKeeper {
         // The zxid of its creation serves as its name.
         let session = self.stable.zxid.next().0 as u32;
         self.stable.sessions.push((session, from));
-        self.heard.push(cx.clock());
+        self.heard.push(cx.counted());
         self.change(cx);
         cx.send(from, Message::Connected(session));
     }
@@ -205,7 +209,7 @@ impl ZooKeeper {
 
     /// Rule 20.
     pub fn tick(&mut self, config: &Config, cx: Cx<'_, '_>) {
-        let (now, timeout) = (cx.clock(), config.session().timeout());
+        let (now, timeout) = (cx.counted(), config.session().timeout());
         while let Some(at) = self.heard.iter().position(|heard| *heard + timeout < now) {
             let (session, client) = self.stable.sessions[at];
             cx.note(Note::Suspect(client));
@@ -249,7 +253,11 @@ impl ZooKeeper {
                     "breadcrumb, persistent",
                     shown(breadcrumb.map(|node| format!("node {node}"))),
                 ),
-                field(Kept::Volatile, "sessions expire by this clock", expiries.join(", ")),
+                field(
+                    Kept::Volatile,
+                    "sessions end, by what this clock has counted",
+                    expiries.join(", "),
+                ),
             ],
         }
     }

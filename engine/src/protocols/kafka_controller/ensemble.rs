@@ -58,8 +58,9 @@ impl Ensemble {
         cx.set_timer(Timer::Tick, config.session().until_tick(cx.counted(), heard));
     }
 
-    /// Rule 11: opens a session, or takes note that one is alive. Whatever comes keeps it. False
-    /// if it is over, and the broker is told.
+    /// Rule 11: opens a session, or takes note that one is alive. Whatever comes over a connection
+    /// keeps it; who only asks for one, and never hears the answer, has none. False if it is over,
+    /// and the broker is told.
     pub fn admits(&mut self, from: NodeId, message: &Message, cx: Cx<'_, '_>) -> bool {
         if *message == Message::Connect(0) {
             self.stable.latest += 1;
@@ -71,6 +72,7 @@ impl Ensemble {
         }
         let session = message.session();
         match self.stable.sessions.iter().position(|open| *open == (session, from)) {
+            Some(_) if matches!(message, Message::Connect(_)) => {}
             Some(at) => self.heard[at] = cx.counted(),
             None => cx.send(from, Message::Expired(session)),
         }
@@ -158,6 +160,7 @@ impl Ensemble {
             .collect();
         let watches: Vec<String> =
             self.watched_by.iter().map(|broker| format!("node {broker}")).collect();
+        let watches = if watches.is_empty() { "none".to_owned() } else { watches.join(", ") };
         let field = |kept, name, value| Field { kept, name, value };
         NodeView {
             role: Role::Service,
@@ -170,7 +173,7 @@ impl Ensemble {
             fields: vec![
                 field(Kept::Persistent, "/controller", owner),
                 field(Kept::Persistent, "/controller_epoch", epoch.to_string()),
-                field(Kept::Volatile, "watched by", watches.join(", ")),
+                field(Kept::Volatile, "watched by", watches),
                 field(Kept::Volatile, "sessions expire by this clock", sessions.join(", ")),
             ],
         }

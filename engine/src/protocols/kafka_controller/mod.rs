@@ -22,7 +22,7 @@
 //! 10. `expired`: the ensemble says that the session is over: stop, and open another.
 //!
 //! Of the ensemble:
-//! 11. `session`: open a session, or keep it.
+//! 11. `session`: open a session, or keep it. To ask for a connection does not keep it.
 //! 12. `serve`: do what a broker with a session asks for.
 //! 13. `expire`: at each tick, end the sessions that were silent for their timeout. `/controller`
 //!     goes with its session, and who watches it is told.
@@ -269,6 +269,7 @@ impl Protocol for KafkaController {
         MessageKind { name: "UPDATED", sign: Sign::Pulse },
         MessageKind { name: "STALE CONTROLLER EPOCH", sign: Sign::No },
     ];
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         KafkaController(match cx.me().0 + 1 == cx.nodes() {

@@ -50,7 +50,9 @@
 //! Kafka leaves them in memory for a while. That a leader waits for a replica that is about to
 //! join, eligible leader replicas (KIP-966), controlled shutdown and the recovery state after an
 //! unclean election are left out. Leader epochs are counted from 1. The writes to the protected
-//! store are ours: Kafka hands its epoch to its own brokers only.
+//! store are ours: Kafka hands its epoch to its own brokers only. And a heartbeat counts here
+//! whether or not its answer is heard, so that a broker which the controller hears and cannot
+//! answer stays; over TCP its later heartbeats would not arrive, and it would be fenced.
 
 mod config;
 mod controller;

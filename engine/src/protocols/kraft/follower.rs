@@ -66,8 +66,14 @@ impl KRaft {
         self.unsaved = true;
         self.believe(Some(leader), cx);
         self.save(config, cx);
-        cx.set_timer(Timer::Silence, config.fetch_timeout_ms);
+        self.await_answer(config, cx);
         self.fetch(config, cx);
+    }
+
+    /// The leader is there: from now on it has the whole fetch timeout again.
+    fn await_answer(&mut self, config: &Config, cx: Cx<'_, '_>) {
+        self.succeeds = false;
+        cx.set_timer(Timer::Silence, config.fetch_timeout_ms);
     }
 
     /// Rule 15, of a follower.
@@ -98,7 +104,7 @@ impl KRaft {
             return;
         }
         cx.cite(if count == 0 { HEARD } else { REPLICATE });
-        cx.set_timer(Timer::Silence, config.fetch_timeout_ms);
+        self.await_answer(config, cx);
         self.stable.log.push(of, count);
         self.high = self.high.max(high.min(self.stable.log.len()));
         if count > 0 {
@@ -122,7 +128,7 @@ impl KRaft {
             return;
         }
         cx.cite(TRUNCATE);
-        cx.set_timer(Timer::Silence, config.fetch_timeout_ms);
+        self.await_answer(config, cx);
         self.stable.log.truncate_to(at);
         self.unsaved = true;
         cx.note(Note::Log(self.stable.log.end()));
@@ -140,6 +146,7 @@ impl KRaft {
     ) {
         if self.phase == Phase::Follower && self.stable.leader == Some(from) {
             cx.cite(SUCCEED);
+            self.succeeds = true;
             cx.set_timer(Timer::Silence, config.succession(place, of));
         }
     }

@@ -109,6 +109,8 @@ pub struct KRaft {
     /// Its election timer has run out.
     timed_out: bool,
     backing_off: bool,
+    /// The leader has resigned and told it when to stand.
+    succeeds: bool,
     // Of a leader.
     /// How many entries each voter has.
     ends: Vec<u32>,
@@ -129,6 +131,7 @@ impl Protocol for KRaft {
     const RULES: &'static [Rule] = rules::RULES;
 
     const MESSAGES: &'static [MessageKind] = message::MESSAGES;
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         let mut voter = KRaft {
@@ -143,6 +146,7 @@ impl Protocol for KRaft {
             retries: 1,
             timed_out: false,
             backing_off: false,
+            succeeds: false,
             ends: vec![0; usize::from(cx.nodes())],
             fetched: NodeSet::EMPTY,
             led_from: 0,
@@ -160,9 +164,13 @@ impl Protocol for KRaft {
     fn on_event(&mut self, config: &Config, event: Event<Self>, cx: &mut Context<'_, Self>) {
         match event {
             Event::Timer(Timer::Silence) => {
-                cx.cite(FETCH_TIMEOUT);
-                if let Some(leader) = self.stable.leader {
-                    cx.note(Note::Suspect(leader));
+                if self.succeeds {
+                    cx.cite(SUCCEED);
+                } else {
+                    cx.cite(FETCH_TIMEOUT);
+                    if let Some(leader) = self.stable.leader {
+                        cx.note(Note::Suspect(leader));
+                    }
                 }
                 self.stand(config, cx);
             }

@@ -1,7 +1,7 @@
 //! The API server: keeps the lease, and compares before it writes.
 
 use super::config::{Broken, Config};
-use super::{CONFLICT, KEEP, Kubernetes, Lease, LeaseRecord, Message, READ, START, Stable, WRITE};
+use super::{CONFLICT, KEEP, Kubernetes, Lease, LeaseRecord, Message, READ, SERVE, Stable, WRITE};
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Context, Note};
 use crate::time::SimTime;
@@ -20,7 +20,7 @@ impl ApiServer {
         stable: Stable,
         cx: &mut Context<'_, Kubernetes>,
     ) -> ApiServer {
-        cx.cite(START);
+        cx.cite(SERVE);
         let mut server = ApiServer { lease: stable.lease };
         if cx.is_start() && config.settled {
             let lease = Lease::settled(config);

@@ -16,13 +16,15 @@ pub struct Contender {
     identity: Identity,
     /// The lease as it was last read or written.
     observed: Option<Lease>,
-    /// It has not changed for its duration since then.
+    /// When it has not changed for its duration since then, by what this node's clock counts.
+    expires: SimTime,
+    /// That is so.
     expired: bool,
     leads: bool,
     /// The number that it led with last.
     number: Token,
-    /// The leader is trying to renew, and the deadline runs.
-    renewing: bool,
+    /// The leader is trying to renew, until its clock has counted this.
+    renewing: Option<SimTime>,
     doing: Doing,
     /// The number of the latest request.
     call: u32,
@@ -50,10 +52,11 @@ impl Contender {
         let mut contender = Contender {
             identity: Identity { node: cx.me(), since: cx.counted() },
             observed: None,
+            expires: SimTime::ZERO,
             expired: false,
             leads: false,
             number: Token(0),
-            renewing: false,
+            renewing: None,
             doing: Doing::Nothing,
             call: 0,
             tried_at: cx.counted(),
@@ -165,8 +168,8 @@ impl Contender {
     fn attempt(&mut self, config: &Config, cx: &mut Context<'_, Kubernetes>) {
         self.tried_at = cx.counted();
         self.may_take = self.expired;
-        if self.leads && !self.renewing {
-            self.renewing = true;
+        if self.leads && self.renewing.is_none() {
+            self.renewing = Some(cx.counted() + config.renew_ms);
             cx.set_timer(Timer::Deadline, config.renew_ms);
         }
         cx.cancel_timer(Timer::Retry);
@@ -267,7 +270,7 @@ impl Contender {
         let before = self.observed.map(|seen| (seen.record.holder, seen.record.transitions));
         let now = (lease.record.holder, lease.record.transitions);
         self.observed = Some(lease);
-        self.expired = false;
+        (self.expired, self.expires) = (false, cx.counted() + lease.record.duration);
         cx.set_timer(Timer::Lease, lease.record.duration);
         if before != Some(now) {
             let holder = self.holder().map(|holder| holder.node);
@@ -282,7 +285,7 @@ impl Contender {
         if !led || lease.record.number() != self.number {
             self.lead(config, cx);
         }
-        self.renewing = false;
+        self.renewing = None;
         cx.cancel_timer(Timer::Deadline);
         match led {
             true => cx.set_timer(Timer::Retry, config.retry_ms),
@@ -353,7 +356,7 @@ impl Contender {
             observed: None,
             expired: false,
             leads: false,
-            renewing: false,
+            renewing: None,
             may_take: false,
             ..*self
         };
@@ -384,9 +387,16 @@ impl Contender {
         let field = |name, value| Field { kept: Kept::Volatile, name, value };
         let mut fields = vec![field("doing", doing.to_owned())];
         if let Some(lease) = self.observed {
-            let age = if self.expired { "unchanged for too long" } else { "valid" };
-            fields.push(field("lease, by this clock", age.to_owned()));
+            let age = match self.expired {
+                true => "unchanged for too long".to_owned(),
+                false => format!("valid until it has counted {}", self.expires),
+            };
+            fields.push(field("lease, by this clock", age));
             fields.push(field("resourceVersion seen", lease.version.to_string()));
+        }
+        if let Some(deadline) = self.renewing {
+            let value = format!("when this clock has counted {deadline}, unless it is renewed");
+            fields.push(field("gives up", value));
         }
         NodeView {
             role,

@@ -36,7 +36,8 @@
 //! 16. `work`: the leader writes to the store.
 //! 17. `refused`: the store has seen a higher number: stop leading.
 //! 18. `cancel`: told to stop, a leader stops and, if so configured, releases the lease.
-//! 19. `start`: a node that starts has seen no lease and begins to try.
+//! 19. `start`: a node that starts has seen no lease and begins to try. The API server starts
+//!     (`serve`) with what it has on disk.
 //!
 //! Rules 9 to 12 are the same for a leader: one that reads that another holds the lease goes on
 //! leading, and trying, until its renew deadline. The source does not stop it earlier.
@@ -239,6 +240,7 @@ rules! {
     ),
     CANCEL = rule("kubernetes/cancel", "The leader is told to stop, and stops."),
     START = rule("kubernetes/start", "A node that starts has seen no lease and begins to try."),
+    SERVE = rule("kubernetes/serve", "The API server starts with the lease that it has on disk."),
 }
 
 impl Protocol for Kubernetes {

@@ -156,6 +156,7 @@ impl Protocol for MongoDb {
     const RULES: &'static [Rule] = rules::RULES;
 
     const MESSAGES: &'static [MessageKind] = message::MESSAGES;
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         let mut member = MongoDb {
@@ -176,11 +177,11 @@ impl Protocol for MongoDb {
             catching_up: None,
             hands_over_to: None,
         };
-        cx.cite(START);
         cx.set_random_timer(Timer::Heartbeat, Span::ZERO, config.heartbeat_ms);
         if cx.is_start() && config.settled {
             member.begin_settled(config, cx);
         } else {
+            cx.cite(START);
             cx.note(Note::Log(member.end()));
             member.await_primary(config, cx);
         }

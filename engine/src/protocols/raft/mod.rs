@@ -139,6 +139,7 @@ impl Protocol for Raft {
     const RULES: &'static [Rule] = rules::RULES;
 
     const MESSAGES: &'static [MessageKind] = message::MESSAGES;
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         let mut node = Raft {

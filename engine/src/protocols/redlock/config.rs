@@ -100,6 +100,10 @@ impl Parameters for Config {
         self.ttl_ms.times(3) + attempt.times(ATTEMPTS) + self.extend_ms.times(2) + delay.times(6)
     }
 
+    fn has_tokens(&self) -> bool {
+        self.token
+    }
+
     fn electorate(&self, nodes: u8) -> Electorate {
         Electorate::Asked(self.clients(nodes)..nodes, "masters")
     }

@@ -3,7 +3,7 @@
 //!
 //! Redis documentation, *Distributed Locks with Redis*, and the client redlock-rb; what is wrong
 //! with it in Kleppmann, *How to do distributed locking*, 2016. The last nodes of the cluster are
-//! the masters, the others are clients.
+//! the masters, the others are clients: two at least, so that five masters take seven nodes.
 //!
 //! Rules, in the order of the `match` below. Of a client:
 //! 1. `try`: ask all masters to set the key to a value of one's own, for `ttl_ms`, unless it is
@@ -194,6 +194,7 @@ impl Protocol for Redlock {
         MessageKind { name: "RAISED", sign: Sign::Yes },
         MessageKind { name: "TAKEN", sign: Sign::No },
     ];
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         match config.masters(cx.nodes()).any(|master| master == cx.me()) {

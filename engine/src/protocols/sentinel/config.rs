@@ -106,6 +106,10 @@ impl Parameters for Config {
         self.down_after_ms + denied + attempt + waits
     }
 
+    fn has_tokens(&self) -> bool {
+        false
+    }
+
     fn electorate(&self, nodes: u8) -> Electorate {
         Electorate::Only(0..self.count(nodes), "Sentinels")
     }
@@ -173,6 +177,7 @@ pub const INFO: Info = Info {
         Parameter::count("min_replicas_to_write", "replicas needed for a write", 0, 100),
         Parameter::ms("min_replicas_max_lag_ms", "heard at most so long ago", 1, 600_000),
         Parameter::ms("write_ms", "clients write every", 10, 60_000),
+        Parameter::flag("writes", "the master writes to the store too"),
     ],
     switches: SWITCHES,
     coverage: &[

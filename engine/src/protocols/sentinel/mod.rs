@@ -44,7 +44,10 @@
 //! Simplified, and so ours: PING and INFO are one message. Sentinels know each other from the
 //! start and speak directly, not through a channel on the servers. The time of the vote of the
 //! candidate itself is that of the first count. All replicas have the same priority, and all are
-//! told of the new master at once. That a server is asked to be a master carries the epoch, for
+//! told of the new master at once. The silence of a master is counted from its last answer, as
+//! Sentinel does once the connection is closed; while it is open Sentinel counts from the first
+//! PING without an answer (`act_ping_time`), so that it notices a pause or a cut up to a second
+//! later than here. That a server is asked to be a master carries the epoch, for
 //! observers only. A server's writes survive its restart, which is not Redis's default. The age
 //! of a replica's link is left out. A Sentinel looks at its clock whenever something happens to it,
 //! not ten times a second.

@@ -180,7 +180,8 @@ impl Server {
         NodeView {
             role: if self.is_master() { Role::Leader } else { Role::Follower },
             believes: self.data.follows.or(Some(self.me)),
-            number: self.data.epoch,
+            // What observers are told of the epoch, the server does not know.
+            number: Token(0),
             vote: None,
             ballots: None,
             missed: None,

@@ -356,11 +356,20 @@ impl Watcher {
         };
         let doing = match self.failover {
             _ if self.tilts() => "TILT: asks and answers, and acts on nothing".to_owned(),
-            Failover::None if self.is_down => "takes the master for down".to_owned(),
+            Failover::None if self.is_down => "asks the others about the master".to_owned(),
             Failover::None => "watches".to_owned(),
             Failover::Electing => format!("asks for votes in epoch {}", self.stood),
             Failover::Promoting(replica) => format!("promotes node {replica}"),
         };
+        let down = self.down(self.clock_before);
+        let who: Vec<String> = down.iter().map(|it| it.to_string()).collect();
+        let who = match who.len() {
+            0 => "nobody".to_owned(),
+            1 => format!("node {}", who[0]),
+            _ => format!("nodes {}", who.join(", ")),
+        };
+        let odown = format!("{who}; the quorum is {}", config.quorum);
+        let sdown = if self.is_down { "down (SDOWN)" } else { "up" };
         let voted = |(node, epoch)| format!("node {node} in epoch {epoch}");
         let kept = |name, value| Field { kept: Kept::Persistent, name, value };
         let field = |name, value| Field { kept: Kept::Volatile, name, value };
@@ -379,6 +388,8 @@ impl Watcher {
                 kept("current epoch", self.opinion.epoch.to_string()),
                 kept("configuration epoch", self.opinion.config_epoch.to_string()),
                 kept("voted for", self.opinion.vote.map_or("nobody".to_owned(), voted)),
+                field("its own opinion of the master", sdown.to_owned()),
+                field("for whom the master is down", odown),
                 field("doing", doing),
                 field("may try a failover", (if self.waits { "later" } else { "now" }).to_owned()),
             ],

@@ -71,6 +71,10 @@ impl Parameters for Config {
         (self.start_ms + self.ask_ms + self.write_ms + delay.times(2)).times(10)
     }
 
+    fn has_tokens(&self) -> bool {
+        self.token
+    }
+
     fn electorate(&self, _nodes: u8) -> Electorate {
         Electorate::Nobody
     }
@@ -91,7 +95,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "single-node",
     title: "A single node",
-    year: 2016,
+    year: 0,
     source: "kleppmann-2016",
     claim: "One node does the work, and nobody elects it. Nobody replaces it either.",
     assumptions: &[

@@ -118,6 +118,7 @@ impl Protocol for SingleNode {
         MessageKind { name: "HERE", sign: Sign::Announcement },
         MessageKind { name: "MOVE", sign: Sign::Request },
     ];
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         let home = NodeId(cx.nodes() - 1);

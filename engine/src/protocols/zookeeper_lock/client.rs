@@ -7,7 +7,7 @@ use super::{
 };
 use crate::ids::{NodeId, Token};
 use crate::protocol::{Context, Note};
-use crate::time::Span;
+use crate::time::{SimTime, Span};
 use crate::view::{Field, Kept, NodeView, Role};
 
 /// What a client waits for.
@@ -37,6 +37,8 @@ pub(super) struct Client {
     phase: Phase,
     /// 0 if it has none.
     session: u32,
+    /// When it has heard nothing for too long, by what its clock counts.
+    silent_at: SimTime,
     /// The czxid of its own node.
     mine: Option<Token>,
     /// Who led when it last looked.
@@ -49,7 +51,8 @@ impl Client {
     pub fn boot(config: &Config, cx: Cx<'_, '_>) -> Client {
         let me = cx.me();
         let phase = Phase::Disconnected;
-        let mut client = Client { me, phase, session: 0, mine: None, leader: None };
+        let silent_at = SimTime::ZERO;
+        let mut client = Client { me, phase, session: 0, silent_at, mine: None, leader: None };
         if cx.is_start() && config.settled {
             client.begin_settled(config, cx);
         } else {
@@ -290,8 +293,9 @@ impl Client {
     }
 
     /// Something came from the ensemble.
-    pub fn hear(&self, config: &Config, cx: Cx<'_, '_>) {
+    pub fn hear(&mut self, config: &Config, cx: Cx<'_, '_>) {
         if self.is_connected() {
+            self.silent_at = cx.counted() + config.session().silence();
             cx.set_timer(Timer::Silence, config.session().silence());
         }
     }
@@ -399,6 +403,10 @@ impl Client {
             Phase::Resigned(_) => "resigned".to_owned(),
         };
         let shown = |number: u64| if number == 0 { "none".to_owned() } else { number.to_string() };
+        let silent = match self.is_connected() {
+            true => format!("when this clock has counted {}, if nothing comes", self.silent_at),
+            false => "now".to_owned(),
+        };
         let field = |name, value| Field { kept: Kept::Volatile, name, value };
         NodeView {
             role,
@@ -412,6 +420,7 @@ impl Client {
                 field("session", shown(u64::from(self.session))),
                 field("own node's czxid", shown(self.mine.map_or(0, |mine| mine.0))),
                 field("doing", doing),
+                field("takes itself for disconnected", silent),
             ],
         }
     }

@@ -97,6 +97,10 @@ impl Parameters for Config {
         self.broken.is_some()
     }
 
+    fn needs(&self, claim: Check) -> Option<&'static str> {
+        (claim == Check::OneWoken).then_some("recipe")
+    }
+
     fn check(&self, nodes: u8) -> Result<(), String> {
         match nodes {
             0 | 1 => Err("\"zookeeper-lock\" needs 2 nodes: the last is the ensemble".to_owned()),
@@ -153,4 +157,5 @@ const CHECKS: &[Check] = &[
     Check::Granted,
     Check::LeaseKept,
     Check::NoLateWrite,
+    Check::OneWoken,
 ];

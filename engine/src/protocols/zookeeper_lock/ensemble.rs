@@ -34,7 +34,7 @@ pub struct Znode {
 struct Connection {
     session: u32,
     client: NodeId,
-    /// When the client was last heard, by the ensemble's clock.
+    /// When the client was last heard, by [`now`].
     heard: SimTime,
     /// Not since the ensemble has started again.
     connected: bool,
@@ -52,9 +52,18 @@ pub(super) struct Ensemble {
 
 type Cx<'a, 'b> = &'a mut Context<'b, ZookeeperLock>;
 
+/// The time by which sessions expire: what the ensemble's own clock has counted, however it is
+/// set. The clients send the time that their clocks show.
+fn now(config: &Config, cx: &Context<'_, ZookeeperLock>) -> SimTime {
+    match config.keeps(Broken::ExpiryByClientClock) {
+        true => cx.counted(),
+        false => cx.clock(),
+    }
+}
+
 impl Ensemble {
     pub fn boot(config: &Config, stable: Stable, cx: Cx<'_, '_>) -> Ensemble {
-        let now = cx.clock();
+        let now = now(config, cx);
         let mut ensemble = Ensemble { stable, connections: Vec::new(), holder: None };
         if cx.is_start() && config.settled {
             ensemble.begin_settled(config, cx);
@@ -98,7 +107,7 @@ impl Ensemble {
     /// Waits until a session may be over.
     fn wait_for_tick(&self, config: &Config, cx: Cx<'_, '_>) {
         let heard = self.connections.iter().map(|connection| connection.heard);
-        cx.set_timer(Timer::Tick, config.session().until_tick(cx.clock(), heard));
+        cx.set_timer(Timer::Tick, config.session().until_tick(now(config, cx), heard));
     }
 
     fn connection(&mut self, session: u32) -> Option<&mut Connection> {
@@ -111,7 +120,7 @@ impl Ensemble {
     }
 
     /// Rule 12: a session is opened, or its client comes back to it.
-    pub fn connect(&mut self, from: NodeId, session: u32, cx: Cx<'_, '_>) {
+    pub fn connect(&mut self, config: &Config, from: NodeId, session: u32, cx: Cx<'_, '_>) {
         if session != 0 {
             cx.send(from, Message::Connected(session));
             return;
@@ -119,7 +128,7 @@ impl Ensemble {
         // The zxid of its creation serves as its name.
         let session = self.change().0 as u32;
         self.stable.sessions.push((session, from));
-        let heard = cx.clock();
+        let heard = now(config, cx);
         let connection = Connection { session, client: from, heard, connected: true, watch: None };
         self.connections.push(connection);
         cx.persist(self.stable.clone());
@@ -127,7 +136,8 @@ impl Ensemble {
     }
 
     /// Whether the session is open and connected; tells the client if it is not. Whatever comes
-    /// from a client keeps its session.
+    /// over a connection keeps the session. The wish to connect does not: there is a connection
+    /// only when the client has heard the answer, and then it goes on to ask.
     pub fn admits(
         &mut self,
         config: &Config,
@@ -136,7 +146,7 @@ impl Ensemble {
         cx: Cx<'_, '_>,
     ) -> bool {
         let session = message.session();
-        let (now, connects) = (cx.clock(), matches!(message, Message::Connect(_)));
+        let (now, connects) = (now(config, cx), matches!(message, Message::Connect(_)));
         if connects && session == 0 {
             return true;
         }
@@ -145,6 +155,7 @@ impl Ensemble {
             return false;
         };
         connection.heard = match message {
+            Message::Connect(_) => connection.heard,
             Message::Ping { clock, .. } if !config.keeps(Broken::ExpiryByClientClock) => *clock,
             _ => now,
         };
@@ -258,7 +269,7 @@ impl Ensemble {
 
     /// Rule 14: the sessions that were not heard for their timeout are over.
     pub fn tick(&mut self, config: &Config, cx: Cx<'_, '_>) {
-        let (now, timeout) = (cx.clock(), config.session().timeout());
+        let (now, timeout) = (now(config, cx), config.session().timeout());
         while let Some(at) = self.connections.iter().position(|c| c.heard + timeout < now) {
             let Connection { session, client, .. } = self.connections.remove(at);
             self.stable.sessions.retain(|open| open.0 != session);
@@ -307,7 +318,7 @@ impl Ensemble {
             fields: vec![
                 field(Kept::Persistent, "ephemeral nodes by czxid", &znodes),
                 field(Kept::Volatile, "watches", &watches),
-                field(Kept::Volatile, "sessions expire by this clock", &expiries),
+                field(Kept::Volatile, "sessions end, by what this clock has counted", &expiries),
             ],
         }
     }

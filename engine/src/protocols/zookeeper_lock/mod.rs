@@ -26,18 +26,22 @@
 //!
 //! Of the ensemble:
 //! 12. `session`: open a session. A client that comes back to one in time keeps it.
-//! 13. `serve`: do what a client with a session asks for. Whatever it says keeps the session.
-//! 14. `expire`: at each tick, end the sessions that were silent for their timeout, by the
-//!     ensemble's own clock. Their nodes go, and those who watch them are told.
+//! 13. `serve`: do what a client with a session asks for. Whatever it says over a connection
+//!     keeps the session; to ask for a connection does not, because who never hears the answer has
+//!     none.
+//! 14. `expire`: at each tick, end the sessions that were silent for their timeout, by what the
+//!     ensemble's own clock has counted, however it is set. Their nodes go, and those who watch
+//!     them are told.
 //!
 //! And `refused`, ours: the store has seen a higher number, so the leader stops and asks.
 //!
 //! A session's silence is counted from the last word of the client and rounded up to the next
 //! tick, as in `ExpiryQueue.java`; thirds and two thirds are those of the Java client, at second
 //! hand. Ours: how often the leader writes; that a list of children carries only the entries
-//! that its reader looks at; that the answer to a heartbeat names the lowest
-//! node, where a program that wants to know who leads would read it now and then; that a session has one node at most, where the recipe puts a unique
-//! id in the name and looks for it after a lost answer; and that heartbeats repeat the request
+//! that its reader looks at; that the answer to a heartbeat names the lowest node, where a program
+//! that wants to know who leads would read it now and then; that a session has one node at most,
+//! where the recipe puts a unique id in the name and looks for it after a lost answer; and that
+//! heartbeats repeat the request
 //! that is without an answer and name the watch that the client counts on, where TCP would
 //! repeat what was lost or break the connection. The czxid is counted without the ensemble's
 //! epoch. The default timeout of 10 s is ours: every client must name one.
@@ -290,6 +294,7 @@ impl Protocol for ZookeeperLock {
         MessageKind { name: "DELETE", sign: Sign::Request },
         MessageKind { name: "REMOVED", sign: Sign::Yes },
     ];
+    const TRANSFERS: bool = true;
 
     fn boot(config: &Config, stable: Stable, cx: &mut Context<'_, Self>) -> Self {
         ZookeeperLock(match cx.me().0 + 1 == cx.nodes() {
@@ -409,7 +414,7 @@ fn ensemble_does(
             });
             if ensemble.admits(config, from, &message, cx) {
                 match message {
-                    Message::Connect(session) => ensemble.connect(from, session, cx),
+                    Message::Connect(session) => ensemble.connect(config, from, session, cx),
                     message => ensemble.serve(config, from, message, cx),
                 }
             }
