@@ -4,10 +4,16 @@ function draw(random, index) {
   const askedAt = random.between(1000, 90000);
   const answeredAt = askedAt + random.between(20, 900);
   const duration = random.between(20, 60) * 100;
-  const writeTime = random.between(1, 60);
-  const drift = index % 2 === 0 ? 0 : random.pick([0.05, 0.1, 0.25, 0.5]);
+  // A slow clock and a long write together: its time is real and is not stretched.
+  const long = index % 7 === 3;
+  const writeTime = long ? random.between(300, 600) : random.between(1, 60);
+  const drift = index % 2 === 0 && !long ? 0 : random.pick([0.05, 0.1, 0.25, 0.5]);
   const border = Math.floor((duration - writeTime) / (1 + drift));
   const off = index % 2 === 0 ? random.pick([-1, 0, 0, 1]) : random.pick([-5, 5, 20]);
+  if (long) {
+    const now = askedAt + border - random.between(5, 9);
+    return { name: 'a slow clock, and just time enough for a long write', arguments: [{ askedAt, answeredAt, duration, drift }, now, writeTime] };
+  }
   const kinds = [
     ['near the end', askedAt + border + off],
     ['after the end, if counted from asking', answeredAt + border - 3],

@@ -7,8 +7,9 @@ function draw(random, index) {
   const stands = index % 2 === 0;
   const needed = Math.max(majority, quorum);
   const near = (value) => Math.max(1, Math.min(sentinels, value + random.pick([-1, 0, 0, 1])));
-  const since = [null, 2 * failoverTimeout, 2 * failoverTimeout - 1, failoverTimeout + 1][Math.floor(index / 2) % 4];
-  const saysDown = stands ? random.between(quorum, sentinels) : near(quorum);
+  const since = [null, 2 * failoverTimeout, 2 * failoverTimeout - 1, failoverTimeout + 1, 0][Math.floor(index / 2) % 5];
+  // A try of this very moment is no reason to wait unless enough of them say so.
+  const saysDown = stands || since === 0 ? random.between(quorum, sentinels) : near(quorum);
   const votes = stands ? near(index % 4 === 0 ? quorum : needed) : null;
   const name = stands ? `${votes} votes of ${sentinels}` : `${saysDown} of ${sentinels} say that it is down`;
   return { name, arguments: [{ sentinels, quorum, saysDown, votes, sinceLast: stands ? null : since, failoverTimeout }] };

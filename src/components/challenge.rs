@@ -65,7 +65,16 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
     let order = use_state(|| props.warm_up.order(pieces.len()));
     let gaps = challenge.gaps.clone().unwrap_or_default();
     let answers = use_state(|| props.warm_up.answers(&gaps));
+    let source = match *rung {
+        Rung::Order => AttrValue::from(in_order(&pieces, &order)),
+        Rung::Gaps => AttrValue::from(filled(&gaps, &answers)),
+        Rung::Write => props.draft.clone(),
+    };
+    // What stands here by now, for a run that began with something else.
+    let current = use_mut_ref(|| (*rung, AttrValue::default()));
+    current.replace((*rung, source.clone()));
     let on_end = {
+        let (current, asked) = (current.clone(), *rung);
         let (challenge, verdict) = (challenge.clone(), verdict.clone());
         let judged_source = judged_source.clone();
         let (on_passed, writes) = (props.on_passed.clone(), *rung == Rung::Write);
@@ -75,18 +84,15 @@ pub fn ChallengePanel(props: &ChallengePanelProps) -> Html {
             if judged.kind == Kind::Passed && writes {
                 on_passed.emit(());
             }
-            judged_source.set(job.source.into());
-            verdict.set(Some(judged));
+            let source = AttrValue::from(job.source);
+            let stays = *current.borrow() == (asked, source.clone());
+            judged_source.set(source);
+            verdict.set(Some(if stays { judged } else { judged.of_earlier() }));
         })
     };
     let (phase, start) = use_run(on_end);
     let run = {
         let challenge = challenge.clone();
-        let source = match *rung {
-            Rung::Order => AttrValue::from(in_order(&pieces, &order)),
-            Rung::Gaps => AttrValue::from(filled(&gaps, &answers)),
-            Rung::Write => props.draft.clone(),
-        };
         Callback::from(move |()| {
             if phase == Phase::Idle {
                 start.emit(Work::Cases(challenge.clone(), source.to_string()));

@@ -67,15 +67,19 @@ pub struct CodeRunnerProps {
 #[component]
 pub fn CodeRunner(props: &CodeRunnerProps) -> Html {
     let verdict = use_state(|| None::<Verdict>);
+    // What stands in the editor by now, for a run that began with something else.
+    let current = use_mut_ref(AttrValue::default);
+    current.replace(props.draft.clone());
     let on_end = {
-        let verdict = verdict.clone();
+        let (verdict, current) = (verdict.clone(), current.clone());
         let on_ran = props.on_ran.clone();
         Callback::from(move |Ran { job, outcome, .. }: Ran| {
             let judged = verdict::judge_program(outcome, &job.source);
             if judged.kind == Kind::Ran {
                 on_ran.emit(());
             }
-            verdict.set(Some(judged));
+            let stays = current.borrow().as_str() == job.source;
+            verdict.set(Some(if stays { judged } else { judged.of_earlier() }));
         })
     };
     let (phase, start) = use_run(on_end);

@@ -31,6 +31,8 @@ pub enum Kind {
     TooLong,
     /// The sandbox did not work.
     RunnerFailure,
+    /// The code was changed while it ran.
+    Outdated,
 }
 
 impl Kind {
@@ -51,6 +53,7 @@ impl Kind {
             Kind::Timeout => "timeout",
             Kind::TooLong => "too-long",
             Kind::RunnerFailure => "runner-failure",
+            Kind::Outdated => "outdated",
         }
     }
 
@@ -71,6 +74,7 @@ impl Kind {
             Kind::Timeout => "Out of time",
             Kind::TooLong => "Too long",
             Kind::RunnerFailure => "Our fault",
+            Kind::Outdated => "Changed since",
         }
     }
 }

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageChannel, MessageEvent, MessagePort};
 
+use super::cancel::Cancel;
 use super::frame::{Frame, GRACE, START_UP, Sandbox, Settle, Watchdog, pending};
 use super::outcome::{Console, End, Outcome, Thrown};
 use super::request::{BUDGET, Job, LONGEST_SOURCE};
@@ -54,17 +55,21 @@ pub struct Session {
     port: MessagePort,
     pending: Rc<RefCell<Option<Settle>>>,
     each: bool,
+    cancel: Rc<Cancel>,
+    /// When to give up whatever is under way, by the page's clock in milliseconds.
+    deadline: f64,
     _frame: Frame,
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _send: Closure<dyn FnMut()>,
 }
 
 impl Session {
-    /// Opens a frame.
+    /// Opens a frame, until somebody cancels or the deadline comes, in milliseconds by the page's
+    /// clock.
     ///
     /// # Errors
     /// Why there is none. Whether the source can be used shows in the first round.
-    pub async fn open(holding: &Holding) -> Result<Self, End> {
+    pub async fn open(holding: &Holding, cancel: &Rc<Cancel>, deadline: f64) -> Result<Self, End> {
         if holding.source.len() > LONGEST_SOURCE {
             return Err(End::TooLong);
         }
@@ -89,6 +94,8 @@ impl Session {
             port,
             pending: waiting,
             each: holding.each,
+            cancel: cancel.clone(),
+            deadline,
             _frame: frame,
             _on_message: on_message,
             _send,
@@ -138,7 +145,9 @@ impl Session {
     fn hear(&self, patience: u32) -> impl Future<Output = Option<String>> + use<> {
         let (answer, settle) = pending();
         let watchdog = Watchdog::new(settle.clone());
-        watchdog.arm(patience);
+        let left = (self.deadline - js_sys::Date::now()).max(0.0) as u32;
+        watchdog.arm(patience.min(left));
+        self.cancel.ends(settle.clone());
         self.pending.replace(Some(settle));
         async move {
             let answer = JsFuture::from(answer).await;

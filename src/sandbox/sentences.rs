@@ -33,7 +33,8 @@ pub(super) fn stopped(
         End::Syntax { message, line } => {
             let place = line.map(|n| format!(" at line {n}")).unwrap_or_default();
             let sentence = format!(
-                "The code cannot be read{place}: {message}. Nothing was run; correct it and run again."
+                "The code cannot be read{place}: {}. Nothing was run; correct it and run again.",
+                message.trim_end_matches('.')
             );
             (Kind::SyntaxError, sentence, fault(*line, message))
         }
@@ -86,22 +87,33 @@ pub(super) fn stopped(
 fn timeout(source: &str, during: Option<&Case>) -> Finding {
     let case = during.map(|case| format!(" in the case “{}”", case.name)).unwrap_or_default();
     let happened = format!("The code was still running after a second{case}, so it was stopped.");
-    match loops::likely_endless(source) {
-        Some(found) => (
-            Kind::Timeout,
-            format!(
-                "{happened} The likely cause is the loop at line {}: {} Make sure that it ends.",
-                found.line, found.text
-            ),
-            fault(Some(found.line), "This loop probably never ends."),
-        ),
-        None => (
-            Kind::Timeout,
-            format!(
-                "{happened} There is no for, while or do in it: look for a recursion or a regular expression that takes for ever, or for a list that is far too long."
-            ),
+    let (cause, fault) = likely_cause(source);
+    (Kind::Timeout, format!("{happened} {cause}"), fault)
+}
+
+/// Why code may still be running, and the line to mark if it is one.
+pub(super) fn likely_cause(source: &str) -> (String, Option<Fault>) {
+    match loops::likely_endless(source).as_slice() {
+        [] => (
+            "There is no for, while or do in it: look for a recursion or a regular expression that takes for ever, or for a list that is far too long.".into(),
             None,
         ),
+        [one] => (
+            format!(
+                "The likely cause is the loop at line {}: {} Make sure that it ends.",
+                one.line, one.text
+            ),
+            fault(Some(one.line), "This loop probably never ends."),
+        ),
+        [others @ .., last] => {
+            let others: Vec<String> = others.iter().map(|each| each.line.to_string()).collect();
+            let text = format!(
+                "The likely cause is one of the loops in lines {} and {}. Make sure that each of them ends.",
+                others.join(", "),
+                last.line
+            );
+            (text, None)
+        }
     }
 }
 

@@ -22,6 +22,24 @@ pub struct Verdict {
     pub console: Console,
 }
 
+impl Verdict {
+    /// The same, of code that is no longer what stands in the editor: nothing there is marked.
+    pub fn of_earlier(self) -> Verdict {
+        let sentence = format!(
+            "What stands here is not what was run: it was changed meanwhile. What was run came to this: {}. {} Run again to try what stands here now.",
+            self.kind.title(),
+            self.sentence
+        );
+        Verdict {
+            kind: Kind::Outdated,
+            sentence,
+            fault: None,
+            rows: Vec::new(),
+            console: self.console,
+        }
+    }
+}
+
 /// A place in the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {

@@ -66,6 +66,13 @@ describe('elections written in JavaScript', () => {
     }
   }
 
+  test('what hint 1 says is enough for the first level', async () => {
+    const hint = read('hints.md').split('---')[0];
+    const [lead, timer] = [/`(if \(this\.id .*?)`/, /`(this\.setTimer\(.*?\))`/].map((code) => code.exec(hint)[1]);
+    const code = `class Node extends Process {\n  boot() { ${lead.replace('…', '0')}; ${timer}; }\n  onTimer() { ${timer}; }\n}`;
+    assert.equal(await take('calm', code), 'passed', await sentence(panel));
+  });
+
   test('what is passed is kept, and all of it is the challenge', async () => {
     await lab.page.goto(`${lab.base}#/challenges`);
     assert.equal(await lab.page.getByTestId('entry-own-election').getAttribute('data-state'), 'passed');
@@ -208,7 +215,74 @@ describe('nodes that misbehave', () => {
   });
 });
 
+describe('a run that fails in the end', () => {
+  test('is made shorter and stays a fair one: who crashes comes back, three nodes are left', async () => {
+    const { lab, panel, take } = await start();
+    try {
+      const forgets = example('majority').replace("this.role = 'follower';\n    this.waitForLeader();", "this.role = 'follower';\n    if (this.disk === null) this.waitForLeader();");
+      assert.notEqual(forgets, example('majority'));
+      assert.equal(await take('crashes', forgets), 'wrong');
+      assert.match(await panel.getByTestId('watched').innerText(), /as short as it gets\. Nobody leads at \d+ ms, long after all was well again/);
+      assert.ok(await panel.locator('.watched [data-testid^=node-]').count() >= 3);
+      const scrubber = panel.getByTestId('scrubber');
+      await scrubber.fill(await scrubber.getAttribute('max'));
+      const states = await panel.locator('.watched [data-testid^=node-][data-status]').evaluateAll((all) => all.map((each) => each.dataset.status));
+      assert.deepEqual([...new Set(states)], ['running']);
+    } finally {
+      await lab.close();
+    }
+  });
+});
+
 describe('the capstone by hand', () => {
+  test('slow code is cancelled at once', async () => {
+    const { lab, panel } = await start();
+    try {
+      await put(panel, node('for (let i = 0, x = 0; i < 1.2e8; i++) x += i % 7;'));
+      await panel.getByTestId('run').click();
+      await panel.getByTestId('making').waitFor();
+      await lab.page.waitForTimeout(4000);
+      await panel.getByTestId('cancel').click();
+      await panel.locator('[data-testid=run]:not([aria-disabled=true])').waitFor({ timeout: 2000 });
+      assert.equal(await panel.getByTestId('verdict').getAttribute('data-verdict'), 'none');
+      assert.equal(await lab.page.locator('iframe').count(), 0);
+    } finally {
+      await lab.close();
+    }
+  });
+
+  test('a loop and an error are marked where they are, until the next edit', async () => {
+    const { lab, panel, take } = await start();
+    try {
+      const marked = () => panel.getByTestId('editor').getAttribute('fault-line');
+      assert.equal(await take('calm', node('', '\n\nfor (;;);'), 'run-one'), 'timeout');
+      assert.match(await sentence(panel), /The likely cause is the loop at line 6: for \(;;\);/);
+      assert.equal(await marked(), '6');
+      assert.equal(await take('calm', node('', '\nthis.no.such = 1;'), 'run-one'), 'thrown');
+      assert.match(await sentence(panel), /Correct that line and run again\./);
+      assert.equal(await marked(), '5');
+      await put(panel, '// another');
+      await panel.locator('code-editor:not([fault-line])').waitFor({ state: 'attached' });
+    } finally {
+      await lab.close();
+    }
+  });
+
+  test('what is changed while it runs is not what is judged', async () => {
+    const { lab, panel } = await start();
+    try {
+      await put(panel, example('majority'));
+      await panel.getByTestId('run').click();
+      await panel.getByTestId('making').waitFor();
+      await put(panel, '// another');
+      await panel.locator('[data-testid=run]:not([aria-busy=true])').waitFor();
+      assert.equal(await panel.getByTestId('verdict').getAttribute('data-verdict'), 'outdated');
+      assert.match(await sentence(panel), /What was run came to this: Passed\./);
+    } finally {
+      await lab.close();
+    }
+  });
+
   test('runs can be cancelled, and Ctrl+Enter starts them', async () => {
     const { lab, panel } = await start();
     try {

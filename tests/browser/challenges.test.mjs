@@ -279,6 +279,37 @@ describe('the case table and the editor', () => {
     await panel.locator('.cm-lintRange-error').waitFor({ state: 'detached' });
   });
 
+  test('a brace too many is called that, where it is; one that is missing at the end', async () => {
+    const solution = read('challenges/validate-operation/solution.js').trimEnd();
+    const lines = solution.split('\n').length;
+    for (const [code, says, line] of [
+      [`${solution}\n}\n// end\n`, /unexpected token:? '\}'/i, lines + 1],
+      [`// one\n}\n${solution}`, /unexpected token:? '\}'/i, 2],
+      ['function validateOperation() {\n  if (true) {\n  }}\n  return true;\n}\n', /closes too much/, 4],
+      ['function validateOperation() {\n  return true;\n', /the code ends before a brace/, 3],
+      ['if (1) return;\nfunction validateOperation() {\n  f(1;\n}\n', /missing \)/, 3],
+    ]) {
+      assert.equal(await submit(panel, code), 'syntax-error');
+      assert.match(await sentence(panel), says);
+      assert.match(await sentence(panel), new RegExp(`at line ${line}:`));
+    }
+  });
+
+  test('what is changed while it runs is not what is judged, and nothing in it is marked', async () => {
+    const running = async (code) => {
+      await put(panel, code);
+      await panel.locator('[data-testid=run]:not([aria-disabled=true])').click();
+    };
+    await running('function validateOperation() {\n  return a b;\n}\n');
+    await put(panel, 'function validateOperation() {\n  return true;\n}\n');
+    await panel.locator('[data-verdict=outdated]').waitFor();
+    assert.match(await sentence(panel), /What was run came to this: Syntax error\./);
+    assert.equal(await panel.locator('.cm-lintRange-error').count(), 0);
+    await running(read('challenges/validate-operation/solution.js'));
+    await put(panel, 'garbage(');
+    await panel.locator('[data-verdict=outdated]').waitFor();
+  });
+
   test('a timeout names the loop, and the button rests before it can be used again', async () => {
     assert.equal(await submit(panel, 'function validateOperation() {\n  let i = 0;\n  while (i < 9) {}\n}\n'), 'timeout');
     assert.match(await sentence(panel), /line 3: while \(i < 9\) \{\}/);

@@ -75,7 +75,7 @@ class Node extends Process {
     this.leading = false;
     this.cancelTimer('heartbeat');
     this.follow(leader, number);
-    this.setTimer('election', 650, 300);
+    this.setTimer('election', 400, 100);
   }
 
   // To the next node of the ring; to the one after it if that does not answer.
@@ -98,7 +98,7 @@ class Node extends Process {
       return;
     }
     this.send(to, message);
-    this.setTimer('answer', 90);
+    this.setTimer('answer', 75);
   }
 
   after(id) {

@@ -3,23 +3,60 @@
 
 use super::level::Level;
 use crate::action::Action;
-use crate::checks::Monitor;
+use crate::checks::{Check, Monitor};
 use crate::ids::NodeId;
 use crate::protocol::Protocol;
 use crate::protocols::registry::Visitor;
 use crate::scenario::Scenario;
 use crate::simulation::Simulation;
-use crate::swarm::Failure;
 use crate::swarm::judge::slowest;
 use crate::time::{SimTime, Span};
 use crate::trace::{EventKind, Record, Trace};
 use std::collections::BTreeSet;
+use std::fmt;
+
+/// Which claim of a level fell in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fell {
+    /// One over the whole run that is watched.
+    Violated(Check),
+    /// A node began to lead that had long been cut off from a majority.
+    LedWithoutMajority,
+    /// In the end nobody leads.
+    NobodyLeads,
+    /// In the end several nodes lead.
+    SeveralLead,
+    /// Who leads still changed when it had to be clear.
+    StillChanges,
+    /// The one that leads in the end writes nothing that the store applies.
+    NothingApplied,
+}
+
+impl Fell {
+    /// Whether it is about how a run ends, long after all was well again.
+    pub fn in_the_end(self) -> bool {
+        !matches!(self, Fell::Violated(_) | Fell::LedWithoutMajority)
+    }
+}
+
+impl fmt::Display for Fell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fell::Violated(check) => write!(f, "{} is violated", check.name()),
+            Fell::LedWithoutMajority => f.write_str("a node begins to lead without a majority"),
+            Fell::NobodyLeads => f.write_str("nobody leads in the end"),
+            Fell::SeveralLead => f.write_str("several nodes lead in the end"),
+            Fell::StillChanges => f.write_str("who leads is not settled in time"),
+            Fell::NothingApplied => f.write_str("the store applies nothing in the end"),
+        }
+    }
+}
 
 /// How a run fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fare {
     /// The first claim of the level that fell, when, and how in a sentence.
-    pub failure: Option<(Failure, SimTime, String)>,
+    pub failure: Option<(Fell, SimTime, String)>,
     /// Messages between nodes.
     pub messages: u32,
     /// For how long nobody led.
@@ -70,12 +107,12 @@ fn violated(
     level: &Level,
     scenario: &Scenario,
     records: &[Record],
-) -> Option<(Failure, SimTime, String)> {
+) -> Option<(Fell, SimTime, String)> {
     let mut monitor = Monitor::new(&level.checks, scenario.cluster.nodes);
     monitor.catch_up(records);
     let first = monitor.violations().first()?;
     let at = records[first.at.0 as usize].time;
-    Some((Failure::Violated(first.check), at, first.text.clone()))
+    Some((Fell::Violated(first.check), at, first.text.clone()))
 }
 
 /// Somebody began to lead long after it was cut off from a majority. An election that had most
@@ -84,7 +121,7 @@ fn led_without_majority(
     level: &Level,
     scenario: &Scenario,
     records: &[Record],
-) -> Option<(Failure, SimTime, String)> {
+) -> Option<(Fell, SimTime, String)> {
     if !level.majority {
         return None;
     }
@@ -100,7 +137,7 @@ fn led_without_majority(
                 cut.as_ms(),
                 scenario.cluster.nodes
             );
-            (Failure::LedWithoutMajority, record.time, text)
+            (Fell::LedWithoutMajority, record.time, text)
         })
     })
 }
@@ -141,7 +178,7 @@ fn not_settled(
     scenario: &Scenario,
     records: &[Record],
     reigns: &Reigns,
-) -> Option<(Failure, SimTime, String)> {
+) -> Option<(Fell, SimTime, String)> {
     let by = level.settled_by(scenario);
     let (bound, end) = (by.as_ms(), scenario.until_ms.as_ms());
     let within = |record: &&Record| record.time >= by;
@@ -151,24 +188,33 @@ fn not_settled(
         record.kind == EventKind::WriteAccepted
             && record.peer().is_some_and(|writer| reigns.now.contains(&writer))
     };
-    let text = match (leaders.as_slice(), change) {
-        ([], _) => format!("Nobody leads at {end} ms, long after all was well again."),
-        ([_, _, ..], _) => format!(
-            "Nodes {} all lead at {end} ms, long after all was well again.",
-            leaders.join(" and ")
+    let since = match scenario.script.is_empty() {
+        true => "and nothing ever went wrong",
+        false => "long after all was well again",
+    };
+    let (fell, text) = match (leaders.as_slice(), change) {
+        ([], _) => (Fell::NobodyLeads, format!("Nobody leads at {end} ms, {since}.")),
+        ([_, _, ..], _) => (
+            Fell::SeveralLead,
+            format!("Nodes {} all lead at {end} ms, {since}.", leaders.join(" and ")),
         ),
-        (_, Some(change)) => format!(
-            "Node {} {} at {} ms; who leads had to be clear by {bound} ms.",
-            change.node,
-            if change.kind == EventKind::Lead { "began to lead" } else { "stopped leading" },
-            change.time.as_ms()
-        ),
-        ([leader], None) if !records.iter().filter(within).any(applied) => {
-            format!("Node {leader} leads at {end} ms, and the store applies none of its writes.")
+        (_, Some(change)) => {
+            let did =
+                if change.kind == EventKind::Lead { "began to lead" } else { "stopped leading" };
+            let (node, at) = (change.node, change.time.as_ms());
+            let text =
+                format!("Node {node} {did} at {at} ms; who leads had to be clear by {bound} ms.");
+            (Fell::StillChanges, text)
         }
+        ([leader], None) if !records.iter().filter(within).any(applied) => (
+            Fell::NothingApplied,
+            format!(
+                "Node {leader} leads at {end} ms, and since {bound} ms the store has applied none of its writes."
+            ),
+        ),
         _ => return None,
     };
-    Some((Failure::NotSettled, scenario.until_ms, text))
+    Some((fell, scenario.until_ms, text))
 }
 
 fn is_change(kind: EventKind) -> bool {

@@ -14,8 +14,8 @@ use crate::trace::{Record, Trace};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// The longest text of a message, in bytes.
-pub const LONGEST_MESSAGE: usize = 2000;
+/// The longest text of a message, in bytes: 1000 characters of JavaScript, three bytes each at most.
+pub const LONGEST_MESSAGE: usize = 3000;
 /// The largest number that JavaScript counts to exactly.
 const LARGEST: u64 = 1 << 53;
 

@@ -15,7 +15,7 @@ pub mod live;
 pub mod smaller;
 pub mod words;
 
-pub use fare::{Fare, fare, fare_of};
+pub use fare::{Fare, Fell, fare, fare_of};
 pub use level::Level;
 pub use live::Live;
 pub use smaller::{shortened, smaller};

@@ -3,13 +3,15 @@
 use election_engine::checks::Check;
 use election_engine::ids::NodeId;
 use election_engine::protocols::registry::{ProtocolConfig, open};
+use election_engine::protocols::written::{Config, Written};
 use election_engine::run::Run;
 use election_engine::scenario::Scenario;
-use election_engine::swarm::{Failure, Fault};
+use election_engine::simulation::Simulation;
+use election_engine::swarm::Fault;
 use election_engine::time::{SimTime, Span};
-use election_engine::trace::{Record, RecordId};
+use election_engine::trace::{Record, RecordId, Trace};
 use election_engine::trial::words::{Act, Asked, Question};
-use election_engine::trial::{Fare, Level, Live, fare, fare_of, shortened, smaller};
+use election_engine::trial::{Fare, Fell, Level, Live, fare, fare_of, shortened, smaller};
 
 fn level(faults: &[Fault]) -> Level {
     Level {
@@ -110,7 +112,9 @@ fn a_cluster_that_does_nothing_does_not_settle() {
     let level = level(&[]);
     let scenario = level.scenario(written(), 3);
     let found = outcome(&level, &scenario, &play(scenario.clone(), |_, _| Vec::new()));
-    assert_eq!(found.failure.unwrap().0, Failure::NotSettled);
+    let (fell, _, text) = found.failure.unwrap();
+    assert_eq!(fell, Fell::NobodyLeads);
+    assert!(text.ends_with("and nothing ever went wrong."), "{text}");
     assert_eq!(found.leaderless, scenario.until_ms.since(SimTime::ZERO));
 }
 
@@ -126,7 +130,7 @@ fn a_leader_whose_writes_are_refused_does_not_count() {
         _ => Vec::new(),
     };
     let failure = outcome(&level, &scenario, &play(scenario.clone(), code)).failure.unwrap();
-    assert!(failure.2.contains("applies none of its writes"), "{failure:?}");
+    assert_eq!(failure.0, Fell::NothingApplied, "{failure:?}");
 }
 
 #[test]
@@ -138,13 +142,13 @@ fn everybody_who_leads_breaks_the_claims() {
         _ => Vec::new(),
     });
     let (failure, at, text) = outcome(&level, &scenario, &same).failure.unwrap();
-    assert_eq!(failure, Failure::Violated(Check::OneLeaderPerNumber), "{text}");
+    assert_eq!(failure, Fell::Violated(Check::OneLeaderPerNumber), "{text}");
     let own = play(scenario.clone(), |question, _| match question.asked {
         Asked::Boot(_) => vec![Act::Lead(u64::from(question.node.0) + 1)],
         _ => Vec::new(),
     });
     let found = outcome(&level, &scenario, &own);
-    assert_eq!(found.failure.unwrap().0, Failure::NotSettled);
+    assert_eq!(found.failure.unwrap().0, Fell::SeveralLead);
     assert!(found.several > Span::new(1000));
     let short = same.recorded(SimTime::from_ms(at.as_ms() + 1));
     assert!(serde_json::to_string(&short).unwrap().len() < 2000);
@@ -168,8 +172,8 @@ fn a_minority_that_elects_is_found_and_a_majority_is_not() {
         let live = play(scenario.clone(), leads_after(NodeId(node)));
         outcome(&level, &scenario, &live).failure.map(|(failure, ..)| failure)
     };
-    assert_eq!(failure(4), Some(Failure::LedWithoutMajority));
-    assert_ne!(failure(2), Some(Failure::LedWithoutMajority));
+    assert_eq!(failure(4), Some(Fell::LedWithoutMajority));
+    assert_ne!(failure(2), Some(Fell::LedWithoutMajority));
 }
 
 #[test]
@@ -183,7 +187,7 @@ fn built_in_algorithms_are_held_against_the_same_claims() {
         fares.flatten().collect::<Vec<_>>()
     };
     let bully = failures("bully");
-    assert!(bully.contains(&Failure::LedWithoutMajority), "{bully:?}");
+    assert!(bully.contains(&Fell::LedWithoutMajority), "{bully:?}");
     let raft = failures("raft");
     assert_eq!(raft, [], "{raft:?}");
 }
@@ -196,22 +200,100 @@ fn a_failing_run_gets_shorter_and_fails_in_the_same_way() {
         Asked::Boot(_) if question.clock > SimTime::from_ms(1) => vec![Act::Lead(1)],
         _ => Vec::new(),
     };
-    let of = |scenario: &Scenario| {
-        let found = outcome(&level, scenario, &play(scenario.clone(), code)).failure;
-        found.filter(|(failure, ..)| *failure == Failure::Violated(Check::OneLeaderPerNumber))
-    };
-    let seeds = (0..100).map(|seed| level.scenario(written(), seed));
-    let first = seeds.into_iter().find(|scenario| of(scenario).is_some()).unwrap();
-    let (failure, at, _) = of(&first).unwrap();
-    let mut best = shortened(&first, failure, at);
-    while let Some((next, at)) = smaller(&level, &best, failure)
-        .into_iter()
-        .find_map(|candidate| of(&candidate).map(|(_, at, _)| (candidate, at)))
-    {
-        best = shortened(&next, failure, at);
-    }
-    assert_eq!((best.script.len(), best.cluster.nodes), (4, 2), "{best:?}");
+    let fell = Fell::Violated(Check::OneLeaderPerNumber);
+    let first = first_that_fails(&level, fell, code);
+    let best = shortest(&level, &first, fell, code);
+    assert_eq!((best.script.len(), best.cluster.nodes), (4, 3), "{best:?}");
     assert!(best.until_ms < first.until_ms);
+}
+
+/// The first run of a level that this code fails in this way.
+fn first_that_fails(
+    level: &Level,
+    fell: Fell,
+    code: impl Fn(&Question, u8) -> Vec<Act> + Copy,
+) -> Scenario {
+    let mut runs = (0..200).map(|seed| level.scenario(written(), seed));
+    runs.find(|scenario| fails(level, scenario, fell, code).is_some()).expect("one fails")
+}
+
+/// When this code fails a run, if it does in this way.
+fn fails(
+    level: &Level,
+    scenario: &Scenario,
+    fell: Fell,
+    code: impl Fn(&Question, u8) -> Vec<Act>,
+) -> Option<SimTime> {
+    let found = outcome(level, scenario, &play(scenario.clone(), code)).failure?;
+    (found.0 == fell).then_some(found.1)
+}
+
+/// The run made as short as it gets.
+fn shortest(
+    level: &Level,
+    first: &Scenario,
+    fell: Fell,
+    code: impl Fn(&Question, u8) -> Vec<Act> + Copy,
+) -> Scenario {
+    let mut best = shortened(first, fell, fails(level, first, fell, code).expect("it fails"));
+    while let Some((next, at)) = smaller(level, &best, fell)
+        .into_iter()
+        .find_map(|candidate| fails(level, &candidate, fell, code).map(|at| (candidate, at)))
+    {
+        best = shortened(&next, fell, at);
+    }
+    best
+}
+
+/// All that the levels of the course do.
+const ALL: [Fault; 12] = [
+    Fault::Loss,
+    Fault::Duplication,
+    Fault::Reordering,
+    Fault::OneWayCut,
+    Fault::TwoSides,
+    Fault::ThreeSides,
+    Fault::Pause,
+    Fault::Crash,
+    Fault::Flapping,
+    Fault::Blackout,
+    Fault::WrongClock,
+    Fault::Clog,
+];
+
+#[test]
+fn a_run_that_fails_in_the_end_is_made_no_harder_than_its_level() {
+    // Who comes back does nothing. The shortest run has one crash, with its end, and three nodes.
+    let lost = |question: &Question, nodes: u8| match &question.asked {
+        Asked::Boot(disk) if !disk.is_empty() => Vec::new(),
+        _ => highest_leads(question, nodes),
+    };
+    let level = level(&[Fault::Crash, Fault::Flapping, Fault::Blackout]);
+    let first = first_that_fails(&level, Fell::NobodyLeads, lost);
+    let best = shortest(&level, &first, Fell::NobodyLeads, lost);
+    assert_eq!((best.script.len(), best.cluster.nodes), (2, 3), "{best:?}");
+    // Who does come back leads again.
+    assert_eq!(outcome(&level, &best, &play(best.clone(), highest_leads)).failure, None);
+}
+
+#[test]
+fn whatever_is_left_out_all_is_well_in_the_end() {
+    let level = level(&ALL);
+    for seed in 0..60 {
+        let mut scenario = level.scenario(written(), seed);
+        for round in 0.. {
+            let candidates = smaller(&level, &scenario, Fell::NobodyLeads);
+            for candidate in &candidates {
+                let mut run: Simulation<Written> =
+                    Simulation::new(Config::default(), &candidate.cluster, &candidate.script);
+                run.run_until(level.settled_by(candidate), &mut Trace::default());
+                assert!(run.all_run() && run.all_arrives(), "seed {seed}: {candidate:?}");
+                assert!(candidate.cluster.nodes >= 3, "{candidate:?}");
+            }
+            let Some(next) = candidates.into_iter().nth_back(round % 3) else { break };
+            scenario = next;
+        }
+    }
 }
 
 #[test]
@@ -228,7 +310,7 @@ fn code_that_fails_is_named_with_its_node_and_time() {
     assert!(nobody.what.contains("names node 9"), "{}", nobody.what);
     for (code, says) in [
         ((|_| vec![Act::StepDown; 101]) as fn(&Question) -> Vec<Act>, "101 things"),
-        (|_| vec![Act::Disk("x".repeat(5000))], "persists 5000 bytes"),
+        (|_| vec![Act::Disk("x".repeat(7000))], "persists 7000 bytes"),
         (|_| vec![Act::Send(1, "x".repeat(5000), String::new(), 0)], "message of 5000 bytes"),
         (|_| vec![Act::Lead(u64::MAX)], "larger than"),
         (|_| vec![Act::Timer("egg".into(), 1.0, 0.0)], "\"egg\""),

@@ -3,7 +3,6 @@
 mod runs;
 mod scores;
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use election_content::{BuiltHtml, Capstone, CapstoneExample, CapstoneLevel};
@@ -17,6 +16,7 @@ use crate::course::workshop;
 use crate::html::built;
 use crate::lab::link_to;
 use crate::progress::{Done, Progress};
+use crate::sandbox::cancel::Cancel;
 use crate::sandbox::kind::Kind;
 use crate::sandbox::trial::Trial;
 use crate::sandbox::use_run::Phase;
@@ -47,7 +47,9 @@ pub fn CapstonePage() -> Html {
     let capstone = use_memo((), |()| workshop().capstone.clone());
     let state = use_state_eq(|| State::Idle);
     let ended = use_state(|| None::<Rc<Ended>>);
-    let cancelled = use_mut_ref(|| Rc::new(Cell::new(false)));
+    let cancelled = use_mut_ref(Rc::<Cancel>::default);
+    // What is in the editor by now, for runs that began with something else.
+    let current = use_mut_ref(String::new);
     let Some(capstone) = (*capstone).clone().map(Rc::new) else { return html! {} };
     let progress = lab.progress();
     let first_open = capstone.levels.iter().position(|level| !passed(&capstone, level, progress));
@@ -55,36 +57,46 @@ pub fn CapstonePage() -> Html {
     {
         // Who leaves the page has seen enough.
         let cancelled = cancelled.clone();
-        use_effect_with((), move |()| move || cancelled.borrow().set(true));
+        use_effect_with((), move |()| move || cancelled.borrow().set());
     }
     let draft = progress.drafts.get(&capstone.slug).unwrap_or(&capstone.starter).clone();
+    current.replace(draft.clone());
     let on_draft = {
-        let slug = capstone.slug.clone();
-        lab.done().reform(move |text| Done::Drafted(slug.clone(), text))
+        let (slug, ended) = (capstone.slug.clone(), ended.clone());
+        lab.done().reform(move |text| {
+            // The mark belongs to the code that was run.
+            if let Some(marked) = ended.as_ref().filter(|ended| ended.verdict.fault.is_some()) {
+                let mut unmarked = (**marked).clone();
+                unmarked.verdict.fault = None;
+                ended.set(Some(Rc::new(unmarked)));
+            }
+            Done::Drafted(slug.clone(), text)
+        })
     };
     let start = {
         let (state, ended, open) = (state.clone(), ended.clone(), *open);
         let (capstone, draft, done) = (capstone.clone(), draft.clone(), lab.done());
         let progress = progress.clone();
-        let cancelled = cancelled.clone();
+        let (cancelled, current) = (cancelled.clone(), current.clone());
         Callback::from(move |count: usize| {
             if *state != State::Idle {
                 return;
             }
-            let cancel = Rc::new(Cell::new(false));
+            let cancel = Rc::<Cancel>::default();
             cancelled.replace(cancel.clone());
             let level = capstone.levels[open].clone();
             let trial = Trial {
                 source: draft.as_str().into(),
                 class: capstone.class.as_str().into(),
                 level: Rc::new(level.trial.clone()),
-                cancelled: cancel,
+                cancel,
             };
             let last = ended.as_ref().filter(|ended| ended.level == open);
             let seeds = seeds(count, last.and_then(|ended| ended.failed));
             state.set(State::Running(Progressing::default()));
             let (state, ended, done) = (state.clone(), ended.clone(), done.clone());
             let (capstone, progress) = (capstone.clone(), progress.clone());
+            let current = current.clone();
             spawn_local(async move {
                 let tell = |what: String, done| {
                     state.set(State::Running(Progressing { what: what.into(), done }));
@@ -94,7 +106,10 @@ pub fn CapstonePage() -> Html {
                 if kind == Some(Kind::Passed) {
                     pass(&capstone, &level, &progress, &done);
                 }
-                ended.set(came.map(Rc::new));
+                let changed = *current.borrow() != *trial.source;
+                ended.set(
+                    came.map(|ended| Rc::new(if changed { ended.of_earlier() } else { ended })),
+                );
                 if kind == Some(Kind::Timeout) {
                     state.set(State::Resting);
                     TimeoutFuture::new(REST * 1000).await;
@@ -105,7 +120,7 @@ pub fn CapstonePage() -> Html {
     };
     let cancel = {
         let cancelled = cancelled.clone();
-        Callback::from(move |_: MouseEvent| cancelled.borrow().set(true))
+        Callback::from(move |_: MouseEvent| cancelled.borrow().set())
     };
     let shown = ended.as_ref().filter(|ended| ended.level == *open).cloned();
     let all_passed = capstone.levels.iter().all(|level| passed(&capstone, level, progress));

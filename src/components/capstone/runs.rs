@@ -4,15 +4,14 @@ use std::rc::Rc;
 
 use election_content::CapstoneLevel;
 use election_engine::scenario::Scenario;
-use election_engine::swarm::Failure;
 use election_engine::time::SimTime;
-use election_engine::trial::Fare;
+use election_engine::trial::{Fare, Fell};
 use yew::prelude::*;
 
 use crate::sandbox::kind::Kind;
 use crate::sandbox::outcome::Console;
-use crate::sandbox::trial::{BUSY, Came, Ran, Trial, stopped};
-use crate::sandbox::verdict::Verdict;
+use crate::sandbox::trial::{BUSY, Came, LONGEST, Ran, Trial, likely_cause, stopped};
+use crate::sandbox::verdict::{Fault, Verdict};
 
 /// How many runs a level makes.
 pub const RUNS: usize = 200;
@@ -43,6 +42,13 @@ pub struct Ended {
     pub failed: Option<u64>,
     /// What can be watched.
     pub watched: Option<Watched>,
+}
+
+impl Ended {
+    /// The same, of code that is no longer what stands in the editor.
+    pub fn of_earlier(self) -> Ended {
+        Ended { verdict: self.verdict.of_earlier(), ..self }
+    }
 }
 
 /// Makes runs of these seeds. `tell` hears how far they have come, in words and in thousandths.
@@ -78,18 +84,27 @@ pub async fn make(
             let verdict = Verdict { kind, sentence, fault, rows: Vec::new(), console };
             return Some(ended(verdict, Vec::new(), None, None));
         }
-        Came::Broke(broke, scenario) => {
+        Came::Slow(done) => {
+            let verdict = told(Kind::Timeout, too_slow(count, done), console);
+            return Some(ended(verdict, Vec::new(), None, None));
+        }
+        Came::Broke(broke, scenario, line) => {
             let seed = scenario.cluster.seed;
+            let busy = broke.what == BUSY;
+            let (advice, fault) = match busy {
+                true => likely_cause(&trial.source),
+                false => thrown(&broke.what, line),
+            };
             let sentence = format!(
-                "Node {} {}. That was {} ms into the run of seed {seed}.",
+                "Node {} {}. That was {} ms into the run of seed {seed}. {advice}",
                 broke.node,
                 broke.what,
                 broke.at.as_ms()
             );
             let about = "The run up to there.".to_owned();
             let watched = Watched { scenario, at: broke.at, about };
-            let kind = if broke.what == BUSY { Kind::Timeout } else { Kind::Thrown };
-            let verdict = told(kind, sentence, console);
+            let kind = if busy { Kind::Timeout } else { Kind::Thrown };
+            let verdict = Verdict { fault, ..told(kind, sentence, console) };
             return Some(ended(verdict, Vec::new(), Some(seed), Some(watched)));
         }
         Came::Ended(runs) => runs,
@@ -128,24 +143,26 @@ async fn shorter(
     trial: &Trial,
     ran: &Ran,
     seed: u64,
-    (failure, at): (Failure, SimTime),
+    (fell, at): (Fell, SimTime),
     tell: &impl Fn(String, u32),
 ) -> Watched {
     let nobody = trial.scenarios(&[seed]).remove(0);
     let found = trial
-        .shrink(nobody, failure, at, |tried| {
+        .shrink(nobody, fell, at, |tried| {
             tell(format!("Making the run of seed {seed} shorter: {tried} tried"), 1000);
         })
         .await;
-    let (short, at, how) =
-        match found.as_ref().and_then(|short| Some((short, short.fare.failure.as_ref()?.1))) {
-            Some((short, at)) => (short, at, "as short as it gets"),
-            None => (ran, at, "as it was: made again, your code did something else"),
-        };
+    let (short, how) = match (&found.ran, found.finished) {
+        (Some(short), true) => (short, "as short as it gets"),
+        (Some(short), false) => (short, "as short as it was when the search was stopped"),
+        (None, true) => (ran, "as it was: made again, your code did something else"),
+        (None, false) => (ran, "as it was: the search for a shorter one was stopped"),
+    };
+    let at = short.fare.failure.as_ref().map_or(at, |found| found.1);
     let text = short.fare.failure.as_ref().map_or("", |(.., text)| text);
     let scenario = Scenario {
-        title: format!("Seed {seed}: {failure}"),
-        expect: expected(short, failure),
+        title: format!("Seed {seed}: {fell}"),
+        expect: expected(short, fell),
         ..(*short.recorded).clone()
     };
     let about = format!("The run of seed {seed}, {how}. {text}");
@@ -153,15 +170,33 @@ async fn shorter(
 }
 
 /// The claim that falls in the run, if the engine watches it in every run of its kind.
-fn expected(ran: &Ran, failure: Failure) -> Vec<String> {
-    match failure {
-        Failure::Violated(check) if ran.fare.failure.is_some() => vec![check.name().to_owned()],
+fn expected(ran: &Ran, fell: Fell) -> Vec<String> {
+    match fell {
+        Fell::Violated(check) if ran.fare.failure.is_some() => vec![check.name().to_owned()],
         _ => Vec::new(),
     }
 }
 
 fn told(kind: Kind, sentence: String, console: Console) -> Verdict {
     Verdict { kind, sentence, fault: None, rows: Vec::new(), console }
+}
+
+/// What to do about what a node did that it cannot, and the line to mark.
+fn thrown(what: &str, line: Option<u32>) -> (String, Option<Fault>) {
+    let advice = match line {
+        Some(_) => "Correct that line and run again.",
+        None => "Change what it does then and run again.",
+    };
+    (advice.into(), line.map(|line| Fault { line, message: format!("A node {what}.") }))
+}
+
+fn too_slow(count: usize, done: u32) -> String {
+    let (runs, were) = if count == 1 { ("the run", "was") } else { ("the runs", "were") };
+    format!(
+        "After {} s {runs} had come {} % of the way and {were} stopped. No step took a second, but together they take too long: do less in each step, send fewer messages, or choose longer timers.",
+        LONGEST / 1000.0,
+        done / 10
+    )
 }
 
 /// How far runs have come, for a button that cannot be pressed meanwhile.

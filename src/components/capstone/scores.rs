@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use election_engine::protocols::registry::ProtocolConfig;
-use election_engine::swarm::Failure;
 use election_engine::time::Span;
 use election_engine::trial::{Fare, Level, fare_of};
 use gloo_timers::future::TimeoutFuture;
@@ -29,7 +28,7 @@ struct Row {
 
 impl Row {
     fn of(title: impl Into<AttrValue>, fares: &[Fare]) -> Row {
-        let settled = |fare: &&Fare| matches!(fare.failure, Some((Failure::NotSettled, ..)));
+        let settled = |fare: &&Fare| matches!(fare.failure, Some((fell, ..)) if fell.in_the_end());
         let failed = fares.iter().filter(|fare| fare.failure.is_some()).count();
         let unsettled = fares.iter().filter(settled).count();
         let sum = |span: fn(&Fare) -> Span| fares.iter().map(span).fold(Span::ZERO, |a, b| a + b);

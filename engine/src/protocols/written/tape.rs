@@ -12,7 +12,7 @@ const MOST_TURNS: usize = 50_000;
 /// The most that a node may do in one turn.
 pub const MOST_DEEDS: usize = 100;
 /// The longest text that a node may keep on its disk, and the longest fault, in bytes.
-pub const LONGEST_TEXT: usize = 4000;
+pub const LONGEST_TEXT: usize = 6000;
 /// The longest time that a timer may be set to.
 pub const LONGEST_TIMER: Span = Span::new(600_000);
 
