@@ -19,6 +19,8 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     ("store-that-remembers", "in-a-variable", "every question is asked once"),
     ("store-that-remembers", "one-for-all", "a cluster writes to one resource"),
     ("lease-still-mine", "until-the-very-end", "a lease begins a little after it is asked for"),
+    ("lease-still-mine", "stretches-the-write", "a write is so short that its drift is nothing"),
+    ("sentinel-failover", "just-now-is-never", "nobody is asked again in the same millisecond"),
     ("raft-count", "counts-strangers", "nobody answers who is no member"),
     ("raft-vote", "keeps-the-term", "the term reaches the node in the next message as well"),
     ("raft-vote", "old-term", "its own vote of the later term is in the way"),
