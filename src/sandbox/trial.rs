@@ -178,7 +178,8 @@ impl Trial {
         Ran { recorded: Rc::new(live.recorded(live.scenario().until_ms)), fare }
     }
 
-    /// Makes a failing run shorter, as long as the same claim falls. `progress` hears how many runs were tried.
+    /// Makes a failing run shorter, as long as the same claim falls. `progress` hears how many
+    /// runs were tried.
     pub async fn shrink(
         &self,
         scenario: Scenario,
