@@ -172,8 +172,9 @@ describe('a function in a cluster', () => {
     const panel = lab.page.getByTestId(`challenge-${slug}`);
     await panel.getByTestId('run').waitFor();
     // Not every challenge has warm-ups before it.
-    const write = panel.getByTestId('rung-write');
-    if (await write.count() > 0) await write.click();
+    const [write, editor] = [panel.getByTestId('rung-write'), panel.getByTestId('editor')];
+    await write.or(editor).first().waitFor();
+    while (await editor.count() === 0) await write.click();
     await submit(panel, source);
     await panel.getByTestId('run-in-cluster').click();
     await panel.getByTestId('damage').waitFor();
