@@ -27,6 +27,9 @@ use yew::prelude::*;
 /// A part of the page that runs something.
 #[derive(Clone, PartialEq)]
 struct Part {
+    /// Tells it from all that were open before: a portal that is given another place would go on
+    /// answering events at the old one.
+    number: usize,
     /// Where it is shown.
     host: Element,
     /// The element that hears of it; its attributes `kind` and `argument` say what it is.
@@ -36,6 +39,8 @@ struct Part {
 #[derive(Clone, Default, PartialEq)]
 struct Parts {
     open: Vec<Part>,
+    /// How many there have been.
+    opened: usize,
     progress: Rc<Progress>,
 }
 
@@ -73,7 +78,8 @@ pub fn begin() {
 pub fn open(element: HtmlElement, host: Element, progress: &str) {
     change(|parts| {
         parts.progress = read(progress);
-        parts.open.push(Part { host, element });
+        parts.opened += 1;
+        parts.open.push(Part { number: parts.opened, host, element });
     });
 }
 
@@ -97,7 +103,7 @@ fn App() -> Html {
     html! {
         { for parts.open.iter().map(|part| {
             let shown = html! { <Shown part={part.clone()} progress={parts.progress.clone()} /> };
-            create_portal(shown, part.host.clone())
+            html! { <key={part.number}>{create_portal(shown, part.host.clone())}</> }
         }) }
     }
 }
