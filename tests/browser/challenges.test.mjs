@@ -98,6 +98,29 @@ for (const slug of readdirSync(`${root}challenges`)) {
   });
 }
 
+test('a challenge that takes the place of another at once answers what is pressed', async () => {
+  const lab = await open({ route: '#/challenges/raft-vote' });
+  await lab.page.getByTestId('challenge-raft-vote').getByTestId('run').waitFor();
+  // As `lab-part` does it, with nothing drawn in between.
+  await lab.page.evaluate(async () => {
+    const { version } = document.getElementById('app-files').dataset;
+    const workshop = await import(new URL(`workshop.js?${version}`, document.baseURI));
+    const before = document.querySelector('lab-part');
+    const part = Object.assign(document.createElement('div'), { innerHTML: '<div></div>' });
+    part.setAttribute('kind', before.getAttribute('kind'));
+    part.setAttribute('argument', 'bully-messages');
+    before.after(part);
+    workshop.close(before.lastElementChild);
+    workshop.open(part, part.firstElementChild, '{"progress": {}}');
+  });
+  const panel = lab.page.getByTestId('challenge-bully-messages');
+  await panel.getByTestId('rung-write').click();
+  await panel.getByTestId('editor').waitFor();
+  const { errors } = lab;
+  await lab.close();
+  assert.deepEqual(errors, []);
+});
+
 describe('warm-ups that were begun', () => {
   const KEY = 'election-lab';
   let lab;

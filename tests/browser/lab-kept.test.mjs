@@ -113,7 +113,6 @@ describe('what stays', () => {
       await id(button).focus();
       await page.keyboard.press('Enter');
       await page.waitForFunction(() => document.activeElement.closest('[data-testid=panel-setup]'));
-      assert.equal(await page.evaluate(() => document.activeElement === document.body), false, button);
     }
     // The keys go on working there, and on the slider of time.
     await page.keyboard.press('p');
