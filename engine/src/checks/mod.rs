@@ -120,12 +120,10 @@ pub struct Violation {
 /// How many writes the store applied out of order, by these violations: after one with a higher
 /// token or, where that is watched, after one of a later holder, whatever the tokens.
 pub fn late_writes(violations: &[Violation]) -> usize {
-    let late = |violation: &&Violation| violation.check.needs_a_store_that_compares();
+    let late = violations.iter().filter(|violation| violation.check.needs_a_store_that_compares());
     // What breaks both claims is found at one record, one after the other.
-    let mut records: Vec<RecordId> =
-        violations.iter().filter(late).map(|violation| violation.at).collect();
-    records.dedup();
-    records.len()
+    let mut before = None;
+    late.filter(|violation| before.replace(violation.at) != Some(violation.at)).count()
 }
 
 /// What a run's scenario says about violations and its history up to now does not bear out,

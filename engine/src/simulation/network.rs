@@ -227,10 +227,10 @@ impl Network {
         self.links.len()
     }
 
-    /// Whether every message from one member to another is lost, though the link is not cut.
-    pub fn loses_all(&self, from: NodeId, to: NodeId) -> bool {
+    /// Whether every message from one member to another is lost.
+    pub fn passes_nothing(&self, from: NodeId, to: NodeId) -> bool {
         let link = self.link(from, to);
-        !link.cut && (self.config.loss_permille == 1000 || link.loss_permille == 1000)
+        link.cut || self.config.loss_permille == 1000 || link.loss_permille == 1000
     }
 
     /// The link from one member to another.

@@ -93,6 +93,8 @@ impl<P: Protocol> Simulation<P> {
             })
             .collect();
         flights.sort_by_key(|flight| flight.id);
+        let silent = self.links().filter(|(from, to)| self.network.passes_nothing(*from, *to));
+        let (cuts, lossy) = silent.partition(|(from, to)| self.network.link(*from, *to).cut);
         Snapshot {
             at,
             nodes: NodeId::all(self.nodes).map(|node| self.node_snapshot(node, at)).collect(),
@@ -106,8 +108,8 @@ impl<P: Protocol> Simulation<P> {
                 .filter(|broken| at.since(broken.at) <= shown_for)
                 .cloned()
                 .collect(),
-            cuts: self.ways(|from, to| self.network.link(from, to).cut),
-            lossy: self.ways(|from, to| self.network.loses_all(from, to)),
+            cuts,
+            lossy,
         }
     }
 
@@ -135,13 +137,6 @@ impl<P: Protocol> Simulation<P> {
             clock_error: member.clock_error,
             waiting: member.waiting.len(),
         }
-    }
-
-    /// The directions from member to member that are such.
-    fn ways(&self, such: impl Fn(NodeId, NodeId) -> bool) -> Vec<(NodeId, NodeId)> {
-        let members = || NodeId::all(self.nodes + 1);
-        let ways = members().flat_map(|from| members().map(move |to| (from, to)));
-        ways.filter(|(from, to)| from != to && such(*from, *to)).collect()
     }
 
     /// About how many bytes a copy of the simulation takes.
