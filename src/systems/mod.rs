@@ -42,10 +42,7 @@ pub fn Systems() -> Html {
 
 /// When it came into the world, behind its title, if that can be said.
 fn year(info: &Info) -> Html {
-    match info.year {
-        0 => html! {},
-        year => html! { <small>{format!(" {year}")}</small> },
-    }
+    info.year.map_or_else(Html::default, |year| html! { <small>{format!(" {year}")}</small> })
 }
 
 fn card(info: &Info, row: &SystemRow) -> Html {

@@ -23,8 +23,8 @@ pub struct Info {
     pub name: &'static str,
     /// Its name for people.
     pub title: &'static str,
-    /// When it was published or first shipped; 0 if nobody did, because it is what many do.
-    pub year: u16,
+    /// When it was published or first shipped; nothing if nobody did, because it is what many do.
+    pub year: Option<u16>,
     /// Id of its source in the course.
     pub source: &'static str,
     /// What it promises, in one line.

@@ -72,7 +72,7 @@ impl Parameters for Config {
 pub const INFO: Info = Info {
     name: "bully",
     title: "Bully",
-    year: 1982,
+    year: Some(1982),
     source: "garcia-molina-1982",
     claim: "The highest node that is up leads, and everyone knows it.",
     assumptions: &[

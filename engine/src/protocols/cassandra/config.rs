@@ -87,7 +87,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "cassandra",
     title: "Cassandra (nobody leads)",
-    year: 2013,
+    year: Some(2013),
     source: "datastax-lwt",
     claim: "A row that is changed only on condition goes through one history, the same everywhere.",
     assumptions: &[

@@ -129,7 +129,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "chang-roberts",
     title: "Ring (Chang and Roberts)",
-    year: 1979,
+    year: Some(1979),
     source: "chang-roberts-1979",
     claim: "The highest id of the ring is found, by messages between neighbours alone.",
     assumptions: &[

@@ -110,7 +110,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "database-lock",
     title: "Lock in a database row",
-    year: 0,
+    year: None,
     source: "kleppmann-2016",
     claim: "The row names one holder at a time. With its own clock and a token, that is of use.",
     assumptions: &[

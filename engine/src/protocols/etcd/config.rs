@@ -139,7 +139,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "etcd",
     title: "etcd election",
-    year: 2016,
+    year: Some(2016),
     source: "etcd-concurrency",
     claim: "Of all live leases in etcd, the one whose key was created first holds the election, and the rest wait in line.",
     assumptions: &[

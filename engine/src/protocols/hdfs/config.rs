@@ -125,7 +125,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "hdfs",
     title: "HDFS NameNode failover",
-    year: 2012,
+    year: Some(2012),
     source: "hdfs-ha",
     claim: "The old active is fenced before a new one takes over, and only one can write.",
     assumptions: &[

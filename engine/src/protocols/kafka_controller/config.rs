@@ -110,7 +110,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "kafka-controller",
     title: "Kafka controller in ZooKeeper",
-    year: 2013,
+    year: Some(2013),
     source: "kafka-code",
     claim: "By ZooKeeper's record, at most one broker is the controller, with an epoch of its own.",
     assumptions: &[

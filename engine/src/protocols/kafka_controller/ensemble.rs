@@ -174,7 +174,11 @@ impl Ensemble {
                 field(Kept::Persistent, "/controller", owner),
                 field(Kept::Persistent, "/controller_epoch", epoch.to_string()),
                 field(Kept::Volatile, "watched by", watches),
-                field(Kept::Volatile, "sessions expire by this clock", sessions.join(", ")),
+                field(
+                    Kept::Volatile,
+                    "sessions end, by what this clock has counted",
+                    sessions.join(", "),
+                ),
             ],
         }
     }

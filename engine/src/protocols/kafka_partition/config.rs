@@ -125,7 +125,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "kafka-partition",
     title: "Kafka partition leader",
-    year: 2013,
+    year: Some(2013),
     source: "kafka-code",
     claim: "At most one leader an epoch; with clean elections it has every acknowledged write.",
     assumptions: &[

@@ -124,7 +124,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "kraft",
     title: "KRaft",
-    year: 2020,
+    year: Some(2020),
     source: "kafka-code",
     claim: "At most one leader an epoch, and it has every committed entry.",
     assumptions: &[

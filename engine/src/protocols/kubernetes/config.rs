@@ -128,7 +128,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "kubernetes",
     title: "Kubernetes Lease",
-    year: 2016,
+    year: Some(2016),
     source: "client-go",
     claim: "One holder at a time of a lease at the API server; the others take it over when they have seen it unchanged for too long.",
     assumptions: &[

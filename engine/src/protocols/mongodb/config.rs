@@ -131,7 +131,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "mongodb",
     title: "MongoDB replica set",
-    year: 2015,
+    year: Some(2015),
     source: "mongodb-repl",
     claim: "At most one primary a term, and it has every write that a majority has.",
     assumptions: &[

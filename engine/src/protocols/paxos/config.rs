@@ -123,7 +123,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "paxos",
     title: "Paxos (one decision)",
-    year: 2001,
+    year: Some(2001),
     source: "paxos-simple",
     claim: "At most one leader is ever chosen, whatever the network does, and it is for good.",
     assumptions: &[

@@ -136,7 +136,7 @@ switches! {
 pub const INFO: Info = Info {
     name: "raft",
     title: "Raft",
-    year: 2014,
+    year: Some(2014),
     source: "raft-paper",
     claim: "At most one leader a term, and it has every committed entry.",
     assumptions: &[

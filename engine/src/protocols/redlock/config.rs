@@ -161,7 +161,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "redlock",
     title: "Redlock",
-    year: 2014,
+    year: Some(2014),
     source: "redlock-docs",
     claim: "At any moment at most one client holds the lock, if time behaves.",
     assumptions: &[

@@ -102,7 +102,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "ring-list",
     title: "Ring (collected list)",
-    year: 2002,
+    year: Some(2002),
     source: "distributed-systems-book",
     claim: "The highest node that is up leads, once a list of all that are up has gone round.",
     assumptions: &[

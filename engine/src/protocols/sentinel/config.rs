@@ -153,7 +153,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "sentinel",
     title: "Redis Sentinel",
-    year: 2012,
+    year: Some(2012),
     source: "sentinel-docs",
     claim: "At most one Sentinel leads the failover of an epoch, and the last one decides.",
     assumptions: &[

@@ -95,7 +95,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "single-node",
     title: "A single node",
-    year: 0,
+    year: None,
     source: "kleppmann-2016",
     claim: "One node does the work, and nobody elects it. Nobody replaces it either.",
     assumptions: &[

@@ -51,7 +51,7 @@ impl Parameters for Config {
 pub const INFO: Info = Info {
     name: "written",
     title: "An election of your own",
-    year: 0,
+    year: None,
     source: "",
     claim: "Whatever its author claims.",
     assumptions: &[],

@@ -120,7 +120,7 @@ impl Parameters for Config {
 pub const INFO: Info = Info {
     name: "zab",
     title: "ZooKeeper",
-    year: 2010,
+    year: Some(2010),
     source: "zookeeper-internals",
     claim: "At most one server leads in an epoch, and nobody in its majority had a newer history.",
     assumptions: &[

@@ -124,7 +124,7 @@ impl Config {
 pub const INFO: Info = Info {
     name: "zookeeper-lock",
     title: "ZooKeeper lock",
-    year: 2010,
+    year: Some(2010),
     source: "zookeeper-recipes",
     claim: "By the ensemble's record, at most one live session owns the lead at any time.",
     assumptions: &[
