@@ -14,22 +14,13 @@ pub struct ThreadsProps {
 /// A thread from each node to the one that it believes leads.
 #[component]
 pub fn Threads(props: &ThreadsProps) -> Html {
-    html! {
-        <g class="threads" aria-hidden="true">
-            { for props.beliefs.iter().map(|(from, to)| {
-                let (a, b) = props.layout.line(*from, *to);
-                html! {
-                    <line
-                        key={from.0}
-                        x1={format!("{:.1}", a.x)}
-                        y1={format!("{:.1}", a.y)}
-                        x2={format!("{:.1}", b.x)}
-                        y2={format!("{:.1}", b.y)}
-                    />
-                }
-            }) }
-        </g>
-    }
+    let thread = |(from, to): &(NodeId, NodeId)| {
+        let (a, b) = props.layout.line(*from, *to);
+        format!("M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y)
+    };
+    // One part for all of them: most of them change together, when somebody else leads.
+    let threads = props.beliefs.iter().map(thread).collect::<String>();
+    html! { <path class="threads" aria-hidden="true" d={threads} /> }
 }
 
 #[derive(Properties, PartialEq)]

@@ -1,7 +1,7 @@
 //! Messages on their way, and those that broke a moment ago.
 
 use super::crowd::{CROWD, crowd, is_one_of_many};
-use super::geometry::{Layout, share};
+use super::geometry::{Layout, Point, share};
 use super::signs;
 use election_engine::ids::Token;
 use election_engine::protocol::Sign;
@@ -50,17 +50,7 @@ pub fn Messages(props: &MessagesProps) -> Html {
         let arc = layout.arc(broken.from, broken.to);
         let (point, angle) = arc.at(share(broken.at, broken.sent, broken.due));
         let age = now.since(broken.at).as_micros() as f64 / BROKEN_SHOWN.as_micros() as f64;
-        let apart = 5.0 + 12.0 * age;
-        html! {
-            <g
-                class="flight broken"
-                opacity={format!("{:.2}", 1.0 - age)}
-                transform={format!("translate({:.1} {:.1}) rotate({angle:.1})", point.x, point.y)}
-            >
-                <path d={format!("M{:.1}-7L{:.1}-2L{:.1} 7", -apart, -apart + 5.0, -apart)} />
-                <path d={format!("M{:.1}-7L{:.1}-2L{:.1} 7", apart, apart + 5.0, apart)} />
-            </g>
-        }
+        html! { <path class="flight broken" opacity={format!("{:.2}", 1.0 - age)} d={shards(point, angle, age)} /> }
     });
     html! {
         <g class="messages" aria-hidden="true" data-count={snapshot.flights.len().to_string()}>
@@ -70,6 +60,18 @@ pub fn Messages(props: &MessagesProps) -> Html {
             <g>{ for broken }</g>
         </g>
     }
+}
+
+/// The two halves of what broke, further apart with every instant. In one outline: a run that is
+/// scrubbed shows others at every instant.
+fn shards(middle: Point, angle: f64, age: f64) -> String {
+    let apart = 5.0 + 12.0 * age;
+    let (sine, cosine) = angle.to_radians().sin_cos();
+    let at = |x: f64, y: f64| {
+        format!("{:.1} {:.1}", middle.x + x * cosine - y * sine, middle.y + x * sine + y * cosine)
+    };
+    let half = |x: f64| format!("M{}L{}L{}", at(x, -7.0), at(x + 5.0, -2.0), at(x, 7.0));
+    half(-apart) + &half(apart)
 }
 
 /// Signs stand upright unless they point somewhere.

@@ -2,6 +2,7 @@
 
 mod crowd;
 mod cut_line;
+mod digits;
 pub mod geometry;
 mod links;
 mod messages;

@@ -1,5 +1,6 @@
 //! A node: what it takes itself for, whom it believes, how much of its patience is left.
 
+use super::digits;
 use super::geometry::{NODE, Point};
 use super::signs;
 use crate::keys::activates;
@@ -165,13 +166,14 @@ fn outline(class: &'static str, reach: f64, role: Role) -> Html {
 
 /// The rim: whole while all is well, running down as silence grows, dashed in a candidacy.
 fn rim(patience: Option<f64>) -> Html {
-    let radius = (NODE + 5.0).to_string();
-    match patience {
-        Some(left) => html! {
-            <circle class="rim" r={radius} pathLength="100" stroke-dasharray={format!("{left:.1} 100")} transform="rotate(-90)" />
-        },
-        None => html! { <circle class="rim" r={radius} /> },
-    }
+    let left = patience.unwrap_or(100.0);
+    let radius = NODE + 5.0;
+    // A circle that begins at the top.
+    let circle = format!(
+        "M0-{radius}a{radius} {radius} 0 0 1 0 {0}a{radius} {radius} 0 0 1 0-{0}",
+        2.0 * radius
+    );
+    html! { <path class="rim" d={circle} pathLength="100" stroke-dasharray={format!("{left:.1} 100")} /> }
 }
 
 /// One mark for each heartbeat that may be missed, filled when it is.
@@ -200,9 +202,9 @@ fn term(node: &NodeSnapshot) -> Html {
         <>
             <text class="term" y="23">{format!("{letter}{}", view.number)}</text>
             if let Some(choice) = view.vote {
-                <g class="vote" transform="translate(-27 25)">
-                    <rect x="-9" y="-9" width="18" height="18" />
-                    <text dy="0.36em">{choice.0}</text>
+                <g class="vote">
+                    <rect x="-36" y="16" width="18" height="18" />
+                    <path class="digits" d={digits::path(u64::from(choice.0), -27.0, 25.0)} />
                 </g>
             }
         </>
@@ -238,17 +240,21 @@ fn log(node: &NodeSnapshot) -> Html {
     let hidden = log.terms.len().saturating_sub(SHOWN);
     let shown = &log.terms[hidden..];
     let committed = log.committed.saturating_sub(hidden).min(shown.len());
+    let (left, top) = (-7.0 * shown.len() as f64, NODE + 13.0);
+    let x = |i: usize| left + 14.0 * i as f64;
     // One part for all squares of a kind: every entry of every log changes when a run is scrubbed.
     let squares = |places: Range<usize>| {
-        places.map(|i| format!("M{} 0h12v13h-12z", 14 * i)).collect::<String>()
+        places.map(|i| format!("M{} {top}h12v13h-12z", x(i))).collect::<String>()
     };
+    let terms = shown
+        .iter()
+        .enumerate()
+        .map(|(i, term)| digits::path(u64::from(*term), x(i) + 6.0, top + 6.5));
     html! {
-        <g class="log" transform={format!("translate({} {})", -7.0 * shown.len() as f64, NODE + 13.0)}>
+        <g class="log">
             <path d={squares(committed..shown.len())} />
             <path class="committed" d={squares(0..committed)} />
-            <text y="10.5">
-                { for shown.iter().enumerate().map(|(i, term)| html! { <tspan x={(14 * i + 6).to_string()}>{term}</tspan> }) }
-            </text>
+            <path class="digits" d={terms.collect::<String>()} />
         </g>
     }
 }

@@ -7,8 +7,10 @@ use super::majority::Groups;
 use super::order::Order;
 use crate::session::Command;
 use crate::stage::frame::{History, LOG_LINES, LogLine, Marks, latest_election, line};
+use crate::words::{Weight, weight};
 use election_engine::checks::{Check, Violation};
 use election_engine::ids::NodeId;
+use election_engine::run::Entry;
 use election_engine::snapshot::{BROKEN_SHOWN, Snapshot};
 use election_engine::time::{SimTime, Span};
 use election_engine::trace::RecordId;
@@ -283,7 +285,7 @@ fn history(bench: &Bench, stamp: (usize, u32), store: NodeId) -> History {
     let past = bench.branch().past();
     History {
         stamp,
-        log: past.latest(run, LOG_LINES).map(|entry| line(&entry, store)).collect(),
+        log: told(&past.latest(run, LOG_LINES).collect::<Vec<_>>(), store),
         election: latest_election(past.stages_by(run.playhead())).to_vec(),
         marks: Rc::new(Marks {
             reigns: past.reigns().to_vec(),
@@ -292,6 +294,14 @@ fn history(bench: &Bench, stamp: (usize, u32), store: NodeId) -> History {
             violations: past.violations.clone(),
         }),
     }
+}
+
+/// The lines that are shown or said: the latest that follows a rule, and what is loud. The others
+/// stand in the table of events.
+fn told(latest: &[Entry], store: NodeId) -> Vec<LogLine> {
+    let now = latest.iter().rev().find(|entry| entry.rule.is_some()).map(|entry| entry.id);
+    let is_told = |entry: &&Entry| Some(entry.id) == now || weight(entry) == Weight::Loud;
+    latest.iter().filter(is_told).map(|entry| line(entry, store)).collect()
 }
 
 fn groups(bench: &Bench, snapshot: &Snapshot) -> Groups {

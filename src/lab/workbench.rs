@@ -256,7 +256,7 @@ pub fn Workbench() -> Html {
     };
     if embedded {
         return html! {
-            <section class="stage bench embedded" aria-label="A run" {onkeydown}>
+            <section class={classes!("stage", "bench", "embedded", view.playing.then_some("passing"))} aria-label="A run" {onkeydown}>
                 {picture}
                 {told}
                 <Watch violations={view.violations.clone()} stops={view.stops} dispatch={&dispatch} />
@@ -281,7 +281,8 @@ pub fn Workbench() -> Html {
     });
     let drafts: Vec<(&str, Html)> = drafts.collect();
     let crowded = snapshot.nodes.len() > usize::from(MOST_ON_RING);
-    let class = classes!("stage", "bench", crowded.then_some("crowded"));
+    let class =
+        classes!("stage", "bench", crowded.then_some("crowded"), view.playing.then_some("passing"));
     html! {
         <>
             <section {class} aria-label="The run in view" data-testid="bench" data-hash={hash} {onkeydown}>

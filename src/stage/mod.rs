@@ -125,7 +125,7 @@ pub fn Stage(props: &StageProps) -> Html {
         dispatch.emit(Command::Select(Some(member)));
     });
     html! {
-        <section class={classes!("stage", props.tour.is_some().then_some("guided"), frame.tour.is_some().then_some("touring"))} aria-label={props.scenario.title.clone()} {onkeydown}>
+        <section class={classes!("stage", props.tour.is_some().then_some("guided"), frame.playing.then_some("passing"), frame.tour.is_some().then_some("touring"))} aria-label={props.scenario.title.clone()} {onkeydown}>
             <div class="stage-picture">
                 <Diagram snapshot={snapshot.clone()} {shape} {still} selected={frame.selected} on_select={select} />
                 <Beliefs snapshot={snapshot.clone()} />

@@ -44,6 +44,13 @@ export const tasks = (events) => events
   .filter(({ name, ph }) => name === 'RunTask' && ph === 'X')
   .map(({ dur, tdur }) => ({ clock: dur / 1000, own: (tdur ?? dur) / 1000 }));
 
+/** The milliseconds of own time from each mark of one name to the next of another, in one thread. */
+export function spent(events, from, to) {
+  const marks = (name) => events.filter((event) => event.name === name).map(({ tts }) => tts).sort((a, b) => a - b);
+  const ends = marks(to);
+  return marks(from).map((begun, i) => (ends[i] - begun) / 1000);
+}
+
 /** The milliseconds of own time that tasks took from each mark of a name to the next. */
 export function between(events, name) {
   const marks = events.filter((event) => event.name === name).map(({ ts }) => ts).sort((a, b) => a - b);

@@ -3,7 +3,7 @@
 
 import { open } from '../browser/support/browser.mjs';
 import * as workbench from '../browser/support/workbench.mjs';
-import { between, gaps, longest, row, share, tasks, traced } from './figures.mjs';
+import { between, gaps, longest, row, share, spent, tasks, traced } from './figures.mjs';
 
 const SECONDS = 6;
 const SEEKS = 400;
@@ -111,15 +111,18 @@ async function seeking() {
       }
       document.body.getBoundingClientRect(); // styles and layout, too
       found.push(performance.now() - before);
+      performance.mark('seen');
     }
     return found;
   }, SEEKS));
-  const own = between(events, 'seek');
+  const [own, whole] = [spent(events, 'seek', 'seen'), between(events, 'seek')];
   console.log(`Seeking ${SEEKS} times in ten minutes of five nodes`);
   row('seek and draw, median by the clock', `${share(costs, 0.5).toFixed(2)} ms`, '–');
   row('seek and draw, 99 of 100 below, by the clock', `${share(costs, 0.99).toFixed(2)} ms`, '<= 8 ms');
-  row('own time, painting included, median', `${share(own, 0.5).toFixed(2)} ms`, '–');
-  row('own time, painting included, 99 of 100 below', `${share(own, 0.99).toFixed(2)} ms`, '<= 8 ms');
+  row('its own time, median', `${share(own, 0.5).toFixed(2)} ms`, '–');
+  row('its own time, 99 of 100 below', `${share(own, 0.99).toFixed(2)} ms`, '<= 8 ms');
+  row('with the painting after it, median', `${share(whole, 0.5).toFixed(2)} ms`, '–');
+  row('with it, 99 of 100 below', `${share(whole, 0.99).toFixed(2)} ms`, '<= 8 ms');
 }
 
 async function memory() {
