@@ -162,7 +162,7 @@ impl Draft {
             text.push_str(&format!(
                 "\n[[beat]]\ntitle = {}\ncaption = {}\nuntil = {}\nshows = [\n",
                 quoted(&beat.title),
-                quoted(&beat.caption),
+                quoted(&markdown(&beat.caption)),
                 inline(&beat.until)
             ));
             for claim in &beat.shows {
@@ -186,11 +186,14 @@ impl Draft {
     /// Both files, with their names.
     ///
     /// # Errors
-    /// The first beat that the run does not show.
+    /// What is missing, or the first beat that the run does not show.
     pub fn files(&self, run: &dyn Run) -> Result<[(String, String); 2], String> {
         if self.beats.is_empty() {
             return Err("There is no beat yet. Press an event, then add a beat that waits for it."
                 .to_owned());
+        }
+        if self.title.trim().is_empty() {
+            return Err("The demonstration needs a title: write it above its beats.".to_owned());
         }
         self.check(&run.scenario())?;
         let slug = self.slug();
@@ -202,6 +205,25 @@ impl Draft {
 }
 
 /// TOML and JSON agree on quoted strings without control characters beyond `\n` and `\t`.
+/// Text as Markdown of one paragraph that reads as it was written: the course takes captions as
+/// Markdown, without HTML and lists.
+fn markdown(text: &str) -> String {
+    let mut written = String::new();
+    for letter in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
+        let is_start = written.chars().all(|before| before.is_ascii_digit());
+        // A dash or a plus begins a list, and so does a number with a dot.
+        let begins = match written.is_empty() {
+            true => matches!(letter, '-' | '+' | '='),
+            false => is_start && matches!(letter, '.' | ')'),
+        };
+        if begins || "\\`*_[]<>&#~|".contains(letter) {
+            written.push('\\');
+        }
+        written.push(letter);
+    }
+    written
+}
+
 fn quoted(text: &str) -> String {
     let plain: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     serde_json::to_string(&plain).expect("a string is JSON")
@@ -294,6 +316,27 @@ mod tests {
                 assert!(claim.holds(&*run), "{text} at {ms}");
             }
         }
+    }
+
+    #[test]
+    fn a_caption_is_saved_so_that_it_reads_as_it_was_written() {
+        assert_eq!(
+            markdown("1. Node <b>4</b> is [down](x)"),
+            r"1\. Node \<b\>4\</b\> is \[down\](x)"
+        );
+        assert_eq!(markdown("- a\n\nb  4 - 5 at 2.5 s."), r"\- a b 4 - 5 at 2.5 s.");
+        assert_eq!(markdown("It takes 3.\n"), "It takes 3.");
+    }
+
+    #[test]
+    fn a_demonstration_without_a_title_is_not_saved() {
+        let mut draft = Draft::default();
+        let all = [Predicate::Leaders { count: 0 }];
+        draft.add(&scenario(), beat(EventKind::Crash, 4, all.to_vec())).unwrap();
+        let run = registry::open(scenario());
+        assert!(draft.files(&*run).unwrap_err().contains("needs a title"));
+        draft.title = "Down".to_owned();
+        assert!(draft.files(&*run).is_ok());
     }
 
     #[test]

@@ -15,13 +15,19 @@ pub fn document() -> Option<Document> {
 
 /// A value that follows the `?` of the place in the address bar.
 pub fn asked(name: &str) -> Option<String> {
-    asked_by(&window()?.location().hash().ok()?, name)
+    let location = window()?.location();
+    let of_place = asked_by(&location.hash().ok()?, name);
+    of_place.or_else(|| value_of(location.search().ok()?.strip_prefix('?')?, name))
 }
 
 /// A value that follows the `?` of the place in an address.
 pub fn asked_by(address: &str, name: &str) -> Option<String> {
     let (_, hash) = address.split_once('#')?;
     let (_, query) = hash.split_once('?')?;
+    value_of(query, name)
+}
+
+fn value_of(query: &str, name: &str) -> Option<String> {
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     pairs.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).next()
 }
@@ -29,7 +35,8 @@ pub fn asked_by(address: &str, name: &str) -> Option<String> {
 /// The whole address with this hash.
 pub fn address(hash: &str) -> String {
     let href = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
-    let base = href.split('#').next().unwrap_or_default();
+    // Without what follows a `?` before the hash, such as that this page is in a frame.
+    let base = href.split(['?', '#']).next().unwrap_or_default();
     format!("{base}{hash}")
 }
 

@@ -20,6 +20,9 @@ use yew::prelude::*;
 pub struct RacePanelProps {
     pub bench: Bound,
     pub shape: Shape,
+    /// Tells one run in view from another: how many set-ups there were, which branch it is, and
+    /// how much was done by hand.
+    pub stamp: (u32, usize, usize),
     /// It can be seen; otherwise it holds.
     pub shown: bool,
 }
@@ -53,14 +56,17 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
     let race = use_mut_ref(|| None::<Race>);
     let pace = use_mut_ref(|| Pace::new(REAL_TIME));
     let view = use_state(|| None::<Shown>);
+    let entered = use_state_eq(|| None::<(u32, usize, usize)>);
     let playing = use_state_eq(|| false);
     let start = {
         let (bench, race, chosen) = (props.bench.clone(), race.clone(), chosen.clone());
         let (view, playing) = (view.setter(), playing.setter());
+        let (entered, stamp) = (entered.setter(), props.stamp);
         Callback::from(move |_: MouseEvent| {
             if chosen.is_empty() {
                 return;
             }
+            entered.set(Some(stamp));
             let begun = Race::new(&bench.0.borrow().run().scenario(), &chosen);
             view.set(Some(shown(&begun)));
             playing.set(false);
@@ -132,6 +138,11 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
                 }) }
             </div>
             <button type="button" class="button primary" data-testid="race-start" aria-disabled={chosen.is_empty().to_string()} onclick={start}>{"Line them up"}</button>
+            <div aria-live="polite">
+                if entered.is_some_and(|entered| entered != props.stamp) {
+                    <p class="notice" data-testid="race-outdated">{"The run in view is not the one that races here: it was changed since. Line them up again, and they run what it runs."}</p>
+                }
+            </div>
             if let Some(shown) = &*view {
                 <div class="row">
                     <button type="button" class="button" data-testid="race-play" aria-pressed={playing.to_string()} onclick={onplay}>{ if *playing { "Hold" } else { "Play" } }</button>

@@ -29,8 +29,16 @@ pub fn copy_link(bench: &Bench, notice: UseStateSetter<Option<String>>) {
     let hash = hash(bench);
     let address = browser::address(&hash);
     if address.len() > link::MOST_CHARACTERS {
+        let way = match browser::asked("embed") {
+            Some(_) => {
+                "Open this page without embed=1: there you can save the scenario file instead."
+            }
+            None => {
+                "Send the scenario file instead: Send, then \"Scenario\". It opens at its first instant."
+            }
+        };
         notice.set(Some(format!(
-            "This run needs a link of {} characters, and mail and chat programs cut links after {}. Send the scenario file instead: Send, then \"Scenario\".",
+            "This run needs a link of {} characters, and mail and chat programs cut links after {}. {way}",
             address.len(),
             link::MOST_CHARACTERS
         )));

@@ -270,11 +270,15 @@ pub fn Workbench() -> Html {
     // What somebody fills in stays, hidden, while they look at another tool.
     visited.borrow_mut().insert(*tool);
     let drafts = ["setup", "race", "author"].into_iter().filter(|id| visited.borrow().contains(id));
+    let stamp = {
+        let bench = bench.borrow();
+        (bench.loads(), bench.current(), bench.run().done_by_hand().len())
+    };
     let drafts = drafts.map(|id| {
         let shown = *tool == id;
         let panel = match id {
             "setup" => html! { <SetUp key={view.loads} bench={Bound(bench.clone())} dispatch={&stage} /> },
-            "race" => html! { <RacePanel bench={Bound(bench.clone())} {shape} {shown} /> },
+            "race" => html! { <RacePanel bench={Bound(bench.clone())} {stamp} {shape} {shown} /> },
             _ => html! { <AuthorPanel bench={Bound(bench.clone())} picked={view.picked.clone().filter(|_| shown)} /> },
         };
         (id, panel)

@@ -340,6 +340,9 @@ describe('on a wide screen', () => {
     await other.goto(address);
     await other.getByTestId('bench').waitFor();
     assert.equal(await other.locator('.rail').isVisible(), true);
+    await other.goto(address.replace('#', '?embed=1#'));
+    await other.locator('.bench.embedded').waitFor();
+    assert.equal(await other.getByTestId('clock').innerText(), there.clock);
     await other.close();
   });
 
@@ -396,6 +399,13 @@ describe('on a wide screen', () => {
     await id('race-play').click();
     await page.waitForFunction(() => Number.parseFloat(document.querySelector('[data-testid=race-clock]').textContent) > 12.05);
     await id('race-play').click();
+    // Whoever breaks something more is told that these do not run it.
+    assert.equal(await id('race-outdated').count(), 0);
+    await id('choose-1').click();
+    await id('action-crash').click();
+    await id('race-outdated').waitFor();
+    await id('race-start').click();
+    await id('race-outdated').waitFor({ state: 'detached' });
   });
 
   test('author: a caption that the run does not show is refused; a true one is saved', async () => {
