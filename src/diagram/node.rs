@@ -178,12 +178,13 @@ fn rim(patience: Option<f64>) -> Html {
 
 /// One mark for each heartbeat that may be missed, filled when it is.
 fn misses(node: &NodeSnapshot) -> Html {
-    let Some((missed, most)) = node.view.as_ref().and_then(|view| view.missed) else {
-        return html! {};
-    };
+    let Some(view) = &node.view else { return html! {} };
+    let Some((missed, most)) = view.missed else { return html! {} };
     let first = -6.0 * (f64::from(most) - 1.0);
+    // Where a ballot stands inside the node, they stand below it.
+    let y = if view.vote.is_some() { NODE + 16.0 } else { 22.0 };
     html! {
-        <g class="misses" transform={format!("translate({first:.1} 22)")}>
+        <g class="misses" transform={format!("translate({first:.1} {y})")}>
             { for (0..most.min(9)).map(|i| html! {
                 <circle class={classes!((i < missed).then_some("missed"))} cx={(12 * i).to_string()} r="3.4" />
             }) }
