@@ -204,12 +204,11 @@ impl Draft {
     }
 }
 
-/// TOML and JSON agree on quoted strings without control characters beyond `\n` and `\t`.
 /// Text as Markdown of one paragraph that reads as it was written: the course takes captions as
 /// Markdown, without HTML and lists.
 fn markdown(text: &str) -> String {
     let mut written = String::new();
-    for letter in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
+    for letter in on_one_line(text).chars() {
         let is_start = written.chars().all(|before| before.is_ascii_digit());
         // A dash or a plus begins a list, and so does a number with a dot.
         let begins = match written.is_empty() {
@@ -224,9 +223,13 @@ fn markdown(text: &str) -> String {
     written
 }
 
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// TOML and JSON agree on quoted strings without control characters beyond `\n` and `\t`.
 fn quoted(text: &str) -> String {
-    let plain: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    serde_json::to_string(&plain).expect("a string is JSON")
+    serde_json::to_string(&on_one_line(text)).expect("a string is JSON")
 }
 
 /// A value as an inline table of TOML.

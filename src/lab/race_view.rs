@@ -10,6 +10,7 @@ use crate::stage::transport::{STOP, last_stop, selected_value};
 use crate::words::seconds;
 use election_content::SPEEDS;
 use election_engine::protocols::registry::ALL;
+use election_engine::scenario::Scenario;
 use election_engine::snapshot::Snapshot;
 use election_engine::time::{SimTime, Span};
 use std::rc::Rc;
@@ -20,8 +21,8 @@ use yew::prelude::*;
 pub struct RacePanelProps {
     pub bench: Bound,
     pub shape: Shape,
-    /// Tells one run in view from another: how many set-ups there were, which branch it is, and
-    /// how much was done by hand.
+    /// Changes with the run in view: how many set-ups there were, which branch it is, and how much
+    /// was done by hand.
     pub stamp: (u32, usize, usize),
     /// It can be seen; otherwise it holds.
     pub shown: bool,
@@ -56,18 +57,19 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
     let race = use_mut_ref(|| None::<Race>);
     let pace = use_mut_ref(|| Pace::new(REAL_TIME));
     let view = use_state(|| None::<Shown>);
-    let entered = use_state_eq(|| None::<(u32, usize, usize)>);
+    let entered = use_state(|| None::<Scenario>);
     let playing = use_state_eq(|| false);
     let start = {
         let (bench, race, chosen) = (props.bench.clone(), race.clone(), chosen.clone());
         let (view, playing) = (view.setter(), playing.setter());
-        let (entered, stamp) = (entered.setter(), props.stamp);
+        let entered = entered.setter();
         Callback::from(move |_: MouseEvent| {
             if chosen.is_empty() {
                 return;
             }
-            entered.set(Some(stamp));
-            let begun = Race::new(&bench.0.borrow().run().scenario(), &chosen);
+            let scenario = bench.0.borrow().run().scenario();
+            let begun = Race::new(&scenario, &chosen);
+            entered.set(Some(scenario));
             view.set(Some(shown(&begun)));
             playing.set(false);
             *race.borrow_mut() = Some(begun);
@@ -116,6 +118,9 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
         let playing = playing.clone();
         Callback::from(move |_: MouseEvent| playing.set(!*playing))
     };
+    let outdated = (*entered)
+        .as_ref()
+        .is_some_and(|entered| *entered != props.bench.0.borrow().run().scenario());
     let full = chosen.len() >= MOST_RUNNERS;
     html! {
         <div class="race" data-testid="race">
@@ -139,7 +144,7 @@ pub fn RacePanel(props: &RacePanelProps) -> Html {
             </div>
             <button type="button" class="button primary" data-testid="race-start" aria-disabled={chosen.is_empty().to_string()} onclick={start}>{"Line them up"}</button>
             <div aria-live="polite">
-                if entered.is_some_and(|entered| entered != props.stamp) {
+                if outdated {
                     <p class="notice" data-testid="race-outdated">{"The run in view is not the one that races here: it was changed since. Line them up again, and they run what it runs."}</p>
                 }
             </div>

@@ -285,7 +285,7 @@ fn history(bench: &Bench, stamp: (usize, u32), store: NodeId) -> History {
     let past = bench.branch().past();
     History {
         stamp,
-        log: told(&past.latest(run, LOG_LINES).collect::<Vec<_>>(), store),
+        log: heard(&past.latest(run, LOG_LINES).collect::<Vec<_>>(), store),
         election: latest_election(past.stages_by(run.playhead())).to_vec(),
         marks: Rc::new(Marks {
             reigns: past.reigns().to_vec(),
@@ -298,7 +298,7 @@ fn history(bench: &Bench, stamp: (usize, u32), store: NodeId) -> History {
 
 /// The lines that are shown or said: the latest that follows a rule, and what is loud. The others
 /// stand in the table of events.
-fn told(latest: &[Entry], store: NodeId) -> Vec<LogLine> {
+fn heard(latest: &[Entry], store: NodeId) -> Vec<LogLine> {
     let now = latest.iter().rev().find(|entry| entry.rule.is_some()).map(|entry| entry.id);
     let is_told = |entry: &&Entry| Some(entry.id) == now || weight(entry) == Weight::Loud;
     latest.iter().filter(is_told).map(|entry| line(entry, store)).collect()
